@@ -1,0 +1,282 @@
+import type { EpochMs } from '../core/clock.ts'
+import type { Ipv4 } from '../core/ipv4.ts'
+import type { Mac } from '../core/mac.ts'
+import type { Endpoint } from '../core/net.ts'
+import type { OfferedOption } from '../dhcp/contract.ts'
+import type { FileProtocol } from '../journey/contract.ts'
+
+/** What a PnP SUBSCRIBE says in the parameters of its Event header. */
+export interface PnpClaim {
+  readonly vendor?: string
+  readonly model?: string
+  readonly version?: string
+}
+
+/** Anything from which a device may be recognised. Every text is hostile input. */
+export interface Evidence {
+  readonly mac?: Mac
+  readonly vendorClass?: string
+  readonly userClass?: string
+  readonly hostName?: string
+  readonly parameters?: readonly number[]
+  readonly userAgent?: string
+  readonly sipUserAgent?: string
+  readonly pnp?: PnpClaim
+  /** The name of a file that it asked for. */
+  readonly path?: string
+}
+
+export interface EvidenceUsed {
+  readonly source: 'oui' | 'vendorClass' | 'hostName' | 'userAgent' | 'sipUserAgent' | 'pnp' | 'path'
+  readonly text: string
+}
+
+/**
+ * Who a device is, as far as the evidence goes. `confidence`: 0 nothing matched; 1 the prefix of its MAC or a file
+ * name alone; 2 a class, agent or PnP pattern names the vendor; 3 such a pattern names the model too.
+ */
+export interface Identity {
+  /** The name of the vendor's folder in templates/. */
+  readonly vendor?: string
+  readonly model?: string
+  readonly firmware?: string
+  readonly mac?: Mac
+  readonly confidence: 0 | 1 | 2 | 3
+  readonly used: readonly EvidenceUsed[]
+}
+
+export type Transport = 'udp' | 'tcp' | 'tls'
+export type SrtpMode = 'off' | 'optional' | 'required'
+
+/** A SIP account on a device. Absent fields fall back to the settings `sip.*`. */
+export interface Line {
+  /** Counted from 1. */
+  readonly index: number
+  readonly label?: string
+  readonly user: string
+  readonly authUser?: string
+  readonly secret?: string
+  readonly displayName?: string
+  readonly server?: string
+  readonly port?: number
+  readonly transport?: Transport
+  readonly outboundProxy?: string
+  readonly backupServer?: string
+  readonly expires?: number
+  readonly srtp?: SrtpMode
+  readonly voicemail?: string
+}
+
+export type KeyType = 'none' | 'line' | 'blf' | 'speed-dial' | 'park' | 'dtmf' | 'url'
+
+/** A programmable key. `module` 0 is the phone itself, 1 the first expansion module. */
+export interface Key {
+  readonly module: number
+  /** Counted from 1. */
+  readonly index: number
+  readonly type: KeyType
+  readonly label?: string
+  readonly value?: string
+  /** The line it works on, counted from 1. */
+  readonly line?: number
+  /** What to dial to pick up a ringing BLF. */
+  readonly pickup?: string
+}
+
+export type SettingValue = string | number | boolean | readonly string[]
+/** Settings by name; the names and their types stand in settings.ts. */
+export type SettingValues = Readonly<Record<string, SettingValue>>
+/** Raw parameters of one vendor by name, rendered as they are. Vendor → name → value. */
+export type ExtraValues = Readonly<Record<string, Readonly<Record<string, string>>>>
+
+/** What one layer (vendor, site, group, model, device) may say. */
+export interface Layer {
+  readonly settings: SettingValues
+  readonly extra: ExtraValues
+  /** DHCP options for the devices of this layer, beside or instead of the vendor's own. */
+  readonly dhcpOptions: readonly OfferedOption[]
+}
+
+/** The record of one device, its secrets opened. */
+export interface Device extends Layer {
+  readonly mac: Mac
+  readonly rev: number
+  readonly name?: string
+  /** The vendor's folder name; absent: whatever it is recognised as. */
+  readonly vendor?: string
+  readonly model?: string
+  readonly group?: string
+  readonly enabled: boolean
+  readonly lines: readonly Line[]
+  readonly keys: readonly Key[]
+  readonly notes?: string
+}
+
+export type LayerName = 'built-in' | 'vendor' | 'account' | 'site' | 'group' | 'model' | 'device'
+
+/** A value and the layer that it came from (`of` names which group, model …). */
+export interface Sourced<Value> {
+  readonly value: Value
+  readonly layer: LayerName
+  readonly of?: string
+}
+
+export interface Effective {
+  readonly settings: Readonly<Record<string, Sourced<SettingValue>>>
+  readonly extra: Readonly<Record<string, Sourced<string>>>
+  readonly dhcpOptions: readonly Sourced<OfferedOption>[]
+}
+
+export interface FileRequest {
+  readonly at: EpochMs
+  readonly protocol: FileProtocol
+  readonly method: 'get' | 'head' | 'put'
+  /** As asked, after at most one percent-decoding; hostile. */
+  readonly path: string
+  readonly from: Endpoint
+  readonly interface?: string
+  /** Our own address that it was sent to, for URLs in the answer. */
+  readonly localAddress: Ipv4
+  readonly userAgent?: string
+  /** The Authorization header, when there is one. */
+  readonly authorization?: string
+  /** For `put`. */
+  readonly body?: Uint8Array
+}
+
+/** Bytes that are stored by hash (firmware, tones …) and served from the file store. */
+export interface BlobReference {
+  readonly hash: string
+  readonly size: number
+}
+
+interface AnswerBase {
+  /** Why, in plain words; for the journey and `explain`, never for the network. */
+  readonly reason: string
+  /** The device that the answer is about, when it is known. */
+  readonly mac?: Mac
+  /** The file's name without folders, for the journey. */
+  readonly file: string
+}
+
+/**
+ * What is decided about one file request. To the network `missing` and `refused` look the same.
+ * `stage`: a bootstrap without secrets comes before the full file when delivery is in two stages.
+ */
+export type Answer =
+  | (AnswerBase & {
+      readonly kind: 'content'
+      readonly bytes: Uint8Array
+      readonly contentType: string
+      /** SHA-256 in hexadecimal. */
+      readonly hash: string
+      readonly secret: boolean
+      readonly own: boolean
+      readonly stage: 'bootstrap' | 'full'
+    })
+  | (AnswerBase & { readonly kind: 'blob'; readonly blob: BlobReference; readonly contentType: string })
+  | (AnswerBase & { readonly kind: 'redirect'; readonly location: string })
+  | (AnswerBase & { readonly kind: 'challenge'; readonly scheme: 'basic' | 'digest'; readonly realm: string })
+  | (AnswerBase & { readonly kind: 'stored' })
+  | (AnswerBase & { readonly kind: 'missing'; readonly expected: boolean })
+  | (AnswerBase & { readonly kind: 'refused' })
+  /** Too many refusals from this address: say nothing at all where the protocol allows it. */
+  | (AnswerBase & { readonly kind: 'silence' })
+
+/**
+ * The one place where TFTP, HTTP and HTTPS get their answers. It also writes `file.served`, `file.missing`,
+ * `file.refused` and `file.uploaded` into the journey; the protocol's server adds `file.completed` or `file.broken`.
+ * Never throws: a template that fails is a `missing` with its reason.
+ */
+export interface Provisioner {
+  answer(request: FileRequest): Answer
+}
+
+/** Opens stored bytes for reading. */
+export interface Blobs {
+  /** Reads `length` bytes at `offset`; fewer at the end. Undefined when the blob is gone. */
+  read(hash: string, offset: number, length: number): Promise<Uint8Array | undefined>
+  /** A path to hand to the runtime's own file sender, when there is one. */
+  path(hash: string): string | undefined
+}
+
+/** The URL that a PnP answer carries, in the form that the vendor accepts; undefined: say nothing to this one. */
+export interface PnpAdvisor {
+  urlFor(evidence: Evidence, localAddress: Ipv4): { readonly url: string; readonly vendor: string } | undefined
+}
+
+/** How a vendor's phone is told to fetch its configuration again by SIP. */
+export interface ResyncRecipe {
+  /** The value of the Event header. */
+  readonly event: string
+  readonly contentType?: string
+  readonly body?: string
+  readonly reboots: boolean
+}
+
+/** Who holds an address, by our own lease or by the kernel's neighbour table. */
+export interface Holder {
+  readonly mac: Mac
+  readonly by: 'lease' | 'neighbour'
+}
+
+/** One file that a device asks for in its vendor's order. */
+export interface DeviceFile {
+  readonly name: string
+  readonly secret: boolean
+  readonly own: boolean
+  /** Why it would not be made, when it would not. */
+  readonly problem?: string
+}
+
+export interface Explanation {
+  readonly mac: Mac
+  readonly device?: Device
+  readonly identity: Identity
+  readonly effective: Effective
+  readonly files: readonly DeviceFile[]
+}
+
+/** The devices that a person gave to this box. Writes validate: every fault is reported with its path. */
+export interface Devices {
+  get(mac: Mac): Device | undefined
+  list(): readonly Device[]
+  /**
+   * Stores a device from JSON of any origin. A line without `secret` keeps the one it had; `null` clears it.
+   * Throws `OperatorError` naming every fault, `ConflictError` when `base` is not the stored revision.
+   */
+  put(mac: Mac, input: unknown, options: { readonly by: string; readonly base?: number }): Device
+  /** All or none. */
+  putMany(
+    items: readonly { readonly mac: Mac; readonly input: unknown }[],
+    options: { readonly by: string },
+  ): readonly Device[]
+  remove(mac: Mac, options: { readonly by: string; readonly base?: number }): void
+}
+
+/** The other layers (site, vendor, group, model); ids as in records. */
+export interface Layers {
+  get(
+    kind: 'site' | 'vendor' | 'group' | 'model',
+    id: string,
+  ): { readonly rev: number; readonly layer: Layer } | undefined
+  list(
+    kind: 'site' | 'vendor' | 'group' | 'model',
+  ): readonly { readonly id: string; readonly rev: number; readonly layer: Layer }[]
+  put(
+    kind: 'site' | 'vendor' | 'group' | 'model',
+    id: string,
+    input: unknown,
+    options: { readonly by: string; readonly base?: number },
+  ): { readonly rev: number; readonly layer: Layer }
+}
+
+/** Looks at a device as a person would: what would it get, and why. Reads only, records nothing. */
+export interface Inspector {
+  explain(mac: Mac): Explanation
+  /** Byte for byte what the phone gets; without `file` its own configuration file. Throws `OperatorError`. */
+  render(
+    mac: Mac,
+    file?: string,
+  ): { readonly file: string; readonly bytes: Uint8Array; readonly contentType: string; readonly hash: string }
+}

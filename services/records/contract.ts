@@ -1,0 +1,58 @@
+import type { EpochMs } from '../core/clock.ts'
+
+/** What a person gives, as opposed to what the box observes. One table for all, so that all of it can sync. */
+export type RecordKind = 'site' | 'vendor' | 'group' | 'model' | 'device' | 'network' | 'template'
+
+/** A JSON value. Unknown fields of a body are kept as they came. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
+export type JsonObject = { readonly [key: string]: Json }
+
+export interface StoredRecord {
+  readonly kind: RecordKind
+  /** A device's MAC, else a name given by its creator. */
+  readonly id: string
+  /** Raised by one at each change. */
+  readonly rev: number
+  /** Secrets in it are sealed. */
+  readonly body: JsonObject
+  readonly updatedBy: string
+  readonly updatedAt: EpochMs
+}
+
+/** One change as it was made; the list of them is the history, the undo, and later the outbox to the cloud. */
+export interface Change {
+  readonly seq: number
+  /** Unique for ever, so that sending it twice is harmless. */
+  readonly mutationId: string
+  readonly kind: RecordKind
+  readonly id: string
+  /** The body that the change was based on and the one that it made; undefined: there was, or is, no record. */
+  readonly before?: JsonObject
+  readonly after?: JsonObject
+  readonly by: string
+  readonly at: EpochMs
+}
+
+export interface WriteOptions {
+  /** Who did it, for the audit log: `cli:root`, `api:…`. */
+  readonly by: string
+  /** The revision that the edit was based on; another one now is a `ConflictError`. 0: there must be no record. */
+  readonly base?: number
+}
+
+/** The store of records. A write is on disk when the call returns. */
+export interface Records {
+  get(kind: RecordKind, id: string): StoredRecord | undefined
+  list(kind: RecordKind): readonly StoredRecord[]
+  put(kind: RecordKind, id: string, body: JsonObject, options: WriteOptions): StoredRecord
+  /** All or none, in one transaction. */
+  putMany(
+    items: readonly { kind: RecordKind; id: string; body: JsonObject }[],
+    options: WriteOptions,
+  ): readonly StoredRecord[]
+  /** Removes a record or throws `NotFoundError`. */
+  remove(kind: RecordKind, id: string, options: WriteOptions): void
+  history(kind: RecordKind, id: string): readonly Change[]
+  /** Called after each committed change; returns the way to stop. */
+  onChange(listener: (change: Change) => void): () => void
+}

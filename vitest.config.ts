@@ -1,0 +1,30 @@
+import { defineConfig } from 'vitest/config'
+
+// Run by Bun (`bun --bun vitest run`): plain Node cannot load bun:sqlite. Threads, because vitest's
+// forks do not start on this runtime.
+export default defineConfig({
+  test: {
+    pool: 'threads',
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+    coverage: { provider: 'istanbul', include: ['appliance/**', 'services/**', 'web/**'] },
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['{appliance,services,templates,web}/**/*.test.ts', 'test/*.test.ts'] },
+      },
+      { extends: true, test: { name: 'ui', environment: 'happy-dom', include: ['web/**/*.test.tsx'] } },
+      {
+        extends: true,
+        test: {
+          // Real clients in network namespaces: one file after another, they share two cores.
+          name: 'lan',
+          include: ['test/{lan,browser,system}/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
