@@ -1,7 +1,7 @@
 import type { EpochMs } from '../core/clock.ts'
 
 /** What a person gives, as opposed to what the box observes. One table for all, so that all of it can sync. */
-export type RecordKind = 'site' | 'vendor' | 'group' | 'model' | 'device' | 'network' | 'template'
+export type RecordKind = 'site' | 'vendor' | 'group' | 'model' | 'device' | 'network' | 'interface' | 'template'
 
 /** A JSON value. Unknown fields of a body are kept as they came. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
