@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import { networkSchema } from './network.ts'
+
+const port = z.number().int().min(1).max(65_535)
+
+/** What DHCP does on one interface. Nothing is answered on an interface that is not named here or in the page. */
+export const dhcpInterfaceSchema = z.strictObject({
+  mode: z.enum(['full', 'phones-only', 'off']).meta({
+    description: 'full: serve everyone; phones-only: serve recognised phones beside the site’s own server; off',
+  }),
+  besideForeignServer: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'in full mode, answer although another DHCP server was heard' }),
+})
+
+/** The configuration file. Every field has a default; ports default to high ones for an ordinary user. */
+export const fileSchema = z.strictObject({
+  dataFolder: z.string().min(1).optional().meta({ description: 'where the database, keys and files are kept' }),
+  templates: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: 'a folder of own vendor definitions that overlay the shipped ones' }),
+  interfaces: z
+    .array(z.string().min(1).max(15))
+    .optional()
+    .meta({ description: 'network interfaces to serve; default: every one that has an address, except lo' }),
+  log: z
+    .strictObject({
+      level: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+      format: z.enum(['text', 'json']).default('text'),
+    })
+    .prefault({}),
+  ports: z
+    .strictObject({
+      dhcp: port.optional(),
+      dhcpClient: port.optional(),
+      tftp: port.optional(),
+      http: port.optional(),
+      https: port.optional(),
+      sip: port.optional(),
+      admin: port.optional(),
+    })
+    .prefault({}),
+  delivery: z
+    .enum(['strict', 'normal', 'open'])
+    .default('normal')
+    .meta({ description: 'how careful to be with files that hold secrets' }),
+  dhcp: z
+    .strictObject({
+      probe: z.boolean().default(true).meta({ description: 'look whether an address is in use before offering it' }),
+      interfaces: z.record(z.string().min(1).max(15), dhcpInterfaceSchema).default({}),
+      networks: z.array(networkSchema).default([]),
+    })
+    .prefault({}),
+  tftp: z
+    .strictObject({
+      blockSize: z.number().int().min(512).max(65_464).default(1468),
+      windowSize: z.number().int().min(1).max(64).default(16),
+    })
+    .prefault({}),
+  pnp: z.boolean().default(true).meta({ description: 'answer SIP PnP requests' }),
+})
+
+export type FileInput = z.input<typeof fileSchema>
+export type FileConfig = z.output<typeof fileSchema>
+
+/** The JSON Schema of the configuration file, for editors. */
+export function configJsonSchema(): object {
+  return { title: 'Branchline configuration', ...z.toJSONSchema(fileSchema, { io: 'input', unrepresentable: 'any' }) }
+}
