@@ -1,0 +1,23 @@
+import type { SqlDatabase } from '../../../services/core/sql.ts'
+
+/** One numbered step of the database's form. Its file's comment shows the tables BEFORE and AFTER. */
+export interface Migration {
+  /** Counted from 1 without gaps. */
+  readonly number: number
+  readonly name: string
+  /** Runs inside one transaction. One statement a `query`: SQL after the first `;` is refused. */
+  up(database: SqlDatabase): void
+}
+
+/**
+ * Every migration in order. A file `NNNN-name.ts` in this folder exports `const migration: Migration` and has its line
+ * here; a file that is not listed does not run. A migration that was released is never changed. It only adds (tables,
+ * columns with a default, indexes), because the previous release must still be able to work on the file.
+ */
+export const migrations: readonly Migration[] = []
+
+/**
+ * The number of the previous release's last migration: that release must be able to open what this one wrote.
+ * 0 as long as there is no previous release.
+ */
+export const previousRelease = 0
