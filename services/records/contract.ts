@@ -1,7 +1,8 @@
 import type { EpochMs } from '../core/clock.ts'
 
 /** What a person gives, as opposed to what the box observes. One table for all, so that all of it can sync. */
-export type RecordKind = 'site' | 'vendor' | 'group' | 'model' | 'device' | 'network' | 'interface' | 'template'
+export const KINDS = ['site', 'vendor', 'group', 'model', 'device', 'network', 'interface', 'template'] as const
+export type RecordKind = (typeof KINDS)[number]
 
 /** A JSON value. Unknown fields of a body are kept as they came. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
@@ -52,6 +53,7 @@ export interface Records {
   ): readonly StoredRecord[]
   /** Removes a record or throws `NotFoundError`. */
   remove(kind: RecordKind, id: string, options: WriteOptions): void
+  /** The newest changes of one record (500 at most), oldest first. */
   history(kind: RecordKind, id: string): readonly Change[]
   /** Called after each committed change; returns the way to stop. */
   onChange(listener: (change: Change) => void): () => void
