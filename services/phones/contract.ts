@@ -67,6 +67,9 @@ export interface Line {
   readonly voicemail?: string
 }
 
+/** How a vendor's file is written; decides how values are escaped. */
+export type FileFormat = 'keyvalue' | 'xml'
+
 export type KeyType = 'none' | 'line' | 'blf' | 'speed-dial' | 'park' | 'dtmf' | 'url'
 
 /** A programmable key. `module` 0 is the phone itself, 1 the first expansion module. */

@@ -1,0 +1,154 @@
+import { formatIpv4, type Ipv4 } from '../core/ipv4.ts'
+import { formatMac, type Mac } from '../core/mac.ts'
+import type { FileProtocol } from '../journey/contract.ts'
+import type { Device, Effective, Key, SettingValue } from './contract.ts'
+import { type Definition, type FileForm, holds, type Model } from './definition.ts'
+import { resolveKeys, resolveLine } from './resolve.ts'
+import { SECRET_SETTINGS } from './settings.ts'
+import { offsetText, posixZone, type ZoneFacts, zoneFacts } from './zone.ts'
+
+// What a template sees. Everything in it is plain data that was built for this one file.
+
+/** Where the box is to be reached by one phone. */
+export interface BoxPlace {
+  readonly address: Ipv4
+  readonly httpPort: number
+  readonly httpsPort?: number
+}
+
+/** What one file is rendered from. */
+export interface RenderInput {
+  readonly definition: Definition
+  readonly form: FileForm
+  readonly model: Model
+  readonly firmware?: string
+  readonly mac?: Mac
+  /** Only for a file of that device. */
+  readonly device?: Device
+  readonly effective: Effective
+  readonly box: BoxPlace
+  readonly protocol: FileProtocol
+  /** The year whose daylight saving dates are given. */
+  readonly year: number
+}
+
+/** The vendor's folder on this box as a URL that ends in a slash. Files with secrets ask for more than this in time. */
+export function vendorUrl(box: BoxPlace, vendor: string): string {
+  return `http://${hostPort(box)}/${vendor}/`
+}
+
+export function hostPort(box: BoxPlace): string {
+  const host = formatIpv4(box.address)
+  return box.httpPort === 80 ? host : `${host}:${box.httpPort}`
+}
+
+const zones = new Map<string, ZoneFacts>()
+
+function cachedZone(name: string, year: number): ZoneFacts {
+  const key = `${year} ${name}`
+  let facts = zones.get(key)
+  if (facts === undefined) {
+    if (zones.size > 1000) zones.clear()
+    facts = zoneFacts(name, year)
+    zones.set(key, facts)
+  }
+  return facts
+}
+
+function zoneContext(name: string, year: number) {
+  const zone = cachedZone(name, year)
+  return {
+    name,
+    offset: offsetText(zone.standard),
+    offsetSeconds: zone.standard,
+    offsetMinutes: zone.standard / 60,
+    posix: posixZone(zone),
+    saving: zone.saving,
+    savingMinutes: zone.saving / 60,
+    dst: zone.start !== undefined,
+    start: zone.start ?? null,
+    end: zone.end ?? null,
+  }
+}
+
+/** `sip.server` → `settings.sip.server`. */
+function nest(settings: Readonly<Record<string, SettingValue>>): Record<string, unknown> {
+  const tree: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(settings)) {
+    const dot = name.indexOf('.')
+    if (dot === -1) {
+      tree[name] = value
+      continue
+    }
+    const group = name.slice(0, dot)
+    const branch = (tree[group] ??= {}) as Record<string, unknown>
+    branch[name.slice(dot + 1)] = value
+  }
+  return tree
+}
+
+/** Splits `user_name[2]` into the name and its index. */
+function extraParameter(full: string, value: string) {
+  const split = /^(.*)\[(\d{1,4})\]$/.exec(full)
+  return split === null
+    ? { full, name: full, index: null, value }
+    : { full, name: split[1] ?? full, index: Number(split[2]), value }
+}
+
+/** Builds what the template of one file sees. A file without secrets gets none to see. */
+export function renderContext(input: RenderInput): Record<string, unknown> {
+  const { definition, form, model, mac, box, effective } = input
+  const values: Record<string, SettingValue> = {}
+  for (const [name, sourced] of Object.entries(effective.settings))
+    if (form.secret || !SECRET_SETTINGS.has(name)) values[name] = sourced.value
+  const device = form.secret ? input.device : undefined
+  const address = formatIpv4(box.address)
+  const lines = (device?.lines ?? [])
+    .filter((line) => line.index <= model.lines)
+    .toSorted((a, b) => a.index - b.index)
+    .map((line) => resolveLine(line, values))
+  const used = new Set(lines.map((line) => line.index))
+  const timezone = values.timezone
+  const ntp = values.ntpServers
+  return {
+    device: {
+      mac: mac ?? '',
+      MAC: mac?.toUpperCase() ?? '',
+      macColons: mac === undefined ? '' : formatMac(mac),
+      name: input.device?.name ?? '',
+    },
+    model: {
+      name: model.model,
+      title: model.title,
+      code: model.code ?? '',
+      family: model.family ?? '',
+      lines: model.lines,
+      features: model.features,
+    },
+    firmware: input.firmware ?? model.firmware ?? '',
+    is: Object.fromEntries(
+      [...definition.conditions.keys()].map((name) => [name, holds(definition, name, model, input.firmware)]),
+    ),
+    settings: nest(values),
+    ntp: Array.isArray(ntp) && ntp.length > 0 ? ntp : [address],
+    zone: zoneContext(typeof timezone === 'string' ? timezone : 'Etc/UTC', input.year),
+    lines,
+    unusedLines: Array.from({ length: model.lines }, (_, i) => i + 1).filter((index) => !used.has(index)),
+    modules: device === undefined ? [] : resolveKeys(device, model),
+    extra: form.secret
+      ? Object.entries(effective.extra)
+          .filter(([name]) => definition.extraName.test(name))
+          .map(([name, sourced]) => extraParameter(name, sourced.value))
+      : [],
+    box: { address, host: hostPort(box), port: box.httpPort, scheme: 'http', url: vendorUrl(box, definition.id) },
+    tables: definition.tables,
+  }
+}
+
+/** Keys of a device that its model does not have, for `explain`. */
+export function keysBeyond(device: Device, model: Model): readonly Key[] {
+  const own = model.keys.reduce((sum, group) => sum + group.count, 0)
+  const size = Math.max(0, ...model.expansion.map((expansion) => expansion.keys))
+  const modules = Math.max(0, ...model.expansion.map((expansion) => expansion.modules))
+  return device.keys.filter((key) => (key.module === 0 ? key.index > own : key.module > modules || key.index > size))
+}

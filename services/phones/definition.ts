@@ -1,0 +1,218 @@
+import type { FileFormat } from './contract.ts'
+
+/** What a real device sent, and what must be read from it. */
+export interface Sample {
+  readonly text: string
+  readonly model?: string
+  readonly firmware?: string
+  readonly mac?: string
+}
+
+/** A pattern over one kind of evidence. Its groups `model`, `firmware` and `mac` say what else it tells. */
+export interface Pattern {
+  readonly regex: RegExp
+  readonly samples: readonly Sample[]
+}
+
+export interface Recognition {
+  /** First 24 bits of hardware addresses, six lower-case digits. */
+  readonly oui: readonly string[]
+  readonly vendorClass: readonly Pattern[]
+  readonly userAgent: readonly Pattern[]
+  readonly sipUserAgent: readonly Pattern[]
+  readonly hostName: readonly Pattern[]
+  /** Matched against `vendor/model/version` of a PnP SUBSCRIBE. */
+  readonly pnp: readonly Pattern[]
+}
+
+export interface KeyGroup {
+  /** The vendor's word for this group of keys, e.g. `linekey`. */
+  readonly kind: string
+  readonly count: number
+}
+
+export interface Expansion {
+  readonly name: string
+  readonly keys: number
+  /** How many of them one phone takes. */
+  readonly modules: number
+}
+
+export interface Model {
+  readonly model: string
+  readonly title: string
+  readonly aliases: readonly string[]
+  /** Sold under these other names. */
+  readonly rebrands: readonly { readonly vendor: string; readonly model: string }[]
+  /** The number or text that stands for the model in file names. */
+  readonly code?: string
+  readonly family?: string
+  /** The firmware version that is assumed until the device says its own. */
+  readonly firmware?: string
+  readonly lines: number
+  /** In the order in which the keys are numbered. */
+  readonly keys: readonly KeyGroup[]
+  readonly expansion: readonly Expansion[]
+  readonly features: readonly string[]
+}
+
+/** A named predicate; everything that it states must hold. */
+export interface Condition {
+  /** E.g. `>=81`; compared part by part with the version that `Definition.version` reads out of a firmware text. */
+  readonly firmware?: { readonly operator: '>=' | '<' | '>' | '<=' | '='; readonly version: readonly number[] }
+  readonly families?: readonly string[]
+  readonly models?: readonly string[]
+  readonly features?: readonly string[]
+}
+
+/** An option as written in a vendor's description: texts may hold `{{ placeholders }}`. */
+export interface OptionForm {
+  readonly code: number
+  readonly type: 'text' | 'hex' | 'ipv4' | 'uint8' | 'uint16' | 'uint32' | 'int32' | 'boolean' | 'sub'
+  readonly value: string | readonly OptionForm[]
+  readonly always: boolean
+}
+
+/** What a group of clients is told by DHCP. The first form that applies is used. */
+export interface DhcpForm {
+  /** Only for clients whose class (option 60) matches. */
+  readonly vendorClass?: RegExp
+  readonly when?: string
+  readonly options: readonly OptionForm[]
+}
+
+export type FileScope = 'common' | 'model' | 'device'
+
+export interface FileForm {
+  /** As asked for, with `{mac}`, `{MAC}`, `{model}`, `{code}` or `{code:3}`. */
+  readonly name: string
+  readonly scope: FileScope
+  readonly format: FileFormat
+  readonly contentType: string
+  /** The template's file; absent when the file is never made. */
+  readonly from?: string
+  /** Why the file is not made, although devices ask for it: its absence is part of their order. */
+  readonly absent?: string
+  /** Leaves only to the address that holds the MAC. Files that name no device never have secrets. */
+  readonly secret: boolean
+  /** With it the device counts as configured. */
+  readonly own: boolean
+  readonly when?: string
+}
+
+export interface UploadForm {
+  readonly name: string
+  readonly maxBytes: number
+}
+
+export interface ResyncForm {
+  readonly event: string
+  readonly contentType?: string
+  readonly body?: string
+  readonly reboots: boolean
+}
+
+/** A value in the tables of a description, for its templates. */
+export type TableValue = string | number | boolean | readonly TableValue[] | { readonly [key: string]: TableValue }
+
+/** Everything that is known of one vendor, checked and compiled. */
+export interface Definition {
+  /** The folder's name: the vendor's id everywhere, and the first segment of its URLs. */
+  readonly id: string
+  readonly title: string
+  readonly recognise: Recognition
+  /** Reads the comparable version, its group `version`, out of a firmware text. */
+  readonly version?: Pattern
+  readonly models: readonly Model[]
+  /** Stands in for a model that is not listed. */
+  readonly unlisted: Model
+  readonly conditions: ReadonlyMap<string, Condition>
+  readonly dhcp: readonly DhcpForm[]
+  readonly pnp?: { readonly url: string; readonly withoutMac?: string }
+  readonly files: readonly FileForm[]
+  readonly uploads: readonly UploadForm[]
+  readonly resync: { readonly reload?: ResyncForm; readonly reboot?: ResyncForm }
+  /** Setting or field name → neutral value → the vendor's value. */
+  readonly values: ReadonlyMap<string, ReadonlyMap<string, string>>
+  readonly tables: { readonly [key: string]: TableValue }
+  /** The form of a raw parameter's name in `extra`. */
+  readonly extraName: RegExp
+  /** Finds the parameter that a rendered line sets: groups `name` and `index`. */
+  readonly parameter: RegExp
+  /** Known parameter names; every index is written `X`. */
+  readonly parameters: ReadonlySet<string>
+  /** Template texts by file name, partials included. */
+  readonly templates: ReadonlyMap<string, string>
+}
+
+/** All vendors, as loaded together. */
+export interface Definitions {
+  /** Changes when any of them changes; part of the key under which answers are cached. */
+  readonly version: string
+  readonly all: readonly Definition[]
+  get(id: string): Definition | undefined
+}
+
+/** One spelling for a model's name: lower-case letters and digits only. */
+export function modelKey(text: string): string {
+  return text.toLowerCase().replace(/[^a-z0-9+]/g, '')
+}
+
+const indexes = new WeakMap<Definition, ReadonlyMap<string, Model>>()
+
+/** The listed model that a text names, by its name, an alias or a rebrand. */
+export function findModel(definition: Definition, text: string): Model | undefined {
+  let index = indexes.get(definition)
+  if (index === undefined) {
+    const map = new Map<string, Model>()
+    for (const model of definition.models)
+      for (const name of [model.model, ...model.aliases, ...model.rebrands.map((rebrand) => rebrand.model)])
+        map.set(modelKey(name), model)
+    index = map
+    indexes.set(definition, index)
+  }
+  return index.get(modelKey(text))
+}
+
+/** The parts of a firmware text that versions are compared by, or undefined when it has none. */
+export function versionOf(definition: Definition, firmware: string | undefined): readonly number[] | undefined {
+  if (firmware === undefined) return undefined
+  const text = definition.version?.regex.exec(firmware.slice(0, 100))?.groups?.version ?? firmware
+  const parts = text.split(/[^0-9]+/).filter((part) => part !== '')
+  return parts.length === 0 ? undefined : parts.map(Number)
+}
+
+function compareVersions(a: readonly number[], b: readonly number[]): number {
+  for (let i = 0; i < b.length; i++) {
+    const difference = (a[i] ?? 0) - (b[i] ?? 0)
+    if (difference !== 0) return difference
+  }
+  return 0
+}
+
+/** Whether a named condition holds for a model with a firmware. Only as many parts as the condition has are compared. */
+export function holds(definition: Definition, name: string, model: Model, firmware: string | undefined): boolean {
+  const condition = definition.conditions.get(name)
+  if (condition === undefined) return false
+  const { families, models, features } = condition
+  if (families !== undefined && (model.family === undefined || !families.includes(model.family))) return false
+  if (models !== undefined && !models.includes(model.model)) return false
+  if (features !== undefined && !features.every((feature) => model.features.includes(feature))) return false
+  if (condition.firmware === undefined) return true
+  // `model.firmware` is written as the comparable version itself; a device's own text goes through the pattern.
+  const version = versionOf(definition, firmware) ?? model.firmware?.split('.').map(Number)
+  if (version === undefined) return false
+  const order = compareVersions(version, condition.firmware.version)
+  switch (condition.firmware.operator) {
+    case '>=':
+      return order >= 0
+    case '>':
+      return order > 0
+    case '<=':
+      return order <= 0
+    case '<':
+      return order < 0
+    case '=':
+      return order === 0
+  }
+}

@@ -1,0 +1,279 @@
+import { isMap, isNode, isPair, isScalar, LineCounter, type Node, parseDocument } from 'yaml'
+import type { z } from 'zod'
+import { OperatorError } from '../core/errors.ts'
+import type { Condition, Definition, Definitions, FileForm, Model, OptionForm, Pattern } from './definition.ts'
+import { modelKey } from './definition.ts'
+import { compilePattern } from './pattern.ts'
+import { type OptionInput, type VendorInput, vendorSchema } from './schema.ts'
+
+/** One thing that is wrong in a vendor's folder, and where. Lines and columns count from 1. */
+export interface DefinitionFault {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  /** E.g. `models.3.lines`. */
+  readonly path: string
+  readonly text: string
+}
+
+/** Vendor data that cannot be used; `faults` has all of it. */
+export class DefinitionError extends OperatorError {
+  override readonly name = 'DefinitionError'
+  readonly faults: readonly DefinitionFault[]
+  constructor(faults: readonly DefinitionFault[]) {
+    super(
+      `vendor data has ${faults.length} fault${faults.length === 1 ? '' : 's'}:\n${faults
+        .map((fault) => `  ${fault.file}:${fault.line}:${fault.column} ${fault.path}: ${fault.text}`)
+        .join('\n')}`,
+    )
+    this.faults = faults
+  }
+}
+
+/** The texts of one vendor's folder by file name (`vendor.yaml`, `device.cfg.liquid`, `parameters.txt` …). */
+export type VendorFiles = ReadonlyMap<string, string>
+
+type Path = readonly (string | number)[]
+
+/** Finds the places of a YAML text. */
+interface Places {
+  at(path: Path, key?: string): { line: number; column: number }
+}
+
+function placesOf(document: ReturnType<typeof parseDocument>, lines: LineCounter): Places {
+  const where = (node: unknown) => {
+    const offset = isNode(node) ? node.range?.[0] : undefined
+    const at = lines.linePos(offset ?? 0)
+    return { line: at.line, column: at.col }
+  }
+  return {
+    at(path, key) {
+      // The deepest node that exists: a missing field is reported where its parent stands.
+      for (let depth = path.length; depth >= 0; depth--) {
+        const node = depth === 0 ? document.contents : (document.getIn(path.slice(0, depth), true) as Node | undefined)
+        if (node === undefined || node === null) continue
+        if (key !== undefined && isMap(node)) {
+          const pair = node.items.find((item) => isPair(item) && isScalar(item.key) && item.key.value === key)
+          if (pair !== undefined) return where(pair.key)
+        }
+        return where(node)
+      }
+      return { line: 1, column: 1 }
+    },
+  }
+}
+
+function pathText(path: Path): string {
+  return path.length === 0 ? '(document)' : path.join('.')
+}
+
+/** Reads one folder. Faults are added to `faults`; the result is undefined when there were any. */
+export function readDefinition(id: string, files: VendorFiles, faults: DefinitionFault[]): Definition | undefined {
+  const file = `${id}/vendor.yaml`
+  const source = files.get('vendor.yaml')
+  if (source === undefined) {
+    faults.push({ file, line: 1, column: 1, path: '(document)', text: 'the file is missing' })
+    return undefined
+  }
+  const before = faults.length
+  const lines = new LineCounter()
+  const document = parseDocument(source, { lineCounter: lines, uniqueKeys: true, maxAliasCount: 0 } as never)
+  for (const error of document.errors) {
+    const at = lines.linePos(error.pos[0])
+    const text = (error.message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '')
+    faults.push({ file, line: at.line, column: at.col, path: '(document)', text })
+  }
+  if (faults.length > before) return undefined
+  const places = placesOf(document, lines)
+  const fault = (path: Path, text: string, key?: string) =>
+    void faults.push({ file, ...places.at(path, key), path: pathText(key === undefined ? path : [...path, key]), text })
+  const parsed = vendorSchema.safeParse(document.toJS({ maxAliasCount: 0 }))
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) reportIssue(issue, fault)
+    return undefined
+  }
+  const input = parsed.data
+  checkReferences(input, files, fault)
+  return faults.length > before ? undefined : compile(id, input, files)
+}
+
+function reportIssue(issue: z.core.$ZodIssue, fault: (path: Path, text: string, key?: string) => void): void {
+  const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))
+  if (issue.code === 'unrecognized_keys') for (const key of issue.keys) fault(path, 'no such field', key)
+  else fault(path, issue.message)
+}
+
+/** What the shape alone cannot say: names that point at something must find it, and nothing is said twice. */
+function checkReferences(input: VendorInput, files: VendorFiles, fault: (path: Path, text: string) => void): void {
+  const known = (condition: string | undefined, path: Path) => {
+    if (condition !== undefined && !(condition in input.conditions)) fault(path, `no condition is called ${condition}`)
+  }
+  input.files.forEach((form, i) => {
+    known(form.when, ['files', i, 'when'])
+    if (form.from !== undefined && !files.has(form.from)) fault(['files', i, 'from'], `no file ${form.from} here`)
+  })
+  input.dhcp.forEach((form, i) => {
+    known(form.when, ['dhcp', i, 'when'])
+  })
+  const names = new Map<string, string>()
+  input.models.forEach((model, i) => {
+    for (const name of [model.model, ...model.aliases, ...model.rebrands.map((rebrand) => rebrand.model)]) {
+      const other = names.get(modelKey(name))
+      if (other !== undefined && other !== model.model) fault(['models', i], `${name} names ${other} as well`)
+      if (other === model.model && name === model.model) fault(['models', i, 'model'], `${name} is listed twice`)
+      names.set(modelKey(name), model.model)
+    }
+    const coded = input.files.some((form) => form.name.includes('{code') && form.absent === undefined)
+    if (coded && model.code === undefined) fault(['models', i], `${model.model} has no code, but file names need one`)
+  })
+  for (const [name, condition] of Object.entries(input.conditions))
+    for (const model of condition.models ?? [])
+      if (!input.models.some((listed) => listed.model === model))
+        fault(['conditions', name, 'models'], `no model is called ${model}`)
+  const ouis = new Set<string>()
+  input.recognise.oui.forEach((oui, i) => {
+    const digits = ouiDigits(oui)
+    if (ouis.has(digits)) fault(['recognise', 'oui', i], `${oui} is listed twice`)
+    ouis.add(digits)
+  })
+}
+
+function ouiDigits(text: string): string {
+  return text.replace(/[:-]/g, '').toLowerCase()
+}
+
+const CONTENT_TYPES = { keyvalue: 'text/plain', xml: 'application/xml' }
+
+function compile(id: string, input: VendorInput, files: VendorFiles): Definition {
+  const patterns = (given: VendorInput['recognise']['userAgent']): Pattern[] => given.map(compileSampled)
+  const templates = new Map([...files].filter(([name]) => name.endsWith('.liquid')))
+  return {
+    id,
+    title: input.vendor,
+    recognise: {
+      oui: input.recognise.oui.map(ouiDigits),
+      vendorClass: patterns(input.recognise.vendorClass),
+      userAgent: patterns(input.recognise.userAgent),
+      sipUserAgent: patterns(input.recognise.sipUserAgent),
+      hostName: patterns(input.recognise.hostName),
+      pnp: patterns(input.recognise.pnp),
+    },
+    ...(input.version && { version: compileSampled(input.version) }),
+    models: input.models.map(compileModel),
+    unlisted: compileModel({ ...input.unlisted, model: 'unlisted', aliases: [], rebrands: [] }),
+    conditions: new Map(Object.entries(input.conditions).map(([name, given]) => [name, compileCondition(given)])),
+    dhcp: input.dhcp.map((form) => ({
+      ...(form.vendorClass !== undefined && { vendorClass: compilePattern(form.vendorClass) }),
+      ...(form.when !== undefined && { when: form.when }),
+      options: form.options.map(compileOption),
+    })),
+    ...(input.pnp && {
+      pnp: { url: input.pnp.url, ...(input.pnp.withoutMac !== undefined && { withoutMac: input.pnp.withoutMac }) },
+    }),
+    files: input.files.map((form) => compileFile(form, input.format)),
+    uploads: input.uploads,
+    resync: {
+      ...(input.resync.reload && { reload: compileResync(input.resync.reload) }),
+      ...(input.resync.reboot && { reboot: compileResync(input.resync.reboot) }),
+    },
+    values: new Map(Object.entries(input.values).map(([name, map]) => [name, new Map(Object.entries(map))])),
+    tables: input.tables,
+    extraName: new RegExp(input.extraName),
+    parameter: new RegExp(input.parameter),
+    parameters: new Set(
+      (files.get('parameters.txt') ?? '').split('\n').flatMap((line) => (/^\s*(#|$)/.test(line) ? [] : [line.trim()])),
+    ),
+    templates,
+  }
+}
+
+function compileSampled(given: VendorInput['recognise']['userAgent'][number]): Pattern {
+  return {
+    regex: compilePattern(given.pattern),
+    samples: given.samples.map((sample) => ({
+      text: sample.text,
+      ...(sample.model !== undefined && { model: sample.model }),
+      ...(sample.firmware !== undefined && { firmware: sample.firmware }),
+      ...(sample.mac !== undefined && { mac: sample.mac }),
+    })),
+  }
+}
+
+function compileModel(given: VendorInput['models'][number]): Model {
+  return {
+    model: given.model,
+    title: given.title ?? given.model,
+    aliases: given.aliases,
+    rebrands: given.rebrands,
+    lines: given.lines,
+    keys: Object.entries(given.keys).map(([kind, count]) => ({ kind, count })),
+    expansion: Object.entries(given.expansion).map(([name, sizes]) => ({ name, ...sizes })),
+    features: given.features,
+    ...(given.code !== undefined && { code: given.code }),
+    ...(given.family !== undefined && { family: given.family }),
+    ...(given.firmware !== undefined && { firmware: given.firmware }),
+  }
+}
+
+function compileCondition(given: VendorInput['conditions'][string]): Condition {
+  const comparison = /^(>=|<=|>|<|=)(.+)$/.exec(given.firmware ?? '')
+  return {
+    ...(comparison !== null && {
+      firmware: {
+        operator: comparison[1] as '>=',
+        version: (comparison[2] ?? '').split('.').map(Number),
+      },
+    }),
+    ...(given.families && { families: given.families }),
+    ...(given.models && { models: given.models }),
+    ...(given.features && { features: given.features }),
+  }
+}
+
+function compileOption(given: OptionInput): OptionForm {
+  return {
+    code: given.code,
+    type: given.type,
+    value: typeof given.value === 'string' ? given.value : given.value.map(compileOption),
+    always: given.always,
+  }
+}
+
+function compileFile(given: VendorInput['files'][number], format: 'keyvalue' | 'xml'): FileForm {
+  const ownFormat = given.format ?? format
+  return {
+    name: given.name,
+    scope: given.scope,
+    format: ownFormat,
+    contentType: given.contentType ?? CONTENT_TYPES[ownFormat],
+    secret: given.secret ?? (given.scope === 'device' && given.from !== undefined),
+    own: given.own ?? (given.scope === 'device' && given.from !== undefined),
+    ...(given.from !== undefined && { from: given.from }),
+    ...(given.absent !== undefined && { absent: given.absent }),
+    ...(given.when !== undefined && { when: given.when }),
+  }
+}
+
+function compileResync(given: NonNullable<VendorInput['resync']['reload']>) {
+  return {
+    event: given.event,
+    reboots: given.reboots,
+    ...(given.contentType !== undefined && { contentType: given.contentType }),
+    ...(given.body !== undefined && { body: given.body }),
+  }
+}
+
+/**
+ * Reads all vendors: folder name → its texts. `version` is any text that changes with the data.
+ * Throws `DefinitionError` with every fault of every folder.
+ */
+export function loadDefinitions(folders: ReadonlyMap<string, VendorFiles>, version: string): Definitions {
+  const faults: DefinitionFault[] = []
+  const byId = new Map<string, Definition>()
+  for (const [id, files] of [...folders].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const definition = readDefinition(id, files, faults)
+    if (definition !== undefined) byId.set(id, definition)
+  }
+  if (faults.length > 0) throw new DefinitionError(faults)
+  return { version, all: [...byId.values()], get: (id) => byId.get(id) }
+}

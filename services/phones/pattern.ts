@@ -1,0 +1,63 @@
+/** Longest text that a pattern is ever matched against; what a device sends beyond it is cut off. */
+export const MAX_MATCHED = 512
+
+const MAX_PATTERN = 300
+const MAX_UNBOUNDED = 8
+const MAX_WILDCARDS = 2
+
+/**
+ * What is wrong with a pattern from a vendor's description, or undefined when it may be used. Its worst case stays
+ * small on 512 characters: no unbounded repetition of something that repeats, few repetitions, no back references.
+ */
+export function patternProblem(source: string): string | undefined {
+  if (source.length > MAX_PATTERN) return `pattern is longer than ${MAX_PATTERN} characters`
+  try {
+    new RegExp(source, 'i')
+  } catch (thrown) {
+    return `not a regular expression: ${thrown instanceof Error ? thrown.message : ''}`
+  }
+  const stack: { unbounded: boolean }[] = [{ unbounded: false }]
+  let unbounded = 0
+  let wildcards = 0
+  for (let i = 0; i < source.length; i++) {
+    const char = source[i]
+    let atomRepeats = false
+    if (char === '\\') {
+      if (/[1-9k]/.test(source[i + 1] ?? '')) return 'back references are not allowed'
+      i++
+    } else if (char === '[') {
+      i++
+      while (i < source.length && source[i] !== ']') i += source[i] === '\\' ? 2 : 1
+    } else if (char === '(') {
+      stack.push({ unbounded: false })
+      if (source[i + 1] === '?') i += source.startsWith('(?<', i) && !/[=!]/.test(source[i + 3] ?? '') ? 2 : 1
+      continue
+    } else if (char === ')') {
+      const closed = stack.pop()
+      const outer = stack.at(-1)
+      if (closed === undefined || outer === undefined) return 'unbalanced parentheses'
+      atomRepeats = closed.unbounded
+      outer.unbounded ||= closed.unbounded
+    }
+    const quantifier = /^(?:[*+]|\{\d+,\d*\}|\?)\??/.exec(source.slice(i + 1))?.[0]
+    if (quantifier === undefined) continue
+    const open = /^[*+]|,\}/.test(quantifier)
+    if (atomRepeats && !quantifier.startsWith('?')) return 'a repeated group must not hold a repetition without bound'
+    if (open) {
+      unbounded++
+      if (char === '.') wildcards++
+      const top = stack.at(-1)
+      if (top !== undefined) top.unbounded = true
+    }
+    i += quantifier.length
+  }
+  if (unbounded > MAX_UNBOUNDED) return `more than ${MAX_UNBOUNDED} repetitions without bound`
+  if (wildcards > MAX_WILDCARDS) return `more than ${MAX_WILDCARDS} of .* or .+`
+  if (wildcards > 0 && !source.startsWith('^')) return 'a pattern with .* or .+ must start with ^'
+  return undefined
+}
+
+/** Compiles a pattern that `patternProblem` had nothing against. Letters match in either case. */
+export function compilePattern(source: string): RegExp {
+  return new RegExp(source, 'i')
+}

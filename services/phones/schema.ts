@@ -1,0 +1,172 @@
+import { z } from 'zod'
+import type { TableValue } from './definition.ts'
+import { patternProblem } from './pattern.ts'
+
+// What a vendor.yaml may say. Strict everywhere: a misspelt field is a fault, not a silence.
+
+const name = z.string().regex(/^[A-Za-z][A-Za-z0-9-]*$/, 'expected letters, digits and dashes')
+const word = z.union([z.string(), z.number()]).transform(String)
+const pattern = z.string().superRefine((source, context) => {
+  const problem = patternProblem(source)
+  if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
+})
+
+const sample = z.strictObject({
+  text: z.string().min(1),
+  model: z.string().optional(),
+  firmware: word.optional(),
+  mac: z
+    .string()
+    .regex(/^[0-9a-f]{12}$/)
+    .optional(),
+})
+
+const recognisePattern = z.strictObject({ pattern, samples: z.array(sample).min(1) })
+const recognisePatterns = z.array(recognisePattern).default([])
+
+const condition = z.strictObject({
+  firmware: z
+    .string()
+    .regex(/^(>=|<=|>|<|=)\d+(\.\d+)*$/, 'expected a comparison like >=81 or <10.1')
+    .optional(),
+  families: z.array(z.string()).min(1).optional(),
+  models: z.array(z.string()).min(1).optional(),
+  features: z.array(z.string()).min(1).optional(),
+})
+
+const capabilities = {
+  lines: z.int().min(1).max(200),
+  keys: z.record(name, z.int().min(0).max(500)).default({}),
+  expansion: z
+    .record(z.string(), z.strictObject({ keys: z.int().min(1).max(200), modules: z.int().min(1).max(8) }))
+    .default({}),
+  features: z.array(name).default([]),
+  family: name.optional(),
+  firmware: z
+    .union([z.string(), z.number()])
+    .transform(String)
+    .refine((text) => /^\d+(\.\d+)*$/.test(text), 'expected a version like 86 or 10.1')
+    .optional(),
+}
+
+const model = z.strictObject({
+  model: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9 ._+-]{0,39}$/, 'expected a short model name'),
+  title: z.string().optional(),
+  aliases: z.array(z.string()).default([]),
+  rebrands: z.array(z.strictObject({ vendor: z.string(), model: z.string() })).default([]),
+  code: word.optional(),
+  ...capabilities,
+})
+
+const optionValue: z.ZodType<OptionInput> = z.lazy(() =>
+  z.strictObject({
+    code: z.int().min(1).max(254),
+    type: z.enum(['text', 'hex', 'ipv4', 'uint8', 'uint16', 'uint32', 'int32', 'boolean', 'sub']),
+    value: z.union([z.string(), z.number().transform(String), z.array(optionValue).min(1)]),
+    always: z.boolean().default(false),
+  }),
+) as z.ZodType<OptionInput>
+
+export interface OptionInput {
+  code: number
+  type: 'text' | 'hex' | 'ipv4' | 'uint8' | 'uint16' | 'uint32' | 'int32' | 'boolean' | 'sub'
+  value: string | OptionInput[]
+  always: boolean
+}
+
+const fileName = z
+  .string()
+  .regex(
+    /^(?:[A-Za-z0-9._+-]|\{(?:mac|MAC|model|code|code:\d)\})+$/,
+    'expected a file name with {mac}, {model}, {code:3}',
+  )
+
+const file = z
+  .strictObject({
+    name: fileName,
+    scope: z.enum(['common', 'model', 'device']),
+    format: z.enum(['keyvalue', 'xml']).optional(),
+    contentType: z.string().optional(),
+    from: z.string().optional(),
+    absent: z.string().optional(),
+    secret: z.boolean().optional(),
+    own: z.boolean().optional(),
+    when: z.string().optional(),
+  })
+  .superRefine((form, context) => {
+    if ((form.from === undefined) === (form.absent === undefined))
+      context.addIssue({ code: 'custom', message: 'give either from (a template) or absent (why there is none)' })
+    const named = /\{mac\}/i.test(form.name)
+    if (named !== (form.scope === 'device'))
+      context.addIssue({ code: 'custom', path: ['scope'], message: 'scope device and {mac} in the name go together' })
+    if (form.scope === 'model' && !/\{(model|code)/.test(form.name))
+      context.addIssue({ code: 'custom', path: ['scope'], message: 'scope model needs {model} or {code} in the name' })
+    if (form.scope !== 'device' && form.secret === true)
+      context.addIssue({ code: 'custom', path: ['secret'], message: 'only a file of one device may hold secrets' })
+    if (form.scope !== 'device' && form.own === true)
+      context.addIssue({ code: 'custom', path: ['own'], message: 'only a file of one device can be its own' })
+  })
+
+const resync = z.strictObject({
+  event: z.string(),
+  contentType: z.string().optional(),
+  body: z.string().optional(),
+  reboots: z.boolean(),
+})
+
+const tableValue: z.ZodType<TableValue> = z.lazy(() =>
+  z.union([z.string(), z.number(), z.boolean(), z.array(tableValue), z.record(z.string(), tableValue)]),
+)
+
+/** The shape of `templates/<vendor>/vendor.yaml`. */
+export const vendorSchema = z.strictObject({
+  vendor: z.string().min(1),
+  recognise: z
+    .strictObject({
+      oui: z
+        .array(z.string().regex(/^[0-9A-Fa-f]{2}([:-]?[0-9A-Fa-f]{2}){2}$/, 'expected an OUI like 00:15:65'))
+        .default([]),
+      vendorClass: recognisePatterns,
+      userAgent: recognisePatterns,
+      sipUserAgent: recognisePatterns,
+      hostName: recognisePatterns,
+      pnp: recognisePatterns,
+    })
+    .refine(
+      (given) =>
+        given.oui.length +
+          given.vendorClass.length +
+          given.userAgent.length +
+          given.sipUserAgent.length +
+          given.hostName.length +
+          given.pnp.length >
+        0,
+      'at least one way to recognise the vendor is needed',
+    ),
+  version: z.strictObject({ pattern, samples: z.array(sample).min(1) }).optional(),
+  models: z.array(model).min(1),
+  unlisted: z.strictObject({ ...capabilities }),
+  conditions: z.record(name, condition).default({}),
+  dhcp: z
+    .array(
+      z.strictObject({
+        vendorClass: pattern.optional(),
+        when: z.string().optional(),
+        options: z.array(optionValue),
+      }),
+    )
+    .default([]),
+  pnp: z.strictObject({ url: z.string(), withoutMac: z.string().optional() }).optional(),
+  format: z.enum(['keyvalue', 'xml']).default('keyvalue'),
+  files: z.array(file).default([]),
+  uploads: z
+    .array(z.strictObject({ name: fileName, maxBytes: z.int().min(1).max(16_777_216).default(1_048_576) }))
+    .default([]),
+  resync: z.strictObject({ reload: resync.optional(), reboot: resync.optional() }).default({}),
+  values: z.record(z.string(), z.record(z.string(), word)).default({}),
+  tables: z.record(name, tableValue).default({}),
+  extraName: pattern.default('^[A-Za-z][A-Za-z0-9._-]{0,199}$'),
+  parameter: pattern.default('^(?<name>[A-Za-z][A-Za-z0-9._-]*)\\s*='),
+})
+
+export type VendorInput = z.infer<typeof vendorSchema>
