@@ -1,0 +1,90 @@
+import { bodyLimit } from 'hono/body-limit'
+import { HTTPException } from 'hono/http-exception'
+import { BranchlineError, messageOf } from '../core/errors.ts'
+import type { AdminDeps } from './contract.ts'
+import { answerFor, errorBody } from './errors.ts'
+import { objectionTo, SECURITY_HEADERS } from './guard.ts'
+import { makeLive } from './live.ts'
+import { metricsText } from './metrics.ts'
+import { type AdminRouter, makeRouter, viaOf } from './route.ts'
+import { deviceRoutes } from './routes-device.ts'
+import { siteRoutes } from './routes-site.ts'
+
+/** The largest body: 20,000 devices as CSV fit well. */
+const MAX_BODY = 8 * 1024 * 1024
+
+export interface AdminApp {
+  readonly fetch: AdminRouter['fetch']
+  readonly request: AdminRouter['request']
+  /** Ends the live streams and stops listening to the services. */
+  close(): void
+}
+
+/**
+ * The HTTP API for people and programs, under `/api/v1`; its OpenAPI document is `/api/openapi.json`. Each request needs
+ * its `Via` as bindings (`app.fetch(request, { via: 'socket' })`); without, the rules of the TCP port hold.
+ */
+export function makeAdminApp(deps: AdminDeps): AdminApp {
+  const app = makeRouter()
+  const live = makeLive(deps)
+
+  app.use('*', async (c, next) => {
+    const objection = objectionTo(c.req.raw, viaOf(c))
+    if (objection) {
+      deps.counters.add('admin.turned-away')
+      c.res = c.json(errorBody('turned-away', objection.message), objection.status)
+    } else {
+      await next()
+    }
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.res.headers.set(name, value)
+    if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store')
+  })
+  app.use(
+    '*',
+    bodyLimit({
+      maxSize: MAX_BODY,
+      onError: (c) => c.json(errorBody('too-large', `more than ${MAX_BODY} bytes`), 413),
+    }),
+  )
+
+  app.route('/api/v1', deviceRoutes(deps))
+  app.route('/api/v1', siteRoutes(deps))
+  app.get('/api/v1/events', (c) => {
+    const stream = live.open(c.req.header('last-event-id') ?? c.req.query('after'))
+    return stream ?? c.json(errorBody('busy', 'too many pages are open'), 503)
+  })
+  app.get('/metrics', (c) => {
+    c.header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
+    return c.body(metricsText(deps, live.clients))
+  })
+  app.openAPIRegistry.registerPath({
+    method: 'get',
+    path: '/api/v1/events',
+    tags: ['Box'],
+    summary: 'Live events (server-sent); resumes after Last-Event-ID while the box still holds what was missed',
+    responses: {
+      200: { description: 'hello, beat, happening, verdict, alarms, record', content: { 'text/event-stream': {} } },
+    },
+  })
+  app.doc31('/api/openapi.json', (c) => ({
+    openapi: '3.1.0',
+    info: { title: 'Branchline', version: deps.about().version, description: 'Configures the SIP phones of one site.' },
+    servers: [{ url: new URL(c.req.url).origin }],
+  }))
+
+  app.notFound((c) => c.json(errorBody('not-found', 'there is nothing at this path'), 404))
+  app.onError((thrown, c) => {
+    if (thrown instanceof HTTPException)
+      return c.json(errorBody('bad-input', thrown.message || 'the request cannot be read'), thrown.status)
+    const conditional = c.req.header('if-match') !== undefined || c.req.header('if-none-match') !== undefined
+    const { status, body } = answerFor(thrown, conditional)
+    if (status === 500) {
+      deps.counters.add('admin.failed')
+      // Only messages of our own making are known to hold no secret.
+      const reason = thrown instanceof BranchlineError ? messageOf(thrown) : thrown.name
+      deps.log.error('admin request failed', { method: c.req.method, path: c.req.routePath, reason })
+    }
+    return c.json(body, status)
+  })
+  return { fetch: app.fetch, request: app.request, close: live.close }
+}

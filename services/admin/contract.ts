@@ -1,0 +1,66 @@
+import type { Clock, EpochMs } from '../core/clock.ts'
+import type { Counters } from '../core/counters.ts'
+import type { Log } from '../core/log.ts'
+import type { Mac } from '../core/mac.ts'
+import type { DhcpStatus, Leases } from '../dhcp/contract.ts'
+import type { Alarms, Happening, Journeys } from '../journey/contract.ts'
+import type { Devices, Inspector, Layers } from '../phones/contract.ts'
+import type { Records } from '../records/contract.ts'
+import type { NotifyOutcome } from '../sip/contract.ts'
+
+export interface Listener {
+  /** `dhcp`, `tftp`, `http`, … */
+  readonly service: string
+  /** `192.0.2.1:69`, or `off: …` with the reason. */
+  readonly where: string
+}
+
+/** What the box says of itself. */
+export interface About {
+  readonly version: string
+  /** `demo` touches no network. */
+  readonly mode: 'box' | 'demo'
+  readonly startedAt: EpochMs
+  /** The box's own addresses, e.g. `eth0 192.0.2.1/24`. */
+  readonly addresses: readonly string[]
+  readonly listeners: readonly Listener[]
+}
+
+export interface FieldFault {
+  /** `lines[0].user` */
+  readonly path: string
+  readonly message: string
+}
+
+/** Everything that the API needs, each part by its contract. */
+export interface AdminDeps {
+  readonly devices: Devices
+  /** Every fault that `devices.put` would name for this input; empty when it would store it. Writes nothing. */
+  readonly checkDevice: (mac: Mac, input: unknown) => readonly FieldFault[]
+  readonly layers: Layers
+  readonly inspector: Inspector
+  readonly journeys: Journeys
+  readonly alarms: Alarms
+  readonly leases: Leases
+  readonly dhcp: { status(): DhcpStatus }
+  readonly records: Pick<Records, 'history' | 'onChange'>
+  readonly counters: Counters
+  /** Tells the phone to fetch its configuration again. Throws `OperatorError` when its address or vendor is not known. */
+  readonly resync: (mac: Mac, options: { readonly by: string }) => Promise<NotifyOutcome>
+  readonly about: () => About
+  /** One happening in plain words, without its time. */
+  readonly tell: (happening: Happening) => string
+  /** Whether a setting or a raw parameter of this name holds a secret that no answer may carry. */
+  readonly isSecret: (name: string) => boolean
+  readonly clock: Clock
+  readonly log: Log
+  /** Calls `work` every `ms` until the returned function is called. */
+  readonly every: (ms: number, work: () => void) => () => void
+}
+
+/** How a request came in; given to the app by the listener. */
+export interface Via {
+  readonly via: 'tcp' | 'socket'
+  /** The TCP port that the browser must have named. */
+  readonly port?: number
+}

@@ -1,0 +1,193 @@
+import type { Mac } from '../core/mac.ts'
+import { formatMac } from '../core/mac.ts'
+import type { AdminDeps } from './contract.ts'
+import type { LiveEvent } from './schema.ts'
+import { alarmView, happeningView, sightingView } from './views.ts'
+
+type Deps = Pick<AdminDeps, 'journeys' | 'alarms' | 'records' | 'devices' | 'tell' | 'clock' | 'every' | 'counters'>
+interface Entry {
+  readonly seq: number
+  readonly text: string
+}
+interface Client {
+  push(text: string): void
+  end(): void
+}
+
+/** How many events are kept for clients that come back. */
+const RING = 2000
+/** Events a slow client may have unread before it is hung up on; it comes back and resumes. */
+const QUEUE = 512
+const MAX_CLIENTS = 32
+/** Devices with news while no page is open; past it the past is forgotten, and pages load afresh. */
+const MAX_RESTLESS = 5000
+const BEAT_MS = 15_000
+/** Verdicts are worked out once for all that happened in this time: a booting site makes thousands. */
+const SETTLE_MS = 250
+
+export interface Live {
+  /** A stream of server-sent events, or undefined when too many are open. */
+  open(lastEventId: string | undefined): Response | undefined
+  readonly clients: number
+  close(): void
+}
+
+/** Turns what the services report into one numbered stream for any number of pages. */
+export function makeLive(deps: Deps): Live {
+  // A new run of the box starts a new count: an id of the run before must not be taken for one of ours.
+  const run = deps.clock.now().toString(36)
+  const ring: Entry[] = []
+  const clients = new Set<Client>()
+  const restless = new Set<Mac>()
+  let seq = 0
+  let alarms = ''
+  let settling: (() => void) | undefined
+  let beating: (() => void) | undefined
+
+  function emit(event: LiveEvent): void {
+    seq++
+    const entry = { seq, text: frame(event, `${run}.${seq}`) }
+    ring.push(entry)
+    if (ring.length > RING) ring.shift()
+    for (const client of clients) client.push(entry.text)
+  }
+
+  function settle(): void {
+    const list = restless.size > 20 ? new Map(deps.journeys.list().map((row) => [row.mac, row])) : undefined
+    for (const mac of restless) {
+      const summary = list ? list.get(mac) : summaryOf(mac)
+      if (summary) emit({ event: 'verdict', data: sightingView(summary, deps.devices.get(mac) !== undefined) })
+    }
+    restless.clear()
+    // Alarms have no listener of their own; they are raised together with happenings.
+    const now = JSON.stringify(deps.alarms.list().map(alarmView))
+    if (now !== alarms) {
+      alarms = now
+      emit({ event: 'alarms', data: JSON.parse(now) })
+    }
+  }
+
+  function forget(): void {
+    ring.length = 0
+    restless.clear()
+  }
+
+  function summaryOf(mac: Mac) {
+    const journey = deps.journeys.of(mac)
+    return journey && { ...journey, verdict: deps.journeys.verdictOf(mac) }
+  }
+
+  function beat(): void {
+    settle()
+    for (const client of clients) client.push(frame({ event: 'beat', data: { at: deps.clock.now() } }))
+  }
+
+  const stops = [
+    deps.journeys.onHappening((happening) => {
+      emit({ event: 'happening', data: happeningView(happening, deps.tell) })
+      if (happening.mac) restless.add(happening.mac)
+      if (restless.size > MAX_RESTLESS) forget()
+      if (clients.size > 0) settling ??= deps.every(SETTLE_MS, settleOnce)
+    }),
+    deps.records.onChange((change) => {
+      const id = change.kind === 'device' && /^[0-9a-f]{12}$/.test(change.id) ? formatMac(change.id as Mac) : change.id
+      emit({ event: 'record', data: { kind: change.kind, id } })
+    }),
+  ]
+
+  function settleOnce(): void {
+    settling?.()
+    settling = undefined
+    settle()
+  }
+
+  function open(lastEventId: string | undefined): Response | undefined {
+    if (clients.size >= MAX_CLIENTS) return undefined
+    settle()
+    const since = sinceOf(lastEventId)
+    const { body, client } = makeClient(() => {
+      clients.delete(client)
+      if (clients.size === 0) {
+        beating?.()
+        beating = undefined
+      }
+    })
+    clients.add(client)
+    beating ??= deps.every(BEAT_MS, beat)
+    // The id stands on the greeting too, so that a page that saw nothing else can resume.
+    const missed = since === undefined ? [] : ring.filter((entry) => entry.seq > since)
+    const resumed = since !== undefined && missed.length < QUEUE
+    client.push(frame({ event: 'hello', data: { resumed } }, resumed ? `${run}.${since}` : `${run}.${seq}`))
+    if (resumed) for (const entry of missed) client.push(entry.text)
+    return new Response(body, {
+      headers: {
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+      },
+    })
+  }
+
+  /** The number to go on after, when nothing since was forgotten. */
+  function sinceOf(lastEventId: string | undefined): number | undefined {
+    const [of, number, rest] = (lastEventId ?? '').split('.')
+    if (of !== run || number === undefined || rest !== undefined || !/^\d{1,15}$/.test(number)) return undefined
+    const since = Number(number)
+    return since <= seq && since >= (ring[0]?.seq ?? seq + 1) - 1 ? since : undefined
+  }
+
+  function makeClient(gone: () => void): { body: ReadableStream<Uint8Array>; client: Client } {
+    const encoder = new TextEncoder()
+    let controller: ReadableStreamDefaultController<Uint8Array> | undefined
+    const body = new ReadableStream<Uint8Array>(
+      {
+        start: (it) => {
+          controller = it
+        },
+        cancel: () => end(),
+      },
+      { highWaterMark: QUEUE },
+    )
+    function end(): void {
+      if (!controller) return
+      const it = controller
+      controller = undefined
+      gone()
+      try {
+        it.close()
+      } catch {
+        deps.counters.add('admin.events.closed-by-reader')
+      }
+    }
+    function push(text: string): void {
+      if (!controller) return
+      if ((controller.desiredSize ?? 0) <= 0) {
+        deps.counters.add('admin.events.slow-client')
+        end()
+        return
+      }
+      controller.enqueue(encoder.encode(text))
+    }
+    return { body, client: { push, end } }
+  }
+
+  function close(): void {
+    for (const stop of stops) stop()
+    settling?.()
+    beating?.()
+    for (const client of [...clients]) client.end()
+  }
+
+  return {
+    open,
+    get clients() {
+      return clients.size
+    },
+    close,
+  }
+}
+
+/** One event on the wire. JSON holds no raw line break, so the data is one line whatever a phone is called. */
+function frame(event: LiveEvent, id?: string): string {
+  return `${id === undefined ? '' : `id: ${id}\n`}event: ${event.event}\ndata: ${JSON.stringify(event.data)}\n\n`
+}

@@ -1,0 +1,197 @@
+import { printable } from '../core/bytes.ts'
+import { formatIpv4, type Ipv4 } from '../core/ipv4.ts'
+import { formatMac, type Mac } from '../core/mac.ts'
+import type { DhcpStatus, Lease } from '../dhcp/contract.ts'
+import type { Alarm, Happening, Journey, JourneySummary, Verdict } from '../journey/contract.ts'
+import type { Device, Explanation, Layer } from '../phones/contract.ts'
+import type { Change } from '../records/contract.ts'
+import type * as wire from './schema.ts'
+import { type IsSecret, withoutSecrets } from './secrets.ts'
+
+// From the services' words to the API's: addresses as text, times in milliseconds, secrets left out.
+
+/** An object without its undefined fields, as JSON would have it. */
+function present<T extends object>(value: T): T {
+  for (const name of Object.keys(value) as (keyof T)[]) if (value[name] === undefined) delete value[name]
+  return value
+}
+
+const address = (value: Ipv4 | undefined) => (value === undefined ? undefined : formatIpv4(value))
+const mac = (value: Mac | undefined) => (value === undefined ? undefined : formatMac(value))
+const shown = (value: string | undefined) => (value === undefined ? undefined : printable(value))
+
+export function verdictView(verdict: Verdict): wire.Verdict {
+  return present({ state: verdict.state, text: verdict.text, advice: verdict.advice, since: verdict.since })
+}
+
+function seenView(seen: Pick<JourneySummary, 'vendor' | 'model' | 'firmware' | 'address'> | undefined) {
+  return {
+    vendor: shown(seen?.vendor),
+    model: shown(seen?.model),
+    firmware: shown(seen?.firmware),
+    address: address(seen?.address),
+  }
+}
+
+export function sightingView(summary: JourneySummary, known: boolean): wire.Sighting {
+  return present({
+    mac: formatMac(summary.mac),
+    ...present(seenView(summary)),
+    firstSeen: summary.firstSeen,
+    lastSeen: summary.lastSeen,
+    known,
+    verdict: verdictView(summary.verdict),
+  })
+}
+
+export function deviceRow(device: Device, seen: JourneySummary | undefined, verdict: Verdict): wire.DeviceRow {
+  const from = seenView(seen)
+  return present({
+    mac: formatMac(device.mac),
+    rev: device.rev,
+    name: device.name,
+    ...from,
+    vendor: device.vendor ?? from.vendor,
+    model: device.model ?? from.model,
+    group: device.group,
+    enabled: device.enabled,
+    lines: device.lines.map((line) => present({ index: line.index, label: line.label, user: line.user })),
+    lastSeen: seen?.lastSeen,
+    verdict: verdictView(verdict),
+  })
+}
+
+export function layerView(layer: Layer, isSecret: IsSecret) {
+  const { settings, extra, secrets } = withoutSecrets(layer, isSecret)
+  return { settings: copy(settings), extra, dhcpOptions: layer.dhcpOptions.map((option) => ({ ...option })), secrets }
+}
+
+function copy(settings: Layer['settings']): Record<string, string | number | boolean | string[]> {
+  return Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => [name, typeof value === 'object' ? [...value] : value]),
+  )
+}
+
+export function deviceView(device: Device, isSecret: IsSecret): wire.DeviceView {
+  return present({
+    mac: formatMac(device.mac),
+    rev: device.rev,
+    name: device.name,
+    vendor: device.vendor,
+    model: device.model,
+    group: device.group,
+    enabled: device.enabled,
+    lines: device.lines.map(({ secret, ...line }) => ({ ...line, hasSecret: secret !== undefined && secret !== '' })),
+    keys: device.keys.map((key) => ({ ...key })),
+    notes: device.notes,
+    ...layerView(device, isSecret),
+  })
+}
+
+export function explainView(explanation: Explanation, verdict: Verdict, isSecret: IsSecret): wire.ExplainView {
+  const { identity, effective } = explanation
+  const entries = <Value>(bag: Readonly<Record<string, { value: Value; layer: string; of?: string }>>) =>
+    Object.entries(bag).map(([name, { value, layer, of }]) => {
+      const secret = isSecret(name)
+      return { ...present({ name, layer, of, value: secret ? undefined : value }), secret }
+    })
+  return present({
+    mac: formatMac(explanation.mac),
+    device: explanation.device && deviceView(explanation.device, isSecret),
+    identity: present({
+      vendor: shown(identity.vendor),
+      model: shown(identity.model),
+      firmware: shown(identity.firmware),
+      confidence: identity.confidence,
+      used: identity.used.map(({ source, text }) => ({ source, text: printable(text) })),
+    }),
+    settings: entries(effective.settings).map((entry) =>
+      present({ ...entry, value: typeof entry.value === 'object' ? [...entry.value] : entry.value }),
+    ),
+    extra: entries(effective.extra),
+    dhcpOptions: effective.dhcpOptions.map(({ value, layer, of }) => present({ option: { ...value }, layer, of })),
+    files: filesView(explanation),
+    verdict: verdictView(verdict),
+  })
+}
+
+export function filesView(explanation: Explanation): wire.FileRow[] {
+  return explanation.files.map(({ name, secret, own, problem }) => present({ name, secret, own, problem }))
+}
+
+export function happeningView(happening: Happening, tell: (happening: Happening) => string): wire.HappeningView {
+  return present({
+    at: happening.at,
+    mac: mac(happening.mac),
+    address: address(happening.address),
+    interface: happening.interface,
+    kind: happening.step.kind,
+    text: printable(tell(happening), 500),
+  })
+}
+
+export function journeyView(
+  journey: Journey,
+  verdict: Verdict,
+  tell: (happening: Happening) => string,
+): wire.JourneyView {
+  return present({
+    mac: formatMac(journey.mac),
+    ...seenView(journey),
+    interface: journey.interface,
+    firstSeen: journey.firstSeen,
+    lastSeen: journey.lastSeen,
+    verdict: verdictView(verdict),
+    happenings: journey.happenings.map((happening) => happeningView(happening, tell)),
+  })
+}
+
+export function leaseView(lease: Lease): wire.LeaseView {
+  return present({
+    address: formatIpv4(lease.address),
+    state: lease.state,
+    network: lease.network,
+    mac: mac(lease.mac),
+    clientId: lease.clientId,
+    hostName: shown(lease.hostName),
+    vendorClass: shown(lease.vendorClass),
+    relay: lease.relay,
+    interface: lease.interface,
+    startedAt: lease.startedAt,
+    endsAt: lease.endsAt,
+  })
+}
+
+export function dhcpView(status: DhcpStatus): wire.DhcpView {
+  return {
+    interfaces: status.interfaces.map(({ name, mode, answering, reason, foreign }) => ({
+      name,
+      mode,
+      answering,
+      reason,
+      foreign: foreign.map((other) =>
+        present({
+          server: formatIpv4(other.server),
+          mac: mac(other.mac),
+          firstSeen: other.firstSeen,
+          lastSeen: other.lastSeen,
+        }),
+      ),
+    })),
+    networks: status.networks.map((network) => ({ ...network })),
+  }
+}
+
+export function alarmView(alarm: Alarm): wire.AlarmView {
+  const { kind, subject, text, firstAt, lastAt, count } = alarm
+  return { kind, subject: printable(subject), text: printable(text, 500), firstAt, lastAt, count }
+}
+
+/** A change by the names of the fields that differ: values may be secrets. */
+export function changeView(change: Change): wire.ChangeView {
+  const before = change.before ?? {}
+  const after = change.after ?? {}
+  const names = new Set([...Object.keys(before), ...Object.keys(after)])
+  const fields = [...names].filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name])).sort()
+  return { seq: change.seq, by: change.by, at: change.at, fields }
+}
