@@ -96,6 +96,9 @@ export interface Happening {
   readonly address?: Ipv4
   readonly interface?: string
   readonly step: Step
+  /** Set by the journal alone: how often a routine repeat (renewals, polls) was seen; `at` is then the last time. */
+  readonly count?: number
+  readonly firstAt?: EpochMs
 }
 
 /** Where services report what they saw. Never throws, never blocks; writing to disk happens behind it. */

@@ -1,0 +1,100 @@
+import type { Happening, Step } from './contract.ts'
+
+/** Happenings kept of a device that a person gave to this box, and of one that nobody knows. */
+export const KEEP_KNOWN = 200
+export const KEEP_UNKNOWN = 50
+const MAX_TEXT = 300
+const MAX_ITEMS = 255
+// How far back a repeat is looked for: the longest routine of a phone (renewal and a poll of its files) fits.
+const WINDOW = 16
+
+/** A happening with the number that orders it, also in the database. */
+export interface Kept {
+  readonly id: number
+  readonly happening: Happening
+  /** The same was seen before since the phone last started: only such ones are counted instead of listed. */
+  readonly repeat: boolean
+}
+
+/**
+ * Adds a happening to a device's list in place and returns what fell out of it. The first occurrence of each thing
+ * since the last start stays where it stands, so that the way from power-on to configured can be read; the second is
+ * listed; further ones move the second to the end and count. The list is thus always in order of `at` of recording.
+ */
+export function fold(list: Kept[], happening: Happening, id: number, keep: number): readonly Kept[] {
+  const gone: Kept[] = []
+  const index = findRepeat(list, happening)
+  const found = index < 0 ? undefined : list[index]
+  if (found?.repeat) {
+    gone.push(...list.splice(index, 1))
+    const firstAt = found.happening.firstAt ?? found.happening.at
+    list.push({ id, happening: { ...happening, count: (found.happening.count ?? 1) + 1, firstAt }, repeat: true })
+  } else {
+    list.push({ id, happening, repeat: found !== undefined })
+  }
+  while (list.length > keep) {
+    const oldest = list.shift()
+    if (oldest !== undefined) gone.push(oldest)
+  }
+  return gone
+}
+
+function findRepeat(list: readonly Kept[], happening: Happening): number {
+  const starts = isStart(happening.step)
+  for (let i = list.length - 1; i >= 0 && i >= list.length - WINDOW; i--) {
+    const other = list[i]?.happening
+    if (other === undefined) return -1
+    if (sameHappening(other, happening)) return i
+    // A new start after anything but DHCP is another way from power-on, told for itself; and so nothing older counts.
+    if (starts ? !other.step.kind.startsWith('dhcp.') : isStart(other.step) || isTurn(other.step)) return -1
+  }
+  return -1
+}
+
+function isStart(step: Step): boolean {
+  return step.kind === 'dhcp.asked' && (step.message === 'discover' || step.message === 'bootp')
+}
+
+/** A person's act: what follows it answers it, so it is never folded into what came before. */
+function isTurn(step: Step): boolean {
+  return step.kind === 'record.changed' || step.kind === 'notify.sent'
+}
+
+function sameHappening(a: Happening, b: Happening): boolean {
+  return a.address === b.address && a.interface === b.interface && same(a.step, b.step)
+}
+
+/** Deep equality of steps, without how long a transfer took. */
+function same(a: unknown, b: unknown): boolean {
+  if (a === b) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  if (Array.isArray(a)) {
+    if (!Array.isArray(b) || a.length !== b.length) return false
+    for (let i = 0; i < a.length; i++) if (!same(a[i], b[i])) return false
+    return true
+  }
+  const left = a as Record<string, unknown>
+  const right = b as Record<string, unknown>
+  for (const name in left) if (name !== 'ms' && !same(left[name], right[name])) return false
+  for (const name in right) if (!(name in left)) return false
+  return true
+}
+
+/** The happening with every text and list from the LAN cut to a size that can be kept. Returns it as it is when it fits. */
+export function clip(happening: Happening): Happening {
+  const step = happening.step
+  for (const name in step) {
+    const value = (step as unknown as Record<string, unknown>)[name]
+    if (typeof value === 'string' ? value.length > MAX_TEXT : Array.isArray(value))
+      return { ...happening, step: clipped(step) as Step }
+  }
+  return happening
+}
+
+function clipped(value: unknown): unknown {
+  // Joined anew, because a slice keeps the whole text that it came from in memory.
+  if (typeof value === 'string') return value.length > MAX_TEXT ? [...value.slice(0, MAX_TEXT)].join('') : value
+  if (Array.isArray(value)) return value.slice(0, MAX_ITEMS).map(clipped)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, clipped(inner)]))
+}
