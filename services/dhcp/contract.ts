@@ -159,3 +159,13 @@ export interface DhcpStatus {
     readonly declined: number
   }[]
 }
+
+/** The server as the composition holds it. */
+export interface DhcpServer extends AsyncDisposable {
+  readonly leases: Leases
+  /** Opens sockets on the interfaces of the settings and follows their changes. */
+  start(): void
+  /** Takes new settings, or throws `OperatorError` that names every fault and keeps the old ones. */
+  update(settings: DhcpSettings): void
+  status(): DhcpStatus
+}
