@@ -14,6 +14,8 @@ export interface Kept {
   readonly happening: Happening
   /** The same was seen before since the phone last started: only such ones are counted instead of listed. */
   readonly repeat: boolean
+  /** Different for most different steps, so that few are compared in full. */
+  readonly sketch: number
 }
 
 /**
@@ -23,14 +25,16 @@ export interface Kept {
  */
 export function fold(list: Kept[], happening: Happening, id: number, keep: number): readonly Kept[] {
   const gone: Kept[] = []
-  const index = findRepeat(list, happening)
+  const sketch = sketchOf(happening)
+  const index = findRepeat(list, happening, sketch)
   const found = index < 0 ? undefined : list[index]
   if (found?.repeat) {
     gone.push(...list.splice(index, 1))
     const firstAt = found.happening.firstAt ?? found.happening.at
-    list.push({ id, happening: { ...happening, count: (found.happening.count ?? 1) + 1, firstAt }, repeat: true })
+    const counted = { ...happening, count: (found.happening.count ?? 1) + 1, firstAt }
+    list.push({ id, happening: counted, repeat: true, sketch })
   } else {
-    list.push({ id, happening, repeat: found !== undefined })
+    list.push({ id, happening, repeat: found !== undefined, sketch })
   }
   while (list.length > keep) {
     const oldest = list.shift()
@@ -39,12 +43,13 @@ export function fold(list: Kept[], happening: Happening, id: number, keep: numbe
   return gone
 }
 
-function findRepeat(list: readonly Kept[], happening: Happening): number {
+function findRepeat(list: readonly Kept[], happening: Happening, sketch: number): number {
   const starts = isStart(happening.step)
   for (let i = list.length - 1; i >= 0 && i >= list.length - WINDOW; i--) {
-    const other = list[i]?.happening
-    if (other === undefined) return -1
-    if (sameHappening(other, happening)) return i
+    const kept = list[i]
+    if (kept === undefined) return -1
+    const other = kept.happening
+    if (kept.sketch === sketch && sameHappening(other, happening)) return i
     // A new start after anything but DHCP is another way from power-on, told for itself; and so nothing older counts.
     if (starts ? !other.step.kind.startsWith('dhcp.') : isStart(other.step) || isTurn(other.step)) return -1
   }
@@ -80,15 +85,46 @@ function same(a: unknown, b: unknown): boolean {
   return true
 }
 
-/** The happening with every text and list from the LAN cut to a size that can be kept. Returns it as it is when it fits. */
-export function clip(happening: Happening): Happening {
-  const step = happening.step
+/** A number made of the kind, the sizes and the ends of what a step says, without how long a transfer took. */
+export function sketchOf({ step }: Happening): number {
+  let sketch = 0
   for (const name in step) {
     const value = (step as unknown as Record<string, unknown>)[name]
-    if (typeof value === 'string' ? value.length > MAX_TEXT : Array.isArray(value))
-      return { ...happening, step: clipped(step) as Step }
+    if (name === 'ms') continue
+    let part = name.length
+    if (typeof value === 'number') part = value | 0
+    else if (typeof value === 'string') part = sketchText(value)
+    else if (value === true) part = 1
+    else if (Array.isArray(value)) part = value.length
+    // Added, not chained: the order of the fields does not matter.
+    sketch = (sketch + Math.imul(part ^ (name.charCodeAt(0) << 8), 0x9e3779b1)) | 0
   }
-  return happening
+  return sketch
+}
+
+function sketchText(text: string): number {
+  let sketch = text.length
+  for (let i = Math.max(0, text.length - 12); i < text.length; i++)
+    sketch = (Math.imul(sketch, 31) + text.charCodeAt(i)) | 0
+  return sketch
+}
+
+/** The happening with every text and list from the LAN cut to a size that can be kept; as it is when it fits. */
+export function clip(happening: Happening): Happening {
+  return fits(happening.step) ? happening : { ...happening, step: clipped(happening.step) as Step }
+}
+
+function fits(value: unknown): boolean {
+  if (typeof value === 'string') return value.length <= MAX_TEXT
+  if (typeof value !== 'object' || value === null) return true
+  if (Array.isArray(value)) {
+    if (value.length > MAX_ITEMS) return false
+    for (const item of value) if (typeof item !== 'number' && !fits(item)) return false
+    return true
+  }
+  const fields = value as Record<string, unknown>
+  for (const name in fields) if (!fits(fields[name])) return false
+  return true
 }
 
 function clipped(value: unknown): unknown {

@@ -135,18 +135,22 @@ describe('journal', () => {
     const { journal, happen, counters, db, known } = made()
     happen(discover)
     for (let i = 0; i < 30_000; i++) happen(discover, { mac: randomMac(i) })
-    expect(journal.list()).toHaveLength(5_001)
+    const left = journal.list().length
+    expect(left).toBeGreaterThan(4_700)
+    expect(left).toBeLessThanOrEqual(5_001)
     expect(journal.of(A)).toBeDefined()
-    expect(journal.of(randomMac(24_999))).toBeUndefined()
-    expect(journal.of(randomMac(25_000))).toBeDefined()
-    expect(counters.get('journey.forgotten')).toBe(25_000)
-    known.add(randomMac(25_000))
+    const oldest = 30_000 - (left - 1)
+    expect(journal.of(randomMac(oldest - 1))).toBeUndefined()
+    expect(journal.of(randomMac(oldest))).toBeDefined()
+    expect(counters.get('journey.forgotten')).toBe(oldest)
+    known.add(randomMac(oldest))
     for (let i = 0; i < 5_000; i++) happen(discover, { mac: randomMac(40_000 + i) })
-    expect(journal.of(randomMac(25_000))).toBeDefined()
-    expect(journal.of(randomMac(25_001))).toBeUndefined()
+    expect(journal.of(randomMac(oldest))).toBeDefined()
+    expect(journal.of(randomMac(oldest + 1))).toBeUndefined()
     await journal[Symbol.asyncDispose]()
-    expect(db.query<{ n: number }>('SELECT count(*) AS n FROM journey').get()?.n).toBe(5_002)
-    expect(db.query<{ n: number }>('SELECT count(*) AS n FROM happening').get()?.n).toBe(5_002)
+    const stored = journal.list().length
+    expect(db.query<{ n: number }>('SELECT count(*) AS n FROM journey').get()?.n).toBe(stored)
+    expect(db.query<{ n: number }>('SELECT count(*) AS n FROM happening').get()?.n).toBe(stored)
   })
 
   it('bounds what all unknown devices keep together', () => {
@@ -154,7 +158,9 @@ describe('journal', () => {
     for (let i = 0; i < 1_100; i++) for (let k = 0; k < 60; k++) happen(missing(`${k}`), { mac: randomMac(i) })
     const kept = journal.list().map(({ mac }) => journal.of(mac)?.happenings.length ?? 0)
     expect(Math.max(...kept)).toBe(50)
-    expect(kept.reduce((sum, n) => sum + n, 0)).toBe(50_000)
+    const all = kept.reduce((sum, n) => sum + n, 0)
+    expect(all).toBeGreaterThan(47_000)
+    expect(all).toBeLessThanOrEqual(50_000)
   })
 
   it('is the same after a restart, and goes on from there', async () => {

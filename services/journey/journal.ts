@@ -6,7 +6,7 @@ import type { Log } from '../core/log.ts'
 import type { Mac } from '../core/mac.ts'
 import type { SqlDatabase } from '../core/sql.ts'
 import type { Happening, Journal, Journey, Journeys } from './contract.ts'
-import { clip, fold, KEEP_KNOWN, KEEP_UNKNOWN, type Kept } from './fold.ts'
+import { clip, fold, KEEP_KNOWN, KEEP_UNKNOWN, type Kept, sketchOf } from './fold.ts'
 import { allHappenings, allHeads, lastHappeningId } from './store.ts'
 import { makeUnclaimed } from './unclaimed.ts'
 import { isByDevice, verdictOf } from './verdict.ts'
@@ -15,6 +15,9 @@ import { makeWriter } from './writer.ts'
 /** Unknown devices kept, and happenings kept of all of them together: what a flood of invented MACs may take. */
 const MAX_UNKNOWN = 5_000
 const MAX_UNKNOWN_HAPPENINGS = 50_000
+// When it is too much, more than needed goes at once: taking the first of a map over and over is slow, because the
+// runtime passes over the places of all that were taken before.
+const ROOM = 0.95
 
 export interface JournalOptions {
   readonly db: SqlDatabase
@@ -46,8 +49,8 @@ export interface Entry {
  */
 export function makeJournal(options: JournalOptions): Journal & Journeys & AsyncDisposable {
   const { db, clock, log, counters, isKnown, holderOf } = options
-  // Each in order of the last happening, so that the least recently seen unknown device stands first.
   const known = new Map<Mac, Entry>()
+  // In order of the last happening, so that the least recently seen one stands first.
   const unknown = new Map<Mac, Entry>()
   const listeners = new Set<(happening: Happening) => void>()
   const unclaimed = makeUnclaimed()
@@ -59,7 +62,8 @@ export function makeJournal(options: JournalOptions): Journal & Journeys & Async
 
   function load(): void {
     for (const head of heads) (isKnown(head.mac) ? known : unknown).set(head.mac, { ...head, list: [] })
-    for (const { id, mac, repeat, happening } of allHappenings(db)) find(mac)?.list.push({ id, happening, repeat })
+    for (const { id, mac, repeat, happening } of allHappenings(db))
+      find(mac)?.list.push({ id, happening, repeat, sketch: sketchOf(happening) })
     for (const entry of unknown.values()) unknownHappenings += entry.list.length
     shrink()
   }
@@ -68,23 +72,25 @@ export function makeJournal(options: JournalOptions): Journal & Journeys & Async
     return known.get(mac) ?? unknown.get(mac)
   }
 
-  /** The entry of a device, standing last in the right map. */
+  /** The entry of a device, in the right map; an unknown one stands last there. */
   function touch(mac: Mac, at: number): Entry {
     const entry = find(mac) ?? { mac, firstSeen: at, lastSeen: at, list: [] }
-    if (unknown.delete(mac)) unknownHappenings -= entry.list.length
-    if (isKnown(mac)) known.set(mac, entry)
-    else {
+    const wasUnknown = unknown.delete(mac)
+    if (isKnown(mac)) {
+      known.set(mac, entry)
+      if (wasUnknown) unknownHappenings -= entry.list.length
+    } else {
       known.delete(mac)
       unknown.set(mac, entry)
-      unknownHappenings += entry.list.length
+      if (!wasUnknown) unknownHappenings += entry.list.length
     }
     return entry
   }
 
   function shrink(): void {
-    while (unknown.size > MAX_UNKNOWN || unknownHappenings > MAX_UNKNOWN_HAPPENINGS) {
-      const [mac, entry] = unknown.entries().next().value ?? []
-      if (mac === undefined || entry === undefined) return
+    if (unknown.size <= MAX_UNKNOWN && unknownHappenings <= MAX_UNKNOWN_HAPPENINGS) return
+    for (const [mac, entry] of unknown) {
+      if (unknown.size <= MAX_UNKNOWN * ROOM && unknownHappenings <= MAX_UNKNOWN_HAPPENINGS * ROOM) return
       unknown.delete(mac)
       unknownHappenings -= entry.list.length
       if (isKnown(mac)) known.set(mac, entry)

@@ -61,7 +61,8 @@ export function makeWriter(deps: {
       db.write(() => {
         for (const mac of devices) removeDevice(db, mac)
         for (const id of ids) removeHappening(db, id)
-        for (const { mac, kept } of happenings) saveHappening(db, { ...kept, mac })
+        for (const { mac, kept } of happenings)
+          saveHappening(db, { id: kept.id, repeat: kept.repeat, happening: kept.happening, mac })
         for (const entry of entries) saveHead(db, entry)
       })
     } catch (thrown) {
