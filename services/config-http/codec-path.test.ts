@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { cleanPath } from './codec-path.ts'
+
+const corpus = readFileSync(new URL('./path-corpus.txt', import.meta.url), 'utf8')
+  .split('\n')
+  .filter((line) => line !== '' && !line.startsWith('#'))
+
+describe('cleanPath', () => {
+  it.each(corpus)('%s', (line) => {
+    const cut = line.lastIndexOf(' ')
+    const target = line.slice(cut + 1)
+    const cleaned = cleanPath(target)
+    if (line.startsWith('refused ')) expect(cleaned.kind).toBe('refused')
+    else expect(cleaned).toEqual({ kind: 'path', path: line.slice(1, cut) })
+  })
+
+  it('refuses a name over 255 bytes, counted after decoding', () => {
+    expect(cleanPath(`/${'a'.repeat(255)}`).kind).toBe('path')
+    expect(cleanPath(`/${'a'.repeat(256)}`).kind).toBe('refused')
+    expect(cleanPath(`/${'%61'.repeat(255)}`).kind).toBe('path')
+    expect(cleanPath(`/${'%C3%9C'.repeat(128)}`).kind).toBe('refused')
+    expect(cleanPath(`/${'a'.repeat(10_000)}`).kind).toBe('refused')
+  })
+})
