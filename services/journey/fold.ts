@@ -1,3 +1,5 @@
+import type { Ipv4 } from '../core/ipv4.ts'
+import type { Mac } from '../core/mac.ts'
 import type { Happening, Step } from './contract.ts'
 
 /** Happenings kept of a device that a person gave to this box, and of one that nobody knows. */
@@ -16,6 +18,19 @@ export interface Kept {
   readonly repeat: boolean
   /** Different for most different steps, so that few are compared in full. */
   readonly sketch: number
+}
+
+/** What is kept of one device; the parts of `Journey`, changing. */
+export interface Entry {
+  readonly mac: Mac
+  vendor?: string
+  model?: string
+  firmware?: string
+  address?: Ipv4
+  interface?: string
+  firstSeen: number
+  lastSeen: number
+  readonly list: Kept[]
 }
 
 /**

@@ -6,7 +6,7 @@ import type { Log } from '../core/log.ts'
 import type { Mac } from '../core/mac.ts'
 import type { SqlDatabase } from '../core/sql.ts'
 import type { Happening, Journal, Journey, Journeys } from './contract.ts'
-import { clip, fold, KEEP_KNOWN, KEEP_UNKNOWN, type Kept, sketchOf } from './fold.ts'
+import { clip, type Entry, fold, KEEP_KNOWN, KEEP_UNKNOWN, sketchOf } from './fold.ts'
 import { allHappenings, allHeads, lastHappeningId } from './store.ts'
 import { makeUnclaimed } from './unclaimed.ts'
 import { isByDevice, verdictOf } from './verdict.ts'
@@ -28,19 +28,6 @@ export interface JournalOptions {
   readonly isKnown: (mac: Mac) => boolean
   /** Who holds an address, by lease or neighbour table; asked for each happening without MAC. */
   readonly holderOf: (address: Ipv4) => Mac | undefined
-}
-
-/** What is kept of one device; the parts of `Journey`, changing. */
-export interface Entry {
-  readonly mac: Mac
-  vendor?: string
-  model?: string
-  firmware?: string
-  address?: Ipv4
-  interface?: string
-  firstSeen: number
-  lastSeen: number
-  readonly list: Kept[]
 }
 
 /**

@@ -3,8 +3,7 @@ import { messageOf } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
 import type { Mac } from '../core/mac.ts'
 import type { SqlDatabase } from '../core/sql.ts'
-import type { Kept } from './fold.ts'
-import type { Entry } from './journal.ts'
+import type { Entry, Kept } from './fold.ts'
 import { removeDevice, removeHappening, saveHappening, saveHead } from './store.ts'
 
 const DELAY_MS = 800
