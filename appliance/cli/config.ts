@@ -1,0 +1,23 @@
+import { readConfig } from '../config/config.ts'
+import { configJsonSchema } from '../config/schema.ts'
+import { type Command, EXIT, UsageError, wordAt } from './command.ts'
+
+export const configCommand: Command = {
+  name: 'config',
+  words: 'check|schema',
+  help: 'check the configuration and say every fault, or print its JSON Schema for editors',
+  flags: [],
+  async run(invocation) {
+    const { terminal, flags, json } = invocation
+    const what = wordAt(invocation, 0, 'check or schema')
+    if (what === 'schema') {
+      terminal.out(`${JSON.stringify(configJsonSchema(), null, 2)}\n`)
+      return EXIT.ok
+    }
+    if (what !== 'check') throw new UsageError(`neither check nor schema: ${JSON.stringify(what)}`)
+    const config = readConfig({ flags, env: terminal.env, root: terminal.root })
+    if (json) terminal.out(`${JSON.stringify(config)}\n`)
+    else terminal.out(`configuration is good: ${config.file ?? 'no file, defaults only'}\n`)
+    return EXIT.ok
+  },
+}

@@ -1,0 +1,88 @@
+import type { ExplainView, JourneyView } from '../../services/admin/schema.ts'
+import { NotFoundError } from '../../services/core/errors.ts'
+import { parseMac } from '../../services/core/mac.ts'
+import { type BoxClient, clientFor } from './client.ts'
+import { type Command, EXIT, wordAt } from './command.ts'
+import { table } from './usage.ts'
+
+export const explainCommand: Command = {
+  name: 'explain',
+  words: 'MAC',
+  help: 'tell a device’s story: who it is, each effective setting and its layer, its journey, its verdict',
+  flags: [{ name: 'all', help: 'built-in defaults too' }],
+  async run(invocation) {
+    const mac = parseMac(wordAt(invocation, 0, 'the MAC'))
+    const client = clientFor(invocation)
+    const explanation = (await client.json('GET', `/api/v1/devices/${mac}/explain`)) as ExplainView
+    const journey = await journeyOf(client, mac)
+    if (invocation.json) invocation.terminal.out(`${JSON.stringify({ ...explanation, journey })}\n`)
+    else invocation.terminal.out(storyOf(explanation, journey, invocation.flags.all !== undefined))
+    return EXIT.ok
+  },
+}
+
+async function journeyOf(client: BoxClient, mac: string): Promise<JourneyView | undefined> {
+  try {
+    return (await client.json('GET', `/api/v1/journeys/${mac}`)) as JourneyView
+  } catch (thrown) {
+    if (thrown instanceof NotFoundError) return undefined
+    throw thrown
+  }
+}
+
+function storyOf(explanation: ExplainView, journey: JourneyView | undefined, all: boolean): string {
+  const { identity, verdict } = explanation
+  const seen = [identity.vendor ?? 'unknown vendor', identity.model, identity.firmware].filter(
+    (part) => part !== undefined,
+  )
+  const sections = [
+    `${explanation.mac}: ${verdict.text}\n${verdict.advice === undefined ? '' : `  do: ${verdict.advice}\n`}`,
+    section(`who it is: ${seen.join(' ')}`, table(identity.used.map(({ source, text }) => [`  ${source}`, text]))),
+    explanation.device === undefined ? 'it is not among the devices of this box\n' : '',
+    section(
+      'settings, and where each comes from:',
+      table(
+        explanation.settings
+          .filter((setting) => all || setting.layer !== 'built-in')
+          .map(({ name, value, secret, layer, of }) => [
+            `  ${name}`,
+            secret ? '(secret)' : String(value),
+            from(layer, of),
+          ]),
+      ),
+    ),
+    section(
+      'raw parameters:',
+      table(
+        explanation.extra.map(({ name, value, secret, layer, of }) => [
+          `  ${name}`,
+          secret ? '(secret)' : String(value),
+          from(layer, of),
+        ]),
+      ),
+    ),
+    section(
+      'files that it asks for, in its order:',
+      table(
+        explanation.files.map(({ name, secret, own, problem }) => [
+          `  ${name}`,
+          [own ? 'its own' : '', secret ? 'secret' : '', problem ?? ''].filter((part) => part !== '').join(', '),
+        ]),
+      ),
+    ),
+    section(
+      'journey:',
+      table((journey?.happenings ?? []).map(({ at, text }) => [`  ${new Date(at).toISOString().slice(0, 19)}Z`, text])),
+    ),
+  ]
+  return sections.filter((text) => text !== '').join('\n')
+}
+
+function from(layer: string, of: string | undefined): string {
+  return of === undefined ? layer : `${layer} ${of}`
+}
+
+/** A heading with rows under it; nothing when there are no rows and the heading ends in a colon. */
+function section(heading: string, rows: string): string {
+  return rows === '' && heading.endsWith(':') ? '' : `${heading}\n${rows}`
+}

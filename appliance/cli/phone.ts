@@ -1,0 +1,124 @@
+import { makeCounters } from '../../services/core/counters.ts'
+import { formatIpv4, parseIpv4 } from '../../services/core/ipv4.ts'
+import { silentLog } from '../../services/core/log.ts'
+import { type Mac, parseMac } from '../../services/core/mac.ts'
+import type { Lan } from '../../services/core/net.ts'
+import { ROOT_PORTS, USER_PORTS } from '../config/config.ts'
+import { makeKernelLan } from '../net/lan.ts'
+import { type BootResult, bootPhone, type PhoneRoads } from '../phone/boot.ts'
+import type { Leased } from '../phone/dhcp-client.ts'
+import { loadScripts, type PhoneScript } from '../phone/script.ts'
+import { shippedTemplates } from '../templates.ts'
+import { type Command, EXIT, type Invocation, UsageError } from './command.ts'
+
+export const phoneCommand: Command = {
+  name: 'phone',
+  words: '',
+  help: 'boot a virtual phone against any server: DHCP or PnP, then its files in its vendor’s order',
+  flags: [
+    { name: 'vendor', value: 'NAME', help: 'folder name in templates/, e.g. yealink' },
+    { name: 'model', value: 'MODEL', help: 'default: the vendor’s first virtual phone' },
+    { name: 'mac', value: 'MAC', help: 'default: a random one with the vendor’s prefix' },
+    { name: 'interface', value: 'NAME', help: 'ask by DHCP and PnP on this interface' },
+    { name: 'configure', help: 'put the leased address on that interface (root; meant for a namespace of its own)' },
+    { name: 'no-dhcp', help: 'do not ask DHCP: keep the address of --address' },
+    { name: 'no-pnp', help: 'do not ask by SIP PnP' },
+    { name: 'address', value: 'IP', help: 'own address when DHCP is not asked' },
+    { name: 'url', value: 'URL', help: 'provisioning URL, when the phone is told it by hand' },
+    { name: 'pnp-server', value: 'IP', help: 'ask PnP there instead of 224.0.1.75' },
+    { name: 'show', help: 'print the content of each file too' },
+  ],
+  async run(invocation) {
+    const { terminal, flags, json } = invocation
+    const script = chooseScript(flags.vendor, flags.model)
+    const mac = flags.mac === undefined ? randomMac(script) : parseMac(flags.mac)
+    await using lan = makeKernelLan({ log: silentLog, counters: makeCounters() })
+    const say = json ? () => {} : (line: string) => terminal.out(`${line}\n`)
+    const result = await bootPhone(script, mac, roadsOf(invocation, lan), say)
+    if (json) terminal.out(`${JSON.stringify(viewOf(result))}\n`)
+    else terminal.out(summaryOf(result, flags.show !== undefined))
+    return result.configured ? EXIT.ok : EXIT.failed
+  },
+}
+
+function chooseScript(vendor: string | undefined, model: string | undefined): PhoneScript {
+  const scripts = loadScripts(shippedTemplates(), vendor)
+  const script =
+    model === undefined ? scripts[0] : scripts.find((one) => one.model.toLowerCase() === model.toLowerCase())
+  if (script !== undefined) return script
+  throw new UsageError(
+    `no virtual phone ${vendor ?? ''} ${model}; there are ${scripts.map((one) => one.model).join(', ')}`,
+  )
+}
+
+function randomMac(script: PhoneScript): Mac {
+  const tail = crypto.getRandomValues(new Uint8Array(3))
+  return parseMac(script.oui + [...tail].map((byte) => byte.toString(16).padStart(2, '0')).join(''))
+}
+
+function roadsOf({ flags, terminal }: Invocation, lan: Lan): PhoneRoads {
+  const ports = terminal.root ? ROOT_PORTS : USER_PORTS
+  const numbered = (name: string, fallback: number) => (flags[name] === undefined ? fallback : Number(flags[name]))
+  const device = flags.interface
+  if (device === undefined && flags.address === undefined)
+    throw new UsageError('say where the phone is plugged in: --interface NAME, or --no-dhcp --address IP')
+  const random = Math.random
+  const wantsDhcp = flags['no-dhcp'] === undefined && device !== undefined
+  const serverPort = numbered('dhcp-port', ports.dhcp)
+  const clientPort = numbered('dhcp-client-port', ports.dhcpClient)
+  return {
+    lan,
+    tftpPort: numbered('tftp-port', ports.tftp),
+    ...(wantsDhcp ? { dhcp: { lan, device, serverPort, clientPort, random } } : {}),
+    ...(flags.address === undefined ? {} : { address: parseIpv4(flags.address) }),
+    ...(flags.url === undefined ? {} : { url: flags.url }),
+    ...(flags['no-pnp'] === undefined && device !== undefined
+      ? {
+          pnp: {
+            lan,
+            device,
+            port: numbered('sip-port', ports.sip),
+            random,
+            ...(flags['pnp-server'] === undefined ? {} : { server: parseIpv4(flags['pnp-server']) }),
+          },
+        }
+      : {}),
+    ...(flags.configure !== undefined && device !== undefined
+      ? { configure: (leased: Leased) => configureInterface(device, leased) }
+      : {}),
+  }
+}
+
+async function configureInterface(device: string, leased: Leased): Promise<void> {
+  const address = `${formatIpv4(leased.address)}/${leased.prefix}`
+  const child = Bun.spawn(['ip', 'address', 'replace', address, 'dev', device], { stdout: 'ignore', stderr: 'pipe' })
+  if ((await child.exited) !== 0)
+    throw new UsageError(
+      `address ${address} cannot be put on ${device}: ${(await new Response(child.stderr).text()).trim()}`,
+    )
+}
+
+function viewOf(result: BootResult) {
+  return {
+    mac: result.mac,
+    vendor: result.script.vendor,
+    model: result.script.model,
+    address: result.address === undefined ? undefined : formatIpv4(result.address),
+    url: result.url,
+    urlFrom: result.urlFrom,
+    files: result.files.map(({ bytes: _, ...file }) => file),
+    configured: result.configured,
+    problem: result.problem,
+  }
+}
+
+function summaryOf(result: BootResult, show: boolean): string {
+  const contents = show
+    ? result.files
+        .filter((file) => file.status === 200)
+        .map((file) => `--- ${file.url}\n${new TextDecoder().decode(file.bytes)}\n`)
+        .join('')
+    : ''
+  const verdict = result.configured ? 'configured' : `not configured: ${result.problem}`
+  return `${contents}${result.mac} (${result.script.vendor} ${result.script.model}): ${verdict}\n`
+}

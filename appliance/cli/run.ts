@@ -1,0 +1,94 @@
+import { parseArgs } from 'node:util'
+import { BranchlineError, ConflictError, messageOf, NotFoundError, OperatorError } from '../../services/core/errors.ts'
+import { OPTION_NAMES } from '../config/options.ts'
+import { type Command, EXIT, type FlagSpec, type Terminal, UnreachableError, UsageError } from './command.ts'
+import { configCommand } from './config.ts'
+import { devicesCommand } from './devices.ts'
+import { dhcpCommand } from './dhcp.ts'
+import { explainCommand } from './explain.ts'
+import { phoneCommand } from './phone.ts'
+import { renderCommand } from './render.ts'
+import { upCommand } from './up.ts'
+import { helpOf, overview } from './usage.ts'
+import { versionCommand } from './version.ts'
+
+const COMMANDS: readonly Command[] = [
+  upCommand,
+  devicesCommand,
+  renderCommand,
+  explainCommand,
+  dhcpCommand,
+  phoneCommand,
+  configCommand,
+  versionCommand,
+]
+
+/** Flags that every command takes; the configuration flags tell it where the box and its socket are. */
+const COMMON: readonly FlagSpec[] = [
+  { name: 'json', help: 'print JSON' },
+  { name: 'help', short: 'h', help: 'print this help' },
+  { name: 'config', short: 'c', value: 'FILE', help: 'configuration file' },
+  { name: 'socket', value: 'PATH', help: 'local socket of the running box' },
+  ...OPTION_NAMES.map((option) => ({ name: option.flag, value: 'VALUE', help: option.help })),
+]
+
+/** Runs one command line and returns its exit code. Never throws. */
+export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
+  const json = argv.includes('--json')
+  try {
+    return await dispatch(argv, terminal, json)
+  } catch (thrown) {
+    const code = exitCodeOf(thrown)
+    if (json) terminal.out(`${JSON.stringify({ error: { code, message: messageOf(thrown) } })}\n`)
+    else terminal.err(`branchline: ${messageOf(thrown)}\n`)
+    if (!(thrown instanceof BranchlineError) && thrown instanceof Error && terminal.env.BRANCHLINE_TRACE !== undefined)
+      terminal.err(`${thrown.stack}\n`)
+    return code
+  }
+}
+
+async function dispatch(argv: readonly string[], terminal: Terminal, json: boolean): Promise<number> {
+  const [name, ...rest] = argv
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    terminal.out(overview(COMMANDS, COMMON))
+    return name === undefined ? EXIT.usage : EXIT.ok
+  }
+  const wanted = name === '--version' ? 'version' : name
+  const command = COMMANDS.find((one) => one.name === wanted)
+  if (command === undefined)
+    throw new UsageError(`no such command: ${JSON.stringify(name)} (branchline help lists them)`)
+  const { values, positionals } = readFlags(command, rest)
+  if (values.help !== undefined) {
+    terminal.out(helpOf(command, COMMON))
+    return EXIT.ok
+  }
+  return command.run({ terminal, words: positionals, flags: values, json })
+}
+
+function readFlags(command: Command, rest: readonly string[]) {
+  const options = Object.fromEntries(
+    [...COMMON, ...command.flags].map((flag) => [
+      flag.name,
+      {
+        type: flag.value === undefined ? ('boolean' as const) : ('string' as const),
+        ...(flag.short === undefined ? {} : { short: flag.short }),
+      },
+    ]),
+  )
+  try {
+    const parsed = parseArgs({ args: [...rest], options, allowPositionals: true, strict: true })
+    const values: Record<string, string | undefined> = {}
+    for (const [key, value] of Object.entries(parsed.values)) values[key] = String(value)
+    return { values, positionals: parsed.positionals }
+  } catch (thrown) {
+    throw new UsageError(`${messageOf(thrown)} (branchline ${command.name} --help lists what it takes)`)
+  }
+}
+
+function exitCodeOf(thrown: unknown): number {
+  if (thrown instanceof UsageError) return EXIT.usage
+  if (thrown instanceof UnreachableError) return EXIT.unreachable
+  if (thrown instanceof NotFoundError) return EXIT.notFound
+  if (thrown instanceof ConflictError || thrown instanceof OperatorError) return EXIT.refused
+  return EXIT.failed
+}

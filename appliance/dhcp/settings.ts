@@ -1,0 +1,48 @@
+import type { LanInterface } from '../../services/core/net.ts'
+import type { DhcpInterfaceSettings, DhcpNetwork, DhcpSettings } from '../../services/dhcp/contract.ts'
+import type { Records } from '../../services/records/contract.ts'
+import type { BoxConfig } from '../config/config.ts'
+import { networkSchema, toDhcpNetwork } from '../config/network.ts'
+import { dhcpInterfaceSchema } from '../config/schema.ts'
+
+/** The DHCP settings, and which of them the configuration file holds (those the page may not change). */
+export interface AssembledDhcp {
+  readonly settings: DhcpSettings
+  readonly fixedInterfaces: ReadonlySet<string>
+  readonly fixedNetworks: ReadonlySet<string>
+  /** Stored records that cannot be used, with the reason; they are passed over, never half used. */
+  readonly faults: readonly string[]
+}
+
+/**
+ * Puts together what the configuration file and the records say. The file wins: an interface or network that it names
+ * is taken from it alone. An interface that neither names is off.
+ */
+export function assembleDhcp(config: BoxConfig, records: Records, present: readonly LanInterface[]): AssembledDhcp {
+  const faults: string[] = []
+  const fixedNetworks = new Set(config.dhcp.networks.map((network) => network.id))
+  const fixedInterfaces = new Set(Object.keys(config.dhcp.interfaces))
+  const networks: DhcpNetwork[] = [...config.dhcp.networks]
+  for (const record of records.list('network')) {
+    if (fixedNetworks.has(record.id)) continue
+    const read = networkSchema.safeParse(record.body)
+    if (read.success) networks.push(toDhcpNetwork(read.data))
+    else faults.push(`network ${record.id}: ${read.error.issues.map((issue) => issue.message).join('; ')}`)
+  }
+  const modes = new Map<string, DhcpInterfaceSettings>()
+  for (const name of present.map((lan) => lan.name)) modes.set(name, { name, mode: 'off', besideForeignServer: false })
+  for (const record of records.list('interface')) {
+    const read = dhcpInterfaceSchema.safeParse(record.body)
+    if (read.success) modes.set(record.id, { name: record.id, ...read.data })
+    else faults.push(`interface ${record.id}: ${read.error.issues.map((issue) => issue.message).join('; ')}`)
+  }
+  for (const [name, given] of Object.entries(config.dhcp.interfaces)) modes.set(name, { name, ...given })
+  const settings = {
+    interfaces: [...modes.values()],
+    networks,
+    probe: config.dhcp.probe,
+    serverPort: config.ports.dhcp,
+    clientPort: config.ports.dhcpClient,
+  }
+  return { settings, fixedInterfaces, fixedNetworks, faults }
+}
