@@ -46,6 +46,7 @@ interface Unconfirmed {
 export function makeSender(wire: Wire, blobs: Blobs) {
   let queue: Piece[] = []
   let block: Uint8Array = new Uint8Array(0)
+  let owed: Uint8Array = new Uint8Array(0)
   let current: SendEvents | undefined
   let total = 0
   let taken = 0
@@ -58,6 +59,10 @@ export function makeSender(wire: Wire, blobs: Blobs) {
     current = undefined
     queue = []
     events?.onOutcome({ kind: 'broken', reason: `${reason} after ${taken} of ${total} bytes` })
+  }
+
+  function payOwed() {
+    if (owed.length > 0) owed = owed.subarray(Math.max(0, wire.write(owed)))
   }
 
   function pump() {
@@ -108,14 +113,19 @@ export function makeSender(wire: Wire, blobs: Blobs) {
   }
 
   return {
-    /** `100 Continue`: a dozen bytes, which an idle connection always takes. */
-    interim: (bytes: Uint8Array) => void wire.write(bytes),
+    /** Sends `100 Continue`; what the system does not take goes out before anything else. */
+    interim(bytes: Uint8Array) {
+      owed = concat([owed, bytes])
+      payOwed()
+    },
     send(head: Uint8Array, pieces: readonly Piece[], events: SendEvents) {
       const [first, ...rest] = pieces
       const joined = first instanceof Uint8Array && first.length <= JOINED
-      block = joined ? concat([head, first]) : head
+      const start = owed.length > 0 ? concat([owed, head]) : head
+      owed = owed.subarray(owed.length)
+      block = joined ? concat([start, first]) : start
       queue = joined ? rest : [...pieces]
-      total = head.length + pieces.reduce((sum, piece) => sum + pieceLength(piece), 0)
+      total = start.length + pieces.reduce((sum, piece) => sum + pieceLength(piece), 0)
       taken = 0
       current = events
       pump()
@@ -123,6 +133,7 @@ export function makeSender(wire: Wire, blobs: Blobs) {
     /** The peer takes more. False when nothing was under way. */
     drain(): boolean {
       const busy = current !== undefined
+      payOwed()
       pump()
       return busy
     },
