@@ -126,7 +126,7 @@ export function makeFakeSite(options: { readonly realTime?: boolean } = {}): Fak
   }
 
   const deps: AdminDeps = {
-    devices: only('devices', {
+    devices: only<AdminDeps['devices']>('devices', {
       get: (mac) => devices.get(mac),
       list: () => [...devices.values()],
       put,
@@ -139,7 +139,7 @@ export function makeFakeSite(options: { readonly realTime?: boolean } = {}): Fak
       },
     }),
     checkDevice: (_mac, input) => check(input),
-    layers: only('layers', {
+    layers: only<AdminDeps['layers']>('layers', {
       get: (kind, id) => layers.get(`${kind}/${id}`),
       list: (kind) =>
         [...layers].flatMap(([key, stored]) =>
@@ -155,7 +155,7 @@ export function makeFakeSite(options: { readonly realTime?: boolean } = {}): Fak
         return stored
       },
     }),
-    inspector: only('inspector', {
+    inspector: only<AdminDeps['inspector']>('inspector', {
       explain: (mac) => {
         const known = devices.get(mac)
         return {
@@ -195,7 +195,7 @@ export function makeFakeSite(options: { readonly realTime?: boolean } = {}): Fak
         return { file, bytes: new TextEncoder().encode(text), contentType: 'text/plain', hash: 'ab'.repeat(32) }
       },
     }),
-    journeys: only('journeys', {
+    journeys: only<AdminDeps['journeys']>('journeys', {
       of: (mac) => journeys.get(mac),
       verdictOf,
       list: () =>
@@ -207,8 +207,8 @@ export function makeFakeSite(options: { readonly realTime?: boolean } = {}): Fak
         return () => happenings.delete(listener)
       },
     }),
-    alarms: only('alarms', { list: () => alarms }),
-    leases: only('leases', { all: () => [lease] }),
+    alarms: only<AdminDeps['alarms']>('alarms', { list: () => alarms }),
+    leases: only<AdminDeps['leases']>('leases', { all: () => [lease] }),
     dhcp: {
       status: () => ({
         interfaces: [
@@ -224,7 +224,7 @@ export function makeFakeSite(options: { readonly realTime?: boolean } = {}): Fak
         networks: [{ id: 'office', size: 100, active: 1, offered: 0, declined: 0 }],
       }),
     },
-    records: only('records', {
+    records: only<AdminDeps['records']>('records', {
       history: () => [
         {
           seq: 1,

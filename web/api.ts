@@ -1,0 +1,55 @@
+import type { DeviceInput, DeviceView, ErrorBody } from '../services/admin/schema.ts'
+
+/** The box said no; `faults` names fields by their path. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
+  readonly status: number
+  readonly faults: readonly { path: string; message: string }[]
+  constructor(status: number, message: string, faults: readonly { path: string; message: string }[] = []) {
+    super(message)
+    this.status = status
+    this.faults = faults
+  }
+}
+
+/** Asks the API. Throws `ApiError` for whatever is no success, a box that cannot be reached included (status 0). */
+export async function api<Result>(
+  path: string,
+  init: { method?: string; body?: unknown; rev?: number } = {},
+): Promise<Result> {
+  let response: Response
+  try {
+    response = await fetch(`/api/v1${path}`, {
+      method: init.method ?? 'GET',
+      headers: {
+        'x-branchline': '1',
+        ...(init.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(init.rev === undefined ? {} : { 'if-match': `"${init.rev}"` }),
+      },
+      ...(init.body === undefined ? {} : { body: JSON.stringify(init.body) }),
+    })
+  } catch {
+    throw new ApiError(0, 'the box cannot be reached')
+  }
+  const text = await response.text()
+  if (response.ok) return (text === '' ? undefined : JSON.parse(text)) as Result
+  throw errorOf(response.status, text)
+}
+
+function errorOf(status: number, text: string): ApiError {
+  try {
+    const { error } = JSON.parse(text) as ErrorBody
+    return new ApiError(status, error.message, error.faults)
+  } catch {
+    return new ApiError(status, `the box answered ${status}`)
+  }
+}
+
+export function adopt(mac: string, input: DeviceInput): Promise<DeviceView> {
+  return api(`/new-devices/${encodeURIComponent(mac)}/adopt`, { method: 'POST', body: input })
+}
+
+/** Adds a device by its MAC, only if there is none yet. */
+export function add(mac: string, input: DeviceInput): Promise<DeviceView> {
+  return api(`/devices/${encodeURIComponent(mac)}`, { method: 'PUT', body: { ...input, rev: 0 } })
+}

@@ -1,0 +1,250 @@
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import type { ExplainView, FilePreview, HappeningView, JourneyView } from '../services/admin/schema.ts'
+import { ApiError, adopt, api } from './api.ts'
+import { DeviceForm } from './form.tsx'
+import { Ago, Await, Badge, Empty, Section } from './parts.tsx'
+import { changes, connection, faultsOf, type Loaded, latest, loadDevices } from './state.ts'
+
+/** One device: its verdict, its way so far, what it would get and why. */
+export function DevicePage({ mac }: { mac: string }) {
+  const explanation = useSignal<Loaded<ExplainView>>({ kind: 'loading' })
+  const journey = useSignal<Loaded<JourneyView | undefined>>({ kind: 'loading' })
+  const path = encodeURIComponent(mac)
+  const lost = connection.value.state === 'lost'
+
+  useEffect(() => {
+    // After a lost connection everything is asked again.
+    if (lost) return
+    void into(explanation, () => api<ExplainView>(`/devices/${path}/explain`))
+    void into(journey, () => journeyOf(path))
+  }, [mac, changes.value, lost])
+
+  const news = latest.value
+  useEffect(() => {
+    const now = journey.value
+    if (news?.mac !== mac) return
+    if (now.kind !== 'ready' || !now.value) void into(journey, () => journeyOf(path))
+    else
+      journey.value = {
+        kind: 'ready',
+        value: { ...now.value, happenings: [...now.value.happenings, news], lastSeen: news.at },
+      }
+    void into(explanation, () => api<ExplainView>(`/devices/${path}/explain`))
+  }, [news])
+
+  return (
+    <Await of={explanation.value}>
+      {(it: ExplainView) => (
+        <>
+          <Head it={it} />
+          {!it.device && (
+            <Section id="adopt" title="Adopt this device">
+              <DeviceForm
+                mac={mac}
+                label="Adopt this device"
+                submit={adopt}
+                done={() => {
+                  changes.value++
+                  void loadDevices()
+                }}
+              />
+            </Section>
+          )}
+          <div class="columns">
+            <Section id="journey" title="Journey">
+              <Await of={journey.value}>{(value) => <Timeline happenings={value?.happenings ?? []} />}</Await>
+            </Section>
+            <Files key={mac} it={it} path={path} />
+          </div>
+          <Settings it={it} />
+        </>
+      )}
+    </Await>
+  )
+}
+
+async function into<Value>(target: { value: Loaded<Value> }, ask: () => Promise<Value>): Promise<void> {
+  try {
+    target.value = { kind: 'ready', value: await ask() }
+  } catch (error) {
+    if (target.value.kind !== 'ready') target.value = { kind: 'error', text: faultsOf(error).text }
+  }
+}
+
+/** Never seen is an answer, not a failure. */
+async function journeyOf(path: string): Promise<JourneyView | undefined> {
+  try {
+    return await api<JourneyView>(`/journeys/${path}`)
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return undefined
+    throw error
+  }
+}
+
+function Head({ it }: { it: ExplainView }) {
+  const told = useSignal<string | undefined>(undefined)
+  const { device, identity, verdict } = it
+  const what = [device?.vendor ?? identity.vendor, device?.model ?? identity.model, identity.firmware]
+    .filter(Boolean)
+    .join(' ')
+  async function resync(): Promise<void> {
+    told.value = 'Telling the phone …'
+    try {
+      told.value = (
+        await api<{ text: string }>(`/devices/${encodeURIComponent(it.mac)}/resync`, { method: 'POST' })
+      ).text
+    } catch (error) {
+      told.value = faultsOf(error).text
+    }
+  }
+  return (
+    <div class="head">
+      <p>
+        <a href="#/">All devices</a>
+      </p>
+      <h1 tabIndex={-1}>{device?.name ?? (what || it.mac)}</h1>
+      <p class="quiet">
+        <span class="mac">{it.mac}</span>
+        {what && ` · ${what}`}
+      </p>
+      <p class="verdict" role="status">
+        <Badge state={verdict.state} /> {verdict.text}
+      </p>
+      {verdict.advice && <p class="advice">{verdict.advice}</p>}
+      {device && (
+        <>
+          <p class="quiet">
+            {device.lines.length === 0
+              ? 'No line'
+              : device.lines.map((line) => `${line.user}${line.hasSecret ? '' : ' (no password)'}`).join(', ')}
+          </p>
+          <p>
+            <button type="button" onClick={() => void resync()}>
+              Fetch configuration again
+            </button>{' '}
+            <span role="status">{told.value}</span>
+          </p>
+        </>
+      )}
+    </div>
+  )
+}
+
+const MARKS: readonly (readonly [pattern: RegExp, mark: string])[] = [
+  [/refused|broken|missing|declined/, 'bad'],
+  [/completed|answered|confirmed|served|result/, 'good'],
+]
+
+/** The newest first: that is the one an installer waits for. */
+export function Timeline({ happenings }: { happenings: readonly HappeningView[] }) {
+  if (happenings.length === 0) return <Empty>It was never seen here. Is it plugged in, and into this network?</Empty>
+  return (
+    <ol class="timeline" reversed>
+      {[...happenings]
+        .reverse()
+        .slice(0, 200)
+        .map((it, i) => (
+          <li key={happenings.length - i} class={MARKS.find(([pattern]) => pattern.test(it.kind))?.[1] ?? 'plain'}>
+            <span class="text">{it.text}</span>
+            <span class="quiet">
+              <Ago at={it.at} />
+              {it.interface && ` · ${it.interface}`}
+            </span>
+          </li>
+        ))}
+    </ol>
+  )
+}
+
+function Files({ it, path }: { it: ExplainView; path: string }) {
+  const shown = useSignal<Loaded<FilePreview> | undefined>(undefined)
+  return (
+    <Section id="files" title="Files" count={it.files.length}>
+      {it.files.length === 0 && <Empty>No template makes a file for it.</Empty>}
+      <ul class="files">
+        {it.files.map((file) => (
+          <li key={file.name}>
+            <button
+              type="button"
+              class="link"
+              onClick={() => {
+                shown.value = { kind: 'loading' }
+                void into(shown as { value: Loaded<FilePreview> }, () =>
+                  api<FilePreview>(`/devices/${path}/file?name=${encodeURIComponent(file.name)}`),
+                )
+              }}
+            >
+              {file.name}
+            </button>
+            {file.own && <span class="tag">its own</span>}
+            {file.secret && <span class="tag">holds secrets</span>}
+            {file.problem && <span class="fault">{file.problem}</span>}
+          </li>
+        ))}
+      </ul>
+      {shown.value && (
+        <Await of={shown.value}>
+          {(preview) => (
+            <figure>
+              <figcaption>
+                {preview.file}, {preview.size} bytes{preview.masked && ', secrets masked'}
+              </figcaption>
+              <pre>{preview.text}</pre>
+            </figure>
+          )}
+        </Await>
+      )}
+    </Section>
+  )
+}
+
+function Settings({ it }: { it: ExplainView }) {
+  const rows = [
+    ...it.settings.map((row) => ({ ...row, text: textOf(row.value) })),
+    ...it.extra.map((row) => ({ ...row, text: textOf(row.value) })),
+    ...it.dhcpOptions.map(({ option, layer, of }) => ({
+      name: `DHCP option ${option.code}`,
+      text: textOf(option.value),
+      secret: false,
+      layer,
+      of,
+    })),
+  ]
+  return (
+    <Section id="settings" title="Effective settings" count={rows.length}>
+      {rows.length === 0 ? (
+        <Empty>Nothing is set.</Empty>
+      ) : (
+        <div class="scroll">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">Setting</th>
+                <th scope="col">Value</th>
+                <th scope="col">Set for</th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map((row) => (
+                <tr key={`${row.layer} ${row.name}`}>
+                  <td>{row.name}</td>
+                  <td>{row.secret ? <span class="quiet">set, not shown</span> : row.text}</td>
+                  <td>{row.of ? `${row.layer} ${row.of}` : row.layer}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </Section>
+  )
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string'
+    ? value
+    : Array.isArray(value) && value.every((it) => typeof it === 'string')
+      ? value.join(', ')
+      : JSON.stringify(value ?? '')
+}
