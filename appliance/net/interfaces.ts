@@ -1,10 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { networkInterfaces } from 'node:os'
 import { messageOf } from '../../services/core/errors.ts'
-import { readIpv4 } from '../../services/core/ipv4.ts'
 import type { Log } from '../../services/core/log.ts'
 import { readMac } from '../../services/core/mac.ts'
-import type { InterfaceAddress, LanInterface } from '../../services/core/net.ts'
+import type { LanInterface } from '../../services/core/net.ts'
+import { readAddresses } from './addresses.ts'
 
 const IFF_UP = 1
 const IFF_LOOPBACK = 8
@@ -16,7 +15,7 @@ export interface KernelInterface extends LanInterface {
 
 /** Every interface but the loopback one, by name, as it stands now. One that vanishes meanwhile is left out. */
 export function readInterfaces(): readonly KernelInterface[] {
-  const addresses = networkInterfaces()
+  const addresses = readAddresses()
   return readdirSync('/sys/class/net')
     .sort()
     .flatMap((name) => {
@@ -24,8 +23,7 @@ export function readInterfaces(): readonly KernelInterface[] {
       const index = Number(attribute(name, 'ifindex') ?? Number.NaN)
       if (Number.isNaN(flags) || Number.isNaN(index) || (flags & IFF_LOOPBACK) !== 0) return []
       const mac = readMac(attribute(name, 'address') ?? '')
-      const held = (addresses[name] ?? []).flatMap(readAddress)
-      const one = { name, index, up: (flags & IFF_UP) !== 0, addresses: held }
+      const one = { name, index, up: (flags & IFF_UP) !== 0, addresses: addresses.get(index) ?? [] }
       return [mac === undefined ? one : { ...one, mac }]
     })
 }
@@ -37,12 +35,6 @@ function attribute(name: string, file: string): string | undefined {
     // Gone between the listing and now, or a file of the bonding driver that is no interface.
     return undefined
   }
-}
-
-function readAddress(info: { readonly family: string; readonly cidr: string | null }): InterfaceAddress[] {
-  const [text = '', prefix = ''] = (info.cidr ?? '').split('/')
-  const address = info.family === 'IPv4' ? readIpv4(text) : undefined
-  return address === undefined ? [] : [{ address, prefix: Number(prefix) }]
 }
 
 type Listener = (interfaces: readonly LanInterface[]) => void

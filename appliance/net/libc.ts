@@ -58,8 +58,8 @@ function errorName(): string {
 }
 
 /** Opens a socket that does not block and is not inherited. Close it with `closeFd`. */
-export function openSocket(type: number, protocol = 0): number {
-  return check(libc().socket(AF_INET, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol), 'socket')
+export function openSocket(type: number, protocol = 0, family = AF_INET): number {
+  return check(libc().socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol), 'socket')
 }
 
 export function closeFd(fd: number): void {
@@ -94,6 +94,11 @@ export function setOption(fd: number, level: number, name: number, value: number
 export function sendTo(fd: number, bytes: Uint8Array, to: Endpoint): boolean {
   const address = sockaddr(to)
   return libc().sendto(fd, ptr(bytes), BigInt(bytes.length), 0, ptr(address), SOCKADDR_SIZE) >= 0n
+}
+
+/** Sends to where the socket sends by default; false when the system did not take it. */
+export function send(fd: number, bytes: Uint8Array): boolean {
+  return libc().sendto(fd, ptr(bytes), BigInt(bytes.length), 0, null, 0) >= 0n
 }
 
 /** Takes one waiting datagram into `buffer`, or undefined when there is none. */

@@ -56,7 +56,7 @@ function findReason(): string | undefined {
   const name = `bl-try-${process.pid}-${Math.random().toString(36).slice(2, 8)}`
   const made = Bun.spawnSync([ip, 'netns', 'add', name], { stdin: 'ignore', stdout: 'ignore', stderr: 'pipe' })
   if (made.exitCode !== 0) return `this machine does not allow network namespaces: ${made.stderr.toString().trim()}`
-  const veth = Bun.spawnSync([ip, '-n', name, 'link', 'add', 'a', 'type', 'veth', 'peer', 'name', 'b'], {
+  const veth = Bun.spawnSync([ip, '-n', name, 'link', 'add', 'veth0', 'type', 'veth', 'peer', 'name', 'veth1'], {
     stdin: 'ignore',
     stdout: 'ignore',
     stderr: 'pipe',
@@ -106,9 +106,11 @@ export class Namespaces implements AsyncDisposable {
 
   /** A cable between two namespaces; each end is `{ namespace, device, address?, mac? }` and comes up. */
   async cable(a: CableEnd, b: CableEnd): Promise<void> {
-    // Made under passing names: both ends may be called eth0.
-    const [left, right] = [`${this.#prefix}l${this.#cables}`, `${this.#prefix}r${this.#cables++}`]
-    await this.#ip('link', 'add', left, 'type', 'veth', 'peer', 'name', right)
+    // Made under passing names inside the namespaces: both ends may be called eth0, and the machine's own network
+    // never sees them.
+    const [left, right] = [`left${this.#cables}`, `right${this.#cables++}`]
+    const peer = ['peer', 'name', right, 'netns', this.nameOf(b.namespace)]
+    await this.ip(a.namespace, 'link', 'add', left, 'type', 'veth', ...peer)
     await this.#plug(left, a)
     await this.#plug(right, b)
   }
@@ -188,7 +190,7 @@ export class Namespaces implements AsyncDisposable {
 
   async #plug(device: string, end: CableEnd): Promise<void> {
     const full = this.nameOf(end.namespace)
-    await this.#ip('link', 'set', device, 'netns', full, 'name', end.device)
+    await this.#ip('-n', full, 'link', 'set', device, 'name', end.device)
     if (end.mac !== undefined) await this.#ip('-n', full, 'link', 'set', end.device, 'address', end.mac)
     if (end.address !== undefined) await this.address(end.namespace, end.device, end.address)
     if (end.bridge !== undefined) await this.#ip('-n', full, 'link', 'set', end.device, 'master', end.bridge)
