@@ -55,7 +55,7 @@ describe('receiving', () => {
   })
 
   it('in windows acknowledges the last of each, and a gap once', () => {
-    const wide = { ...plain, windowSize: 3 }
+    const wide = { ...plain, windowSize: 3, maxSize: 100 }
     expect(play(wide, [data(1), data(2), data(3), data(5), data(6), data(4), data(5), data(6, 1)])).toEqual([
       'open',
       'keep',

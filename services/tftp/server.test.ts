@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { concat, fromLatin1, latin1 } from '../core/bytes.ts'
+import { concat, equalBytes, fromLatin1, latin1 } from '../core/bytes.ts'
 import { makeCounters } from '../core/counters.ts'
 import type { Ipv4 } from '../core/ipv4.ts'
 import { silentLog } from '../core/log.ts'
@@ -182,7 +182,7 @@ describe('reading', () => {
       }),
     )
     await link.run(() => fetches.every((fetch) => fetch.done) && server.active === 0)
-    for (const fetch of fetches) expect(concat(fetch.bytes)).toEqual(firmware)
+    for (const fetch of fetches) expect(equalBytes(concat(fetch.bytes), firmware)).toBe(true)
   })
 
   it('says so when a stored file is gone', async () => {
@@ -361,7 +361,7 @@ describe('bad weather', () => {
     await link.run(() => fetches.every((fetch) => fetch.done || fetch.error !== undefined))
     for (const fetch of fetches) {
       expect(fetch.error).toBeUndefined()
-      expect(concat(fetch.bytes)).toEqual(files.f)
+      expect(equalBytes(concat(fetch.bytes), files.f)).toBe(true)
     }
   })
 })

@@ -2,6 +2,7 @@ import type { SqlDatabase } from '../../../services/core/sql.ts'
 import { migration as records } from './0001-records.ts'
 import { migration as leases } from './0002-leases.ts'
 import { migration as journeys } from './0003-journeys.ts'
+import { migration as files } from './0004-files.ts'
 
 /** One numbered step of the database's form. Its file's comment shows the tables BEFORE and AFTER. */
 export interface Migration {
@@ -17,7 +18,7 @@ export interface Migration {
  * here; a file that is not listed does not run. A migration that was released is never changed. It only adds (tables,
  * columns with a default, indexes), because the previous release must still be able to work on the file.
  */
-export const migrations: readonly Migration[] = [records, leases, journeys]
+export const migrations: readonly Migration[] = [records, leases, journeys, files]
 
 /**
  * The number of the previous release's last migration: that release must be able to open what this one wrote.
