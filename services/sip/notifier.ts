@@ -86,7 +86,7 @@ export function makeNotifier(deps: NotifierDeps): Notifier & AsyncDisposable {
     course: Course,
     number: number,
     proof: Credentials | undefined,
-    signal?: AbortSignal,
+    signal: AbortSignal,
   ): Promise<Final> {
     const branch = makeBranch(random)
     const bytes = compose(course, number, branch, proof)
