@@ -1,0 +1,122 @@
+// Makes a checkout ready to run: packages, runtime, the page's bundle. Plain Node without packages, since it runs
+// before there are any; says nothing and takes a few milliseconds when there is nothing to do.
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const root = fileURLToPath(new URL('../..', import.meta.url))
+const OLDEST_NODE = 20
+const BUN = join(root, 'node_modules/bun/bin/bun.exe')
+const PACKAGES_MARKER = join(root, 'node_modules/.branchline-installed')
+const PAGE_MARKER = join(root, 'dist/.page-sources')
+/** Without its post-install step the runtime is a text of some hundred bytes. */
+const SMALLEST_BUN = 1_000_000
+
+/** Does what is missing. Prints what it does, or why it cannot, and returns whether the box can run. */
+export function setUp() {
+  const major = Number(process.versions.node.split('.')[0])
+  if (major < OLDEST_NODE) {
+    complain(`Branchline needs Node ${OLDEST_NODE} or newer to start; this is Node ${process.versions.node}.`)
+    return false
+  }
+  return installPackages() && installRuntime() && buildPage()
+}
+
+/** The runtime that the lock file pins. */
+export function bunPath() {
+  return BUN
+}
+
+function installPackages() {
+  const lockFile = join(root, 'package-lock.json')
+  // A released package has no lock file: its packages were installed with it.
+  if (!existsSync(lockFile)) return true
+  const lock = readFileSync(lockFile)
+  const wanted = createHash('sha256').update(lock).digest('hex')
+  if (readIfThere(PACKAGES_MARKER) === wanted) return true
+  if (!matchesLock(JSON.parse(lock))) {
+    say('installing packages (the first time this takes a minute)')
+    // The same npm that runs this script, when one does.
+    const npm = process.env.npm_execpath
+    const [command, first] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []]
+    if (!run(command, [...first, 'ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'])) {
+      complain('npm could not install the packages; its message stands above. Is the package registry reachable?')
+      return false
+    }
+  }
+  writeFileSync(PACKAGES_MARKER, wanted)
+  return true
+}
+
+/** Whether what is installed is what the lock file says; packages for other machines may be missing. */
+function matchesLock(lock) {
+  const installed = readIfThere(join(root, 'node_modules/.package-lock.json'))
+  if (installed === undefined) return false
+  const found = JSON.parse(installed).packages ?? {}
+  return Object.entries(lock.packages ?? {}).every(([path, { version, optional }]) => {
+    if (path === '') return true
+    return found[path] === undefined ? optional === true : found[path].version === version
+  })
+}
+
+function installRuntime() {
+  if (sizeOf(BUN) >= SMALLEST_BUN) return true
+  say('fetching the runtime')
+  if (run(process.execPath, [join(root, 'node_modules/bun/install.js')]) && sizeOf(BUN) >= SMALLEST_BUN) return true
+  complain('the runtime (Bun) could not be installed; its message stands above.')
+  return false
+}
+
+function buildPage() {
+  const config = ['rollup.config.js', 'rollup.config.mjs', 'rollup.config.ts'].find((name) =>
+    existsSync(join(root, name)),
+  )
+  if (config === undefined || !existsSync(join(root, 'node_modules/rollup'))) return true
+  const sources = [config, 'package-lock.json', ...filesBelow('web')].map(stampOf).join('\n')
+  if (readIfThere(PAGE_MARKER) === sources && existsSync(join(root, 'dist/web'))) return true
+  say('building the page')
+  if (!run(BUN, ['--bun', join(root, 'node_modules/rollup/dist/bin/rollup'), '-c', config, '--silent'])) {
+    complain('the page could not be built; the message stands above.')
+    return false
+  }
+  mkdirSync(join(root, 'dist'), { recursive: true })
+  writeFileSync(PAGE_MARKER, sources)
+  return true
+}
+
+function filesBelow(folder) {
+  if (!existsSync(join(root, folder))) return []
+  return readdirSync(join(root, folder), { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && !/\.test\.tsx?$/.test(entry.name))
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(root.length))
+    .sort()
+}
+
+function stampOf(path) {
+  const { mtimeMs, size } = statSync(join(root, path))
+  return `${path} ${mtimeMs} ${size}`
+}
+
+function readIfThere(path) {
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined
+}
+
+function sizeOf(path) {
+  return existsSync(path) ? statSync(path).size : 0
+}
+
+function run(command, args) {
+  return spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] }).status === 0
+}
+
+function say(text) {
+  process.stderr.write(`branchline: ${text} ...\n`)
+}
+
+function complain(text) {
+  process.stderr.write(`branchline: ${text}\n`)
+}
+
+if (process.argv[1] !== undefined && fileURLToPath(import.meta.url) === process.argv[1] && !setUp()) process.exit(1)
