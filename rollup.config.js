@@ -59,7 +59,7 @@ const page = {
       return `/${fileName}`
     }
     const css = read('style.css')
-      .replace(/\/\*[^]*?\*\//g, '')
+      .replace(/\/\*[\s\S]*?\*\//g, '')
       .replace(/\s+/g, ' ')
     const entry = Object.values(bundle).find((chunk) => chunk.isEntry)
     const names = {

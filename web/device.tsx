@@ -16,8 +16,14 @@ export function DevicePage({ mac }: { mac: string }) {
   useEffect(() => {
     // After a lost connection everything is asked again.
     if (lost) return
-    void into(explanation, () => api<ExplainView>(`/devices/${path}/explain`))
-    void into(journey, () => journeyOf(path))
+    void (async () => {
+      await into(explanation, () => api<ExplainView>(`/devices/${path}/explain`))
+      const it = explanation.value
+      // A device that was never seen has no journey to ask for.
+      if (it.kind === 'ready' && it.value.verdict.state === 'never-seen')
+        journey.value = { kind: 'ready', value: undefined }
+      else await into(journey, () => journeyOf(path))
+    })()
   }, [mac, changes.value, lost])
 
   const news = latest.value
@@ -116,8 +122,8 @@ function Head({ it }: { it: ExplainView }) {
         <>
           <p class="quiet">
             {device.lines.length === 0
-              ? 'No line'
-              : device.lines.map((line) => `${line.user}${line.hasSecret ? '' : ' (no password)'}`).join(', ')}
+              ? 'No line yet'
+              : device.lines.map((line) => `line ${line.user}${line.hasSecret ? '' : ' (no password)'}`).join(', ')}
           </p>
           <p>
             <button type="button" onClick={() => void resync()}>
@@ -131,11 +137,6 @@ function Head({ it }: { it: ExplainView }) {
   )
 }
 
-const MARKS: readonly (readonly [pattern: RegExp, mark: string])[] = [
-  [/refused|broken|missing|declined/, 'bad'],
-  [/completed|answered|confirmed|served|result/, 'good'],
-]
-
 /** The newest first: that is the one an installer waits for. */
 export function Timeline({ happenings }: { happenings: readonly HappeningView[] }) {
   if (happenings.length === 0) return <Empty>It was never seen here. Is it plugged in, and into this network?</Empty>
@@ -145,7 +146,7 @@ export function Timeline({ happenings }: { happenings: readonly HappeningView[] 
         .reverse()
         .slice(0, 200)
         .map((it, i) => (
-          <li key={happenings.length - i} class={MARKS.find(([pattern]) => pattern.test(it.kind))?.[1] ?? 'plain'}>
+          <li key={happenings.length - i} class={it.tone}>
             <span class="text">{it.text}</span>
             <span class="quiet">
               <Ago at={it.at} />

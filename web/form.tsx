@@ -79,7 +79,7 @@ export function DeviceForm(props: {
             <input
               id={id}
               name={field.name}
-              type={field.type ?? 'text'}
+              {...(field.type ? { type: 'password' as const } : { type: 'text' as const })}
               autocomplete="off"
               spellcheck={false}
               required={field.required ?? false}

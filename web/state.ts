@@ -49,7 +49,9 @@ export const byTrouble = computed(() => {
   const rank = (row: DeviceRow) => (row.enabled ? RANK.indexOf(row.verdict.state) : RANK.length)
   return {
     ...list,
-    value: [...list.value].sort((a, b) => rank(a) - rank(b) || (a.name ?? a.mac).localeCompare(b.name ?? b.mac)),
+    value: [...list.value].sort(
+      (a, b) => rank(a) - rank(b) || (a.name ?? a.mac).localeCompare(b.name ?? b.mac, undefined, { numeric: true }),
+    ),
   }
 })
 
@@ -83,10 +85,12 @@ export async function loadAll(): Promise<void> {
 
 /** Runs `work` soon, once for any number of calls in between: a booting site reports hundreds of things a second. */
 function soon(ms: number, work: () => Promise<unknown>): () => void {
-  let timer: ReturnType<typeof setTimeout> | undefined
+  let waiting = false
   return () => {
-    timer ??= setTimeout(() => {
-      timer = undefined
+    if (waiting) return
+    waiting = true
+    setTimeout(() => {
+      waiting = false
       void work()
     }, ms)
   }

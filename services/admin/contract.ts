@@ -2,7 +2,7 @@ import type { Clock, EpochMs } from '../core/clock.ts'
 import type { Counters } from '../core/counters.ts'
 import type { Log } from '../core/log.ts'
 import type { Mac } from '../core/mac.ts'
-import type { DhcpStatus, Leases } from '../dhcp/contract.ts'
+import type { DhcpInterfaceSettings, DhcpStatus, Leases } from '../dhcp/contract.ts'
 import type { Alarms, Happening, Journeys } from '../journey/contract.ts'
 import type { Devices, Inspector, Layers } from '../phones/contract.ts'
 import type { Records } from '../records/contract.ts'
@@ -42,7 +42,11 @@ export interface AdminDeps {
   readonly journeys: Journeys
   readonly alarms: Alarms
   readonly leases: Leases
-  readonly dhcp: { status(): DhcpStatus }
+  readonly dhcp: {
+    status(): DhcpStatus
+    /** Switches DHCP on an interface and stores that; throws `OperatorError` where the configuration file decides. */
+    setInterface(name: string, change: Omit<DhcpInterfaceSettings, 'name'>, options: { readonly by: string }): void
+  }
   readonly records: Pick<Records, 'history' | 'onChange'>
   readonly counters: Counters
   /** Tells the phone to fetch its configuration again. Throws `OperatorError` when its address or vendor is not known. */

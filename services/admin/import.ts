@@ -84,7 +84,7 @@ export function readSpelledMac(text: string): { readonly mac: Mac } | { readonly
 
 /** Reads a CSV file with a heading. The separator is guessed; a byte order mark and blank lines are passed over. */
 export function readCsv(text: string): ImportSheet {
-  const records = recordsOf(text.replace(/^\ufeff/, ''))
+  const records = recordsOf(text.replace(/^\ufeff/, '').replace(/\r\n?/g, '\n'))
   const heading = records.shift()
   if (!heading) throw new InputError('the file is empty')
   const faults: RowFault[] = []
@@ -161,6 +161,8 @@ function recordsOf(text: string): CsvRecord[] {
   let from = 0
   let line = 1
   Papa.parse<string[]>(text, {
+    delimiter: separatorOf(text),
+    newline: '\n',
     step: ({ data, meta, errors }) => {
       const fault = errors.find((error) => error.type === 'Quotes')
       if (data.some((cell) => cell.trim() !== ''))
@@ -169,11 +171,18 @@ function recordsOf(text: string): CsvRecord[] {
           cells: data,
           ...(fault && { fault: `a quoted cell is not closed or goes on after its quote` }),
         })
-      line += text.slice(from, meta.cursor).match(/\r\n|\r|\n/g)?.length ?? 0
+      line += text.slice(from, meta.cursor).match(/\n/g)?.length ?? 0
       from = meta.cursor
     },
   })
   return records
+}
+
+/** The separator that the heading uses most: a semicolon where the comma is the decimal mark. */
+function separatorOf(text: string): string {
+  const heading = text.trimStart().split('\n', 1)[0] ?? ''
+  const uses = (mark: string) => heading.split(mark).length
+  return [',', ';', '\t', '|'].reduce((best, mark) => (uses(mark) > uses(best) ? mark : best))
 }
 
 /** `Line 1 user`, `line1_user`, `user` → `line1.user`; undefined when no such column is known. */

@@ -67,6 +67,12 @@ export function makeLive(deps: Deps): Live {
     }
   }
 
+  function stir(mac: Mac | undefined): void {
+    if (mac) restless.add(mac)
+    if (restless.size > MAX_RESTLESS) forget()
+    if (clients.size > 0) settling ??= deps.every(SETTLE_MS, settleOnce)
+  }
+
   function forget(): void {
     ring.length = 0
     restless.clear()
@@ -85,13 +91,13 @@ export function makeLive(deps: Deps): Live {
   const stops = [
     deps.journeys.onHappening((happening) => {
       emit({ event: 'happening', data: happeningView(happening, deps.tell) })
-      if (happening.mac) restless.add(happening.mac)
-      if (restless.size > MAX_RESTLESS) forget()
-      if (clients.size > 0) settling ??= deps.every(SETTLE_MS, settleOnce)
+      stir(happening.mac)
     }),
     deps.records.onChange((change) => {
       const id = change.kind === 'device' && /^[0-9a-f]{12}$/.test(change.id) ? formatMac(change.id as Mac) : change.id
       emit({ event: 'record', data: { kind: change.kind, id } })
+      // With a record, or without one, the same journey has another verdict.
+      if (id !== change.id) stir(change.id as Mac)
     }),
   ]
 

@@ -31,7 +31,9 @@ export function deviceRoutes(deps: AdminDeps): AdminRouter {
         return deviceRow(device, summary, summary?.verdict ?? deps.journeys.verdictOf(device.mac))
       })
       const rank = (row: wire.DeviceRow) => TROUBLE_FIRST.indexOf(row.verdict.state)
-      rows.sort((a, b) => rank(a) - rank(b) || (a.name ?? a.mac).localeCompare(b.name ?? b.mac))
+      rows.sort(
+        (a, b) => rank(a) - rank(b) || (a.name ?? a.mac).localeCompare(b.name ?? b.mac, 'en', { numeric: true }),
+      )
       return c.json({ devices: rows }, 200)
     },
   )

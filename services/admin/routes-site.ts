@@ -119,6 +119,22 @@ export function siteRoutes(deps: AdminDeps): AdminRouter {
     c.json(dhcpView(deps.dhcp.status()), 200),
   )
   app.openapi(
+    createRoute({
+      method: 'put',
+      path: '/dhcp/interfaces/{name}',
+      tags: ['Network'],
+      summary: 'Switch DHCP on an interface; makes a network of its own subnet where there is none',
+      request: { params: z.object({ name: z.string().min(1).max(15) }), body: body(wire.DhcpInterfaceInput) },
+      responses: { 200: json(wire.DhcpView, 'What DHCP does now'), ...problems },
+    }),
+    (c) => {
+      const { mode, besideForeignServer } = c.req.valid('json')
+      const by = actorOf(c.req.raw, viaOf(c))
+      deps.dhcp.setInterface(c.req.valid('param').name, { mode, besideForeignServer }, { by })
+      return c.json(dhcpView(deps.dhcp.status()), 200)
+    },
+  )
+  app.openapi(
     read('/alarms', 'Box', 'Alarms, one for each kind and subject', z.object({ alarms: z.array(wire.AlarmView) })),
     (c) => c.json({ alarms: deps.alarms.list().map(alarmView) }, 200),
   )

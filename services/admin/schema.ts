@@ -195,6 +195,7 @@ export const HappeningView = z
     address: z.string().optional(),
     interface: z.string().optional(),
     kind: z.string(),
+    tone: z.enum(['good', 'bad', 'plain']),
     text: z.string(),
   })
   .openapi('Happening')
@@ -245,6 +246,15 @@ export const DhcpView = z
     ),
   })
   .openapi('DhcpStatus')
+
+export const DhcpInterfaceInput = z
+  .strictObject({
+    mode: z.enum(['full', 'phones-only', 'off']),
+    besideForeignServer: z.boolean().default(false).openapi({
+      description: 'In full mode, answer although another server was heard.',
+    }),
+  })
+  .openapi('DhcpInterfaceInput')
 
 export const AlarmView = z
   .object({

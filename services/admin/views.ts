@@ -2,7 +2,7 @@ import { printable } from '../core/bytes.ts'
 import { formatIpv4, type Ipv4 } from '../core/ipv4.ts'
 import { formatMac, type Mac } from '../core/mac.ts'
 import type { DhcpStatus, Lease } from '../dhcp/contract.ts'
-import type { Alarm, Happening, Journey, JourneySummary, Verdict } from '../journey/contract.ts'
+import type { Alarm, Happening, Journey, JourneySummary, Step, Verdict } from '../journey/contract.ts'
 import type { Device, Explanation, Layer } from '../phones/contract.ts'
 import type { Change } from '../records/contract.ts'
 import type * as wire from './schema.ts'
@@ -119,6 +119,15 @@ export function filesView(explanation: Explanation): wire.FileRow[] {
   return explanation.files.map(({ name, secret, own, problem }) => present({ name, secret, own, problem }))
 }
 
+/** Whether a step brought the device forward, held it up, or neither. */
+function toneOf(step: Step): wire.HappeningView['tone'] {
+  if (step.kind === 'file.missing') return step.expected ? 'plain' : 'bad'
+  if (step.kind === 'pnp.confirmed') return step.status < 300 ? 'good' : 'bad'
+  if (step.kind === 'notify.result') return step.ok ? 'good' : 'bad'
+  if (/\.(refused|broken|declined)$/.test(step.kind)) return 'bad'
+  return /\.(answered|served|completed)$/.test(step.kind) ? 'good' : 'plain'
+}
+
 export function happeningView(happening: Happening, tell: (happening: Happening) => string): wire.HappeningView {
   return present({
     at: happening.at,
@@ -126,6 +135,7 @@ export function happeningView(happening: Happening, tell: (happening: Happening)
     address: address(happening.address),
     interface: happening.interface,
     kind: happening.step.kind,
+    tone: toneOf(happening.step),
     text: printable(tell(happening), 500),
   })
 }

@@ -210,6 +210,7 @@ export function makeFakeSite(options: { readonly realTime?: boolean } = {}): Fak
     alarms: only<AdminDeps['alarms']>('alarms', { list: () => alarms }),
     leases: only<AdminDeps['leases']>('leases', { all: () => [lease] }),
     dhcp: {
+      setInterface: (name, change, { by }) => void dhcpChanges.push({ name, ...change, by }),
       status: () => ({
         interfaces: [
           { name: 'eth0', mode: 'full', answering: true, reason: 'answers everybody on eth0', foreign: [] },

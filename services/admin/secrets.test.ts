@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest'
+import { MASK, maskSecrets } from './secrets.ts'
+
+it.each([
+  ['a & b', 'p = a & b', `p = ${MASK}`],
+  ['a&b', '<x>a&amp;b</x>', `<x>${MASK}</x>`],
+  [`q"'<`, '<x y="q&quot;&apos;&lt;"/>', `<x y="${MASK}"/>`],
+  ['a/b c', 'http://h/?p=a%2Fb%20c', `http://h/?p=${MASK}`],
+  ['s3cret-word', btoa('s3cret-word'), `${MASK}=`],
+  ['long-secret', 'x=long-secret long-secret-er', `x=${MASK} ${MASK}-er`],
+])('masks %j in %j', (secret, text, masked) => expect(maskSecrets(text, [secret])).toBe(masked))
+
+it.each([
+  ['account.1.password = other', `account.1.password = ${MASK}`],
+  ['  sip.pwd=other # x', `  sip.pwd=${MASK}`],
+  ['<user_pass idx="1" perm="">other</user_pass>', `<user_pass idx="1" perm="">${MASK}</user_pass>`],
+  ['url = https://me:other@192.0.2.1/x', `url = https://me:${MASK}@192.0.2.1/x`],
+])('masks by the name before it: %j', (text, masked) => expect(maskSecrets(text, [])).toBe(masked))
+
+it.each([
+  'lang = de',
+  'account.1.user_name = 101',
+  '<timezone>GER+1</timezone>',
+  'url = http://192.0.2.1:80/x',
+  '#!version:1.0.0.1',
+])('leaves %j alone', (text) => expect(maskSecrets(text, ['zzz'])).toBe(text))
