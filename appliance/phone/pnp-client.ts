@@ -26,6 +26,8 @@ export async function subscribe(script: PhoneScript, mac: Mac, own: Ipv4, road: 
   if (pnp === undefined) return undefined
   const mail = makeMailbox<{ text: string; peer: Endpoint }>()
   const socket = road.lan.openUdp({
+    // Bound to the device, so that the multicast leaves by it without a route for it.
+    device: road.device,
     address: own,
     port: 0,
     onDatagram: (bytes, peer) => mail.put({ text: latin1(bytes), peer }),

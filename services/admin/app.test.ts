@@ -127,6 +127,16 @@ describe('every read', () => {
     expect([bad.status, bad.json.error.faults[0].path]).toEqual([400, 'mac'])
   })
 
+  it('switches DHCP on an interface and refuses a mode that there is not', async () => {
+    const { site, call } = setUp()
+    expect((await call('PUT', '/api/v1/dhcp/interfaces/eth1', { mode: 'phones-only' })).status).toBe(200)
+    expect(site.dhcpChanges).toEqual([
+      { name: 'eth1', mode: 'phones-only', besideForeignServer: false, by: expect.any(String) },
+    ])
+    expect((await call('PUT', '/api/v1/dhcp/interfaces/eth1', { mode: 'loud' })).status).toBe(400)
+    expect(site.dhcpChanges).toHaveLength(1)
+  })
+
   it('has counters and gauges for Prometheus', async () => {
     const { site, call } = setUp()
     site.deps.counters.add('dhcp.malformed', 3)

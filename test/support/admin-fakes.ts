@@ -52,6 +52,8 @@ export interface FakeSite {
   readonly resyncs: string[]
   readonly logged: string[]
   /** Who wrote, in order. */
+  /** What was asked of DHCP. */
+  readonly dhcpChanges: object[]
   readonly authors: string[]
   happen(happening: Happening): void
   see(mac: Mac, verdict: Verdict, fields?: Partial<Journey>): void
@@ -69,6 +71,7 @@ export function makeFakeSite(options: { readonly realTime?: boolean } = {}): Fak
   const resyncs: string[] = []
   const logged: string[] = []
   const authors: string[] = []
+  const dhcpChanges: object[] = []
   const happenings = new Set<(happening: Happening) => void>()
   const changes = new Set<(change: Change) => void>()
   const timers = new Set<() => void>()
@@ -273,6 +276,7 @@ export function makeFakeSite(options: { readonly realTime?: boolean } = {}): Fak
     },
   }
   return {
+    dhcpChanges,
     deps,
     devices,
     verdicts,

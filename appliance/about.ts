@@ -1,0 +1,72 @@
+import type { About, Listener } from '../services/admin/contract.ts'
+import type { ConfigHttp } from '../services/config-http/server.ts'
+import { formatIpv4 } from '../services/core/ipv4.ts'
+import type { Lan } from '../services/core/net.ts'
+import type { DhcpStatus } from '../services/dhcp/contract.ts'
+import type { PnpResponder } from '../services/sip/responder.ts'
+import type { TftpServer } from '../services/tftp/server.ts'
+import { table } from './cli/usage.ts'
+import type { BoxConfig } from './config/config.ts'
+import { VERSION } from './version.ts'
+
+export interface BoxFacts {
+  readonly mode: About['mode']
+  readonly startedAt: number
+  readonly lan: Lan
+  readonly config: BoxConfig
+  readonly dhcp: DhcpStatus
+  readonly tftp: Pick<TftpServer, 'listening'>
+  readonly http: Pick<ConfigHttp, 'status'>
+  readonly pnp: Pick<PnpResponder, 'status'>
+}
+
+/** What the box is and where it listens, now. */
+export function describeBox({ mode, startedAt, lan, config, dhcp, tftp, http, pnp }: BoxFacts): About {
+  const dhcpWhere = dhcp.interfaces.map(({ name, mode: dhcpMode, answering, reason }) =>
+    answering ? `${name} port ${config.ports.dhcp}, ${dhcpMode}` : `${name}: ${reason}`,
+  )
+  const httpWhere = (scheme: 'http' | 'https') =>
+    http
+      .status()
+      .filter((one) => one.scheme === scheme)
+      .map(({ address, port, listening, problem }) =>
+        listening ? `${formatIpv4(address)}:${port}` : `off on ${formatIpv4(address)}:${port}: ${problem}`,
+      )
+  const pnpWhere = config.pnp
+    ? pnp
+        .status()
+        .map((one) => (one.listening ? `${one.interface} port ${config.ports.sip}` : `${one.interface}: ${one.reason}`))
+    : ['off: by configuration']
+  const listeners: Listener[] = [
+    ...listenersOf('dhcp', dhcpWhere),
+    ...listenersOf(
+      'tftp',
+      tftp.listening().map(({ device, local }) => `${device} port ${local.port}`),
+    ),
+    ...listenersOf('http', httpWhere('http')),
+    ...listenersOf('https', httpWhere('https')),
+    ...listenersOf('sip pnp', pnpWhere),
+  ]
+  const addresses = lan
+    .interfaces()
+    .flatMap((one) => one.addresses.map(({ address, prefix }) => `${one.name} ${formatIpv4(address)}/${prefix}`))
+  return { version: VERSION, mode, startedAt, addresses, listeners }
+}
+
+function listenersOf(service: string, where: readonly string[]): Listener[] {
+  return where.length === 0
+    ? [{ service, where: 'off: no interface with an address' }]
+    : where.map((one) => ({ service, where: one }))
+}
+
+/** The lines with which a started box greets. */
+export function greet(about: About, page: string | undefined): string {
+  const rows = about.listeners.map(({ service, where }) => [`  ${service}`, where])
+  const dhcpOff = about.listeners
+    .filter(({ service }) => service === 'dhcp')
+    .every(({ where }) => /: off\b/.test(where))
+  const hint =
+    dhcpOff && about.mode === 'box' ? '  DHCP stays off until you enable it: branchline dhcp enable INTERFACE\n' : ''
+  const title = `branchline ${about.version}${about.mode === 'demo' ? ', demonstration on loopback' : ''}`
+  return `${title}: ${about.addresses.join(', ') || 'no address yet'}\n${table(rows)}${hint}  page  ${page ?? 'off'}\n`
+}

@@ -1,0 +1,82 @@
+import { join } from 'node:path'
+import type { AdminDeps, FieldFault } from '../services/admin/contract.ts'
+import { OperatorError } from '../services/core/errors.ts'
+import { formatMac, type Mac } from '../services/core/mac.ts'
+import type { Lan } from '../services/core/net.ts'
+import type { Leases } from '../services/dhcp/contract.ts'
+import type { Journal, Journeys } from '../services/journey/contract.ts'
+import type { Devices, ResyncRecipe } from '../services/phones/contract.ts'
+import type { Definitions } from '../services/phones/definition.ts'
+import { deviceSchema } from '../services/phones/device-schema.ts'
+import { SECRET_SETTINGS } from '../services/phones/settings.ts'
+import type { Notifier, NotifyOutcome } from '../services/sip/contract.ts'
+
+/** The folder of the built page. */
+export function builtPage(): string {
+  return join(import.meta.dirname, '..', 'dist', 'web')
+}
+
+/** Every fault of a device that somebody wants to store; writes nothing. */
+export function checkDevice(definitions: Definitions, input: unknown): readonly FieldFault[] {
+  const read = deviceSchema.safeParse(input)
+  if (!read.success)
+    return read.error.issues.map((issue) => ({ path: issue.path.join('.') || '(record)', message: issue.message }))
+  const { vendor } = read.data
+  if (vendor === undefined || definitions.get(vendor) !== undefined) return []
+  return [{ path: 'vendor', message: `no vendor is called ${vendor}` }]
+}
+
+/** Raw parameters whose names tell of a secret; numbered ones (Grandstream's P values) tell nothing, so all of them. */
+export function isSecretName(name: string): boolean {
+  return SECRET_SETTINGS.has(name) || /pass|pwd|secret|key|pin\b|token|^P\d+$/i.test(name)
+}
+
+export interface ResyncDeps {
+  readonly devices: Devices
+  readonly leases: Leases
+  readonly journeys: Journeys
+  readonly journal: Journal
+  readonly notifier: Notifier
+  readonly lan: Lan
+  readonly now: () => number
+  readonly recipe: (mac: Mac, options: { readonly reboot: boolean }) => ResyncRecipe | undefined
+}
+
+/** Tells a phone by SIP NOTIFY to fetch its configuration again, and writes both ends of it into its journey. */
+export async function resync(deps: ResyncDeps, mac: Mac, by: string): Promise<NotifyOutcome> {
+  const address = deps.leases.byMac(mac)?.address ?? deps.journeys.of(mac)?.address
+  const recipe = deps.recipe(mac, { reboot: false })
+  const line = deps.devices.get(mac)?.lines[0]
+  if (recipe === undefined) throw new OperatorError(`${formatMac(mac)} is of no vendor that takes a NOTIFY`)
+  if (address === undefined) throw new OperatorError(`${formatMac(mac)} has no address that the box knows of`)
+  // By MAC, not by what once had the address: a NOTIFY may carry an answer made with this device's secret.
+  const holder = deps.leases.byAddress(address)?.mac ?? deps.lan.neighbour(address)
+  if (holder !== undefined && holder !== mac)
+    throw new OperatorError(`the last address of ${formatMac(mac)} is now held by ${formatMac(holder)}`)
+  const tell = (step: Parameters<Journal['record']>[0]['step']) =>
+    deps.journal.record({ at: deps.now(), mac, address, step })
+  tell({ kind: 'notify.sent', event: recipe.event, to: line?.user ?? mac, by })
+  const outcome = await deps.notifier.notify({
+    mac,
+    to: { address, port: 5060 },
+    user: line?.user ?? mac,
+    event: recipe.event,
+    ...(recipe.contentType === undefined ? {} : { contentType: recipe.contentType }),
+    ...(recipe.body === undefined ? {} : { body: recipe.body }),
+    ...(line?.secret === undefined ? {} : { credentials: { user: line.authUser ?? line.user, secret: line.secret } }),
+  })
+  tell({ kind: 'notify.result', event: recipe.event, ...describe(outcome) })
+  return outcome
+}
+
+function describe(outcome: NotifyOutcome): { readonly outcome: string; readonly ok: boolean } {
+  if (outcome.kind === 'accepted') return { outcome: `accepted (${outcome.status})`, ok: true }
+  if (outcome.kind === 'refused') return { outcome: `refused: ${outcome.status} ${outcome.reason}`, ok: false }
+  return { outcome: `no answer to ${outcome.attempts} attempts`, ok: false }
+}
+
+/** `work` every `ms`, until the returned function is called. */
+export const every: AdminDeps['every'] = (ms, work) => {
+  const timer = setInterval(work, ms)
+  return () => clearInterval(timer)
+}

@@ -1,0 +1,225 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { makeAdminApp } from '../services/admin/app.ts'
+import { loadAssets } from '../services/admin/assets.ts'
+import type { About } from '../services/admin/contract.ts'
+import { serveAdmin } from '../services/admin/serve.ts'
+import { type ConfigHttpSettings, makeConfigHttp } from '../services/config-http/server.ts'
+import type { Clock } from '../services/core/clock.ts'
+import type { Counters } from '../services/core/counters.ts'
+import { messageOf } from '../services/core/errors.ts'
+import { ANY, type Ipv4 } from '../services/core/ipv4.ts'
+import type { Log } from '../services/core/log.ts'
+import { readMac } from '../services/core/mac.ts'
+import type { Lan } from '../services/core/net.ts'
+import type { DhcpServer } from '../services/dhcp/contract.ts'
+import { makeDhcpServer } from '../services/dhcp/server.ts'
+import { makeFileStore } from '../services/files/file-store.ts'
+import { makeAlarms } from '../services/journey/alarms.ts'
+import { makeJournal } from '../services/journey/journal.ts'
+import { stepText } from '../services/journey/story.ts'
+import type { Devices } from '../services/phones/contract.ts'
+import { makeRecords } from '../services/records/records.ts'
+import { makeUlids } from '../services/records/ulid.ts'
+import { makeNotifier } from '../services/sip/notifier.ts'
+import { makePnpResponder } from '../services/sip/responder.ts'
+import { makeTftpServer } from '../services/tftp/server.ts'
+import { describeBox, greet } from './about.ts'
+import { builtPage, checkDevice, every, isSecretName, resync } from './admin.ts'
+import { SOCKET_NAME } from './cli/client.ts'
+import type { BoxConfig, Ports } from './config/config.ts'
+import { setDhcpInterface } from './dhcp/control.ts'
+import { assembleDhcp } from './dhcp/settings.ts'
+import { makeHeart } from './heart.ts'
+import type { LiveSecrets } from './redaction.ts'
+import { openStorage } from './storage.ts'
+import { loadOrCreateAuthority } from './tls/authority.ts'
+
+export interface BoxDeps {
+  readonly config: BoxConfig
+  /** Only the interfaces that the box shall serve. */
+  readonly lan: Lan
+  readonly log: Log
+  readonly counters: Counters
+  readonly clock: Clock
+  readonly secrets: LiveSecrets
+  readonly mode: About['mode']
+}
+
+/** A running box. Disposing it stops every service and closes the database. */
+export interface Box extends AsyncDisposable {
+  readonly devices: Devices
+  readonly ports: Ports
+  about(): About
+  /** What is on, where, and where the page is: a few lines for a person. */
+  greeting(): string
+}
+
+const DAY_MS = 86_400_000
+
+/** Opens the data folder and starts every service. Throws typed errors; what had started is stopped again. */
+export async function openBox(deps: BoxDeps): Promise<Box> {
+  const { config, lan, log, counters, clock } = deps
+  await using starting = new AsyncDisposableStack()
+  const storage = starting.use(openStorage(config.dataFolder, clock, deps.secrets))
+  const { db, secretBox } = storage
+  const random = (length: number) => new Uint8Array(randomBytes(length))
+  const records = makeRecords({ db, clock, newId: makeUlids({ clock, random }), log })
+  const alarms = starting.use(makeAlarms({ db, clock, log }))
+  let dhcp: DhcpServer | undefined
+  const holder = (address: Ipv4) => dhcp?.leases.byAddress(address)?.mac ?? lan.neighbour(address)
+  const journal = starting.use(
+    makeJournal({
+      ...{ db, clock, log, counters },
+      isKnown: (mac) => records.get('device', mac) !== undefined,
+      holderOf: holder,
+    }),
+  )
+  const files = makeFileStore({ db, folder: join(config.dataFolder, 'files'), log, clock })
+  await files.start()
+  const heart = makeHeart({
+    ...{ config, records, secretBox, journal, alarms, clock, log, counters, journeys: journal },
+    passwordKey: storage.passwordKey,
+    leases: { byAddress: (address) => dhcp?.leases.byAddress(address) },
+    neighbour: (address) => lan.neighbour(address),
+    files: {
+      find(path) {
+        const file = files.find(path)
+        return file && { blob: { hash: file.hash, size: file.size }, contentType: file.contentType }
+      },
+    },
+    addressFor: (mac) => addressTowards(lan, journal.of(mac)?.interface),
+  })
+  starting.defer(() => heart.close())
+  starting.defer(
+    records.onChange((change) => {
+      const mac = change.kind === 'device' ? readMac(change.id) : undefined
+      const what = change.after === undefined ? 'removed' : change.before === undefined ? 'added' : 'edited'
+      if (mac !== undefined)
+        journal.record({ at: change.at, mac, step: { kind: 'record.changed', by: change.by, what } })
+    }),
+  )
+  const common = { lan, journal, clock, log, counters }
+
+  const assembled = assembleDhcp(config, records, lan.interfaces())
+  for (const fault of assembled.faults) log.error('stored dhcp setting cannot be used', { fault })
+  dhcp = starting.use(
+    makeDhcpServer({
+      ...common,
+      ...{ db, alarms, advisor: heart.dhcpAdvisor, settings: assembled.settings },
+      random: Math.random,
+    }),
+  )
+  const server = dhcp
+  server.start()
+  const applyDhcp = () => server.update(assembleDhcp(config, records, lan.interfaces()).settings)
+  starting.defer(lan.onChange(applyDhcp))
+
+  const tftp = starting.use(
+    makeTftpServer({
+      ...common,
+      ...{ provisioner: heart.provisioner, blobs: files },
+      settings: {
+        port: config.ports.tftp,
+        maxBlockSize: config.tftp.blockSize,
+        maxWindowSize: config.tftp.windowSize,
+      },
+    }),
+  )
+  await tftp.start()
+
+  const authority = await loadOrCreateAuthority({ folder: join(config.dataFolder, 'tls'), secretBox, clock })
+  const httpSettings = async (): Promise<ConfigHttpSettings> => ({
+    listeners: [
+      { scheme: 'http', port: config.ports.http },
+      {
+        scheme: 'https',
+        port: config.ports.https,
+        identities: await authority.certificateFor(['branchline.local', hostname()], ownAddresses(lan)),
+      },
+    ],
+    publicFiles: new Map([
+      ['ca.pem', { bytes: new TextEncoder().encode(authority.caPem), contentType: 'application/x-pem-file' }],
+      ['ca.der', { bytes: authority.caDer, contentType: 'application/x-x509-ca-cert' }],
+    ]),
+  })
+  const http = starting.use(
+    makeConfigHttp({
+      ...common,
+      ...{ provisioner: heart.provisioner, blobs: files },
+      settings: await httpSettings(),
+    }),
+  )
+  http.start()
+  const renew = () =>
+    void httpSettings()
+      .then((settings) => http.reconfigure(settings))
+      .catch((thrown: unknown) => log.error('certificates cannot be renewed', { error: messageOf(thrown) }))
+  starting.defer(lan.onChange(renew))
+  starting.defer(every(DAY_MS, renew))
+
+  const pnp = makePnpResponder({
+    ...{ lan, journal, clock, log, counters, random },
+    ...{ leases: server.leases, advisor: heart.pnpAdvisor, settings: { port: config.ports.sip } },
+  })
+  starting.use(pnp)
+  if (config.pnp) pnp.start()
+  const notifier = starting.use(makeNotifier({ lan, random, hash: hashText, log, counters }))
+
+  const startedAt = clock.now()
+  const about = (): About =>
+    describeBox({ mode: deps.mode, startedAt, lan, config, dhcp: server.status(), tftp, http, pnp })
+  const app = makeAdminApp({
+    ...heart,
+    ...{ journeys: journal, alarms, leases: server.leases, records, counters, clock, log, every, about },
+    checkDevice: (_mac, input) => checkDevice(heart.definitions, input),
+    dhcp: {
+      status: () => server.status(),
+      setInterface: (name, change, { by }) =>
+        setDhcpInterface({ config, records, lan, apply: (settings) => server.update(settings) }, name, change, by),
+    },
+    resync: (mac, { by }) =>
+      resync(
+        {
+          ...{ devices: heart.devices, leases: server.leases, journeys: journal, journal, notifier, lan },
+          now: () => clock.now(),
+          recipe: heart.resyncRecipe,
+        },
+        mac,
+        by,
+      ),
+    tell: (happening) => stepText(happening.step),
+    isSecret: isSecretName,
+  })
+  const admin = starting.use(
+    await serveAdmin({
+      app,
+      port: config.ports.admin,
+      socketPath: join(config.dataFolder, SOCKET_NAME),
+      assets: await loadAssets(builtPage()),
+    }),
+  )
+  const running = starting.move()
+  return {
+    devices: heart.devices,
+    ports: config.ports,
+    about,
+    greeting: () => greet(about(), admin.url),
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  }
+}
+
+function hashText(algorithm: 'md5' | 'sha256', text: string): string {
+  return createHash(algorithm).update(text).digest('hex')
+}
+
+function ownAddresses(lan: Lan): Ipv4[] {
+  return lan.interfaces().flatMap((one) => one.addresses.map(({ address }) => address))
+}
+
+/** Our address on an interface, or the first that there is. */
+function addressTowards(lan: Lan, name: string | undefined): Ipv4 {
+  const all = lan.interfaces().filter((one) => one.addresses.length > 0)
+  return (all.find((one) => one.name === name) ?? all[0])?.addresses[0]?.address ?? ANY
+}

@@ -1,0 +1,49 @@
+import { makeCounters } from '../../services/core/counters.ts'
+import { openBox } from '../box.ts'
+import { systemClock } from '../clock.ts'
+import { type BoxConfig, readConfig } from '../config/config.ts'
+import { demoConfig } from '../demo/config.ts'
+import { runDemo } from '../demo/phones.ts'
+import { makeLog } from '../log.ts'
+import { chooseInterfaces } from '../net/chosen-lan.ts'
+import { makeKernelLan } from '../net/lan.ts'
+import { makeLoopbackLan } from '../net/loopback-lan.ts'
+import { LiveSecrets } from '../redaction.ts'
+import { type Command, EXIT } from './command.ts'
+
+export const upCommand: Command = {
+  name: 'up',
+  words: '',
+  help: 'run the box until it is stopped',
+  flags: [{ name: 'demo', help: 'virtual phones over loopback, a throw-away data folder, no network touched' }],
+  async run({ terminal, flags, json }) {
+    const stopped = stopSignal()
+    const isDemo = flags.demo !== undefined
+    const given = readConfig({ flags, env: terminal.env, root: terminal.root && !isDemo })
+    await using demo = isDemo ? demoConfig(given) : undefined
+    const config: BoxConfig = demo?.config ?? given
+    const secrets = new LiveSecrets()
+    const clock = systemClock
+    const log = makeLog({ ...config.log, clock, secrets, write: (line) => terminal.err(line) })
+    const counters = makeCounters()
+    await using machine = isDemo ? makeLoopbackLan({ log, counters }) : makeKernelLan({ log, counters })
+    const lan = chooseInterfaces(machine, config.interfaces)
+    await using box = await openBox({ config, lan, log, counters, clock, secrets, mode: isDemo ? 'demo' : 'box' })
+    terminal.out(json ? `${JSON.stringify(box.about())}\n` : box.greeting())
+    if (demo !== undefined)
+      await runDemo({ ...box, secret: crypto.randomUUID() }, lan, (line) => terminal.out(`  ${line}\n`))
+    await stopped
+    return EXIT.ok
+  },
+}
+
+/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.once(signal, () => {
+        resolve()
+        process.once(signal, () => process.exit(EXIT.failed))
+      })
+  })
+}
