@@ -6,7 +6,8 @@ import { OperatorError } from '../../services/core/errors.ts'
 import type { SqlDatabase } from '../../services/core/sql.ts'
 import { memoryDatabase } from '../../test/support/database.ts'
 import { type MigrateResult, migrate } from './migrate.ts'
-import { type Migration, migrations } from './migrations/index.ts'
+import type { Migration } from './migration.ts'
+import { migrations } from './migrations/index.ts'
 import { openDatabase } from './open.ts'
 
 /** Migrations that add one table each. */

@@ -3,7 +3,8 @@ import { basename, dirname, join } from 'node:path'
 import type { EpochMs } from '../../services/core/clock.ts'
 import { InvariantError, messageOf, OperatorError } from '../../services/core/errors.ts'
 import type { SqlDatabase } from '../../services/core/sql.ts'
-import { type Migration, migrations, previousRelease } from './migrations/index.ts'
+import type { Migration } from './migration.ts'
+import { migrations, previousRelease } from './migrations/index.ts'
 
 const COPIES_KEPT = 3
 

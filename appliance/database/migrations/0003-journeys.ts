@@ -1,4 +1,4 @@
-import type { Migration } from './index.ts'
+import type { Migration } from '../migration.ts'
 
 /**
  * What the box saw of each device (`journey`, `happening`) and what it was alarmed by (`alarm`).

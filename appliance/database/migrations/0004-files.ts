@@ -1,4 +1,4 @@
-import type { Migration } from './index.ts'
+import type { Migration } from '../migration.ts'
 
 /**
  * Names of the files that a person stored (firmware, tones …); their content lies in a folder under its hash.

@@ -1,17 +1,8 @@
-import type { SqlDatabase } from '../../../services/core/sql.ts'
+import type { Migration } from '../migration.ts'
 import { migration as records } from './0001-records.ts'
 import { migration as leases } from './0002-leases.ts'
 import { migration as journeys } from './0003-journeys.ts'
 import { migration as files } from './0004-files.ts'
-
-/** One numbered step of the database's form. Its file's comment shows the tables BEFORE and AFTER. */
-export interface Migration {
-  /** Counted from 1 without gaps. */
-  readonly number: number
-  readonly name: string
-  /** Runs inside one transaction. One statement a `query`: SQL after the first `;` is refused. */
-  up(database: SqlDatabase): void
-}
 
 /**
  * Every migration in order. A file `NNNN-name.ts` in this folder exports `const migration: Migration` and has its line
