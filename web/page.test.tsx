@@ -47,8 +47,8 @@ beforeEach(() => {
   root = document.createElement('div')
   document.body.append(root)
 })
-afterEach(() => {
-  act(() => render(null, root))
+afterEach(async () => {
+  await act(() => render(null, root))
   root.remove()
   vi.unstubAllGlobals()
 })
@@ -180,7 +180,7 @@ describe('adopting', () => {
     await vi.waitFor(() => expect(root.querySelector('form [role=alert]')).not.toBeNull())
     expect(asked[0]?.url).toBe('/api/v1/new-devices/00%3A00%3A5e%3A00%3A53%3A01/adopt')
     expect(JSON.parse(String(asked[0]?.init.body))).toEqual({ enabled: true, lines: [{ index: 1, user: '117' }] })
-    const hint = root.querySelector(`#${user?.getAttribute('aria-describedby')}`)
+    const hint = document.getElementById(user?.getAttribute('aria-describedby') ?? '')
     expect([hint?.textContent, user?.getAttribute('aria-invalid'), user?.value]).toEqual(['is taken', 'true', '117'])
   })
 
