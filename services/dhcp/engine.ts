@@ -8,7 +8,7 @@ import type { SqlDatabase } from '../core/sql.ts'
 import type { Alarms, Journal } from '../journey/contract.ts'
 import { AdviceEncoder } from './advice.ts'
 import { type DhcpMessage, decode, encode } from './codec.ts'
-import type { DhcpAdvice, DhcpAdvisor } from './contract.ts'
+import type { DhcpAdvice, DhcpAdvisor, DhcpClientFacts } from './contract.ts'
 import { type Binding, LeaseTable } from './lease-table.ts'
 import { NewClientLimiter } from './limiter.ts'
 import { decide, typeOf } from './policy.ts'
@@ -17,7 +17,15 @@ import type { Destination } from './policy-destination.ts'
 import { readClient } from './policy-identity.ts'
 import { networksFor, serverAddress } from './policy-network.ts'
 import type { Network, OptionSet, Setup } from './policy-setup.ts'
-import { type Client, type Decision, type Facts, type GuardRules, type Link, silence } from './policy-types.ts'
+import {
+  type Client,
+  type Decision,
+  type Facts,
+  type GuardRules,
+  type Link,
+  type Mutable,
+  silence,
+} from './policy-types.ts'
 import { reportAsked, reportDecision, type Seen } from './report.ts'
 import { isDurable, storeBindings } from './store.ts'
 
@@ -205,15 +213,12 @@ export class Engine {
   #advise(message: DhcpMessage, client: Client, link: Link): DhcpAdvice {
     const own = serverAddress(link, link.addresses.length > 1 ? this.#networkOf(message, link) : undefined)
     if (own === undefined) return { phone: false, options: NO_OPTIONS }
-    const { mac, vendorClass, userClass, hostName, parameters } = client
-    return this.#deps.advisor.advise({
-      ...(mac !== undefined && { mac }),
-      ...(vendorClass !== undefined && { vendorClass }),
-      ...(userClass !== undefined && { userClass }),
-      ...(hostName !== undefined && { hostName }),
-      parameters,
-      serverAddress: own,
-    })
+    const asking: Mutable<DhcpClientFacts> = { parameters: client.parameters, serverAddress: own }
+    if (client.mac !== undefined) asking.mac = client.mac
+    if (client.vendorClass !== undefined) asking.vendorClass = client.vendorClass
+    if (client.userClass !== undefined) asking.userClass = client.userClass
+    if (client.hostName !== undefined) asking.hostName = client.hostName
+    return this.#deps.advisor.advise(asking)
   }
 
   #networkOf(message: DhcpMessage, link: Link): Network | undefined {

@@ -4,7 +4,7 @@ import type { Binding } from './lease-table.ts'
 import { addressOption, reservationOf } from './policy-network.ts'
 import { INFINITE } from './policy-reply.ts'
 import { inPool, type Network } from './policy-setup.ts'
-import type { Facts, SilenceReason } from './policy-types.ts'
+import type { Facts, Mutable, SilenceReason } from './policy-types.ts'
 
 /** How long an offer keeps its address. Clients answer at once; one that retries does so within 64 s (RFC 2131 §4.1). */
 export const OFFER_MS = 60_000
@@ -108,22 +108,22 @@ export function give(
   const { client, now, link } = facts
   const before = facts.leases.at(address)
   const own = before?.client === client.key ? before : undefined
-  const binding: Binding = {
+  const binding: Mutable<Binding> = {
     address,
     state,
     network: network.id,
     client: client.key,
-    ...(client.mac !== undefined && { mac: client.mac }),
-    ...(client.clientId !== undefined && { clientId: client.clientId }),
-    ...(client.hostName !== undefined && { hostName: client.hostName }),
-    ...(client.vendorClass !== undefined && { vendorClass: client.vendorClass }),
     parameters: client.parameters,
-    ...(client.relay !== undefined && { relay: client.relay }),
     interface: link.name,
     startedAt: now,
     endsAt: state === 'offered' ? now + OFFER_MS : now + Math.min(seconds, INFINITE) * 1000,
     held: state === 'active' || own?.held === true,
   }
+  if (client.mac !== undefined) binding.mac = client.mac
+  if (client.clientId !== undefined) binding.clientId = client.clientId
+  if (client.hostName !== undefined) binding.hostName = client.hostName
+  if (client.vendorClass !== undefined) binding.vendorClass = client.vendorClass
+  if (client.relay !== undefined) binding.relay = client.relay
   if (state === 'offered') return [binding]
   const other = facts.leases.of(network, client.key)
   if (other === undefined || other.address === address || other.endsAt <= now) return [binding]

@@ -1,5 +1,5 @@
 import { BROADCAST } from '../core/ipv4.ts'
-import { type Mac, macFromBytes } from '../core/mac.ts'
+import type { Mac } from '../core/mac.ts'
 import type { Endpoint } from '../core/net.ts'
 import { BROADCAST_FLAG, type DhcpMessage } from './codec.ts'
 import type { ReplyKind } from './policy-types.ts'
@@ -13,12 +13,16 @@ export type Destination =
 const broadcast: Destination = { kind: 'broadcast', address: BROADCAST }
 
 /** RFC 2131 §4.1. A relay is asked first, then ciaddr; a NAK without relay is always broadcast. */
-export function destination(request: DhcpMessage, type: ReplyKind, yiaddr: DhcpMessage['yiaddr']): Destination {
+export function destination(
+  request: DhcpMessage,
+  type: ReplyKind,
+  yiaddr: DhcpMessage['yiaddr'],
+  mac: Mac | undefined,
+): Destination {
   if (request.giaddr !== 0) return { kind: 'relay', address: request.giaddr }
   if (type === 'nak') return broadcast
   // BOOTP clients may fill ciaddr too, RFC 951 §7.1 answers there as well; a DISCOVER has no address that could be used.
   if (request.ciaddr !== 0 && type !== 'offer') return { kind: 'unicast', address: request.ciaddr }
   if ((request.flags & BROADCAST_FLAG) !== 0 || yiaddr === 0) return broadcast
-  const mac = request.htype === 1 ? macFromBytes(request.chaddr) : undefined
   return mac === undefined ? broadcast : { kind: 'direct', address: yiaddr, mac }
 }

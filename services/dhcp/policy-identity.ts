@@ -1,10 +1,11 @@
 import { latin1, toHex } from '../core/bytes.ts'
 import { macFromBytes } from '../core/mac.ts'
 import type { DhcpMessage } from './codec.ts'
-import type { Client } from './policy-types.ts'
+import type { Client, Mutable } from './policy-types.ts'
 
 const ETHERNET = 1
 const LONGEST_TEXT = 255
+const NONE = new Uint8Array()
 
 /**
  * Who sent this. The client identifier stands for the client where there is one (RFC 2131 §4.2, RFC 4361), else hardware type and address. An
@@ -23,16 +24,15 @@ export function readClient(message: DhcpMessage): Client | undefined {
   const vendorClass = text(options.get(60))
   const userClass = text(options.get(77))
   const relay = options.get(82)
-  return {
-    key,
-    parameters: [...(options.get(55) ?? [])],
-    ...(mac !== undefined && { mac }),
-    ...(clientId !== undefined && { clientId }),
-    ...(hostName && { hostName }),
-    ...(vendorClass !== undefined && { vendorClass }),
-    ...(userClass !== undefined && { userClass }),
-    ...(relay !== undefined && { relay: toHex(relay) }),
-  }
+  // Assigned one by one: spreading optional fields costs more than all the rest of reading a packet.
+  const client: Mutable<Client> = { key, parameters: [...(options.get(55) ?? NONE)] }
+  if (mac !== undefined) client.mac = mac
+  if (clientId !== undefined) client.clientId = clientId
+  if (hostName) client.hostName = hostName
+  if (vendorClass !== undefined) client.vendorClass = vendorClass
+  if (userClass !== undefined) client.userClass = userClass
+  if (relay !== undefined) client.relay = toHex(relay)
+  return client
 }
 
 function keyOf(message: DhcpMessage, mac: string | undefined, clientId: string | undefined): string | undefined {

@@ -1,5 +1,5 @@
 import { latin1 } from '../core/bytes.ts'
-import { ANY, type Ipv4, ipv4FromBytes, ipv4ToBytes, readIpv4 } from '../core/ipv4.ts'
+import { ANY, type Ipv4, ipv4FromBytes, ipv4ToBytes } from '../core/ipv4.ts'
 import { BROADCAST_FLAG, type DhcpMessage, sizeLimit } from './codec.ts'
 import type { Binding } from './lease-table.ts'
 import { destination } from './policy-destination.ts'
@@ -54,7 +54,7 @@ export function grant(
       options,
     },
     limit: sizeLimit(request),
-    destination: destination(request, type, granted.address),
+    destination: destination(request, type, granted.address, facts.client.mac),
     network,
     changes: granted.changes,
     newcomer: granted.newcomer === true,
@@ -87,7 +87,7 @@ export function refuse(request: DhcpMessage, network: Network, reason: string, f
       options,
     },
     limit: sizeLimit(request),
-    destination: destination(request, 'nak', ANY),
+    destination: destination(request, 'nak', ANY, undefined),
     network,
     changes: [],
     newcomer: false,
@@ -128,16 +128,14 @@ function setOffered(options: Map<number, Uint8Array>, network: Network, facts: F
   const { parameters } = facts.client
   for (const code of parameters) take(optionOf(code, network, facts))
   const all = parameters.length === 0
-  for (const set of [facts.advised, network.options])
-    for (const option of set.values()) if (all || option.always) take(optionOf(option.code, network, facts))
+  for (const option of facts.advised.values()) if (all || option.always) take(option)
+  for (const option of network.options.values())
+    if (all || option.always) take(facts.advised.get(option.code) ?? option)
 }
 
 /** The TFTP server as an address, for clients that read siaddr (Cisco, Avaya, boot ROMs): option 150, else 66 in numbers. */
 function nextServer(network: Network, facts: Facts): Ipv4 {
-  const list = optionOf(150, network, facts)
-  if (list !== undefined && list.bytes.length >= 4) return ipv4FromBytes(list.bytes)
-  const name = optionOf(66, network, facts)
-  return (name && readIpv4(latin1(name.bytes).replace(/^tftp:\/\//, ''))) ?? ANY
+  return optionOf(150, network, facts)?.server ?? optionOf(66, network, facts)?.server ?? ANY
 }
 
 function shortText(option: ReadyOption | undefined, longest: number): string {

@@ -1,5 +1,6 @@
+import { latin1, printable } from '../core/bytes.ts'
 import { OperatorError } from '../core/errors.ts'
-import { broadcastOf, contains, formatIpv4, type Ipv4, maskOf } from '../core/ipv4.ts'
+import { broadcastOf, contains, formatIpv4, type Ipv4, ipv4FromBytes, maskOf, readIpv4 } from '../core/ipv4.ts'
 import type { Mac } from '../core/mac.ts'
 import { describeOption, encodeOption } from './codec-options.ts'
 import type { DhcpNetwork, DhcpPool, DhcpSettings, OfferedOption } from './contract.ts'
@@ -9,6 +10,8 @@ export interface ReadyOption {
   readonly code: number
   readonly bytes: Uint8Array
   readonly always: boolean
+  /** For options 66 and 150: the TFTP server, when it is given as an address. */
+  readonly server?: Ipv4
   /** For the journey, when it is one that phones take their provisioning from. */
   readonly text?: string
 }
@@ -127,10 +130,22 @@ export function readyOptions(options: readonly OfferedOption[]): OptionSet {
   for (const option of options) {
     if (OWN_OPTIONS.has(option.code)) throw new OperatorError(`option ${option.code} is set by the protocol itself`)
     const bytes = encodeOption(option)
-    const text = PROVISIONING.has(option.code) ? { text: describeOption(option) } : {}
-    ready.set(option.code, { code: option.code, bytes, always: option.always === true, ...text })
+    const text = PROVISIONING.has(option.code) ? { text: printable(describeOption(option)) } : {}
+    const server = serverOf(option, bytes)
+    ready.set(option.code, {
+      code: option.code,
+      bytes,
+      always: option.always === true,
+      ...text,
+      ...(server !== undefined && { server }),
+    })
   }
   return ready
+}
+
+function serverOf(option: OfferedOption, bytes: Uint8Array): Ipv4 | undefined {
+  if (option.code === 150 && bytes.length >= 4) return ipv4FromBytes(bytes)
+  return option.code === 66 ? readIpv4(latin1(bytes).replace(/^tftp:\/\//, '')) : undefined
 }
 
 /** Whether a client without a reservation may get this address. */

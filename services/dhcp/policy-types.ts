@@ -31,6 +31,9 @@ export const SILENCE = {
 } as const
 export type SilenceReason = keyof typeof SILENCE
 
+/** For building an object field by field. */
+export type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] }
+
 /** What the sender of a packet is. */
 export interface Client {
   /** Who it is for leases: the same text is the same client. */

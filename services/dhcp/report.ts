@@ -83,7 +83,7 @@ function recordAnswer(
   const options: { code: number; text: string }[] = []
   for (const code of sent.keys()) {
     const text = (advised.get(code) ?? network.options.get(code))?.text
-    if (text !== undefined) options.push({ code, text: printable(text) })
+    if (text !== undefined) options.push({ code, text })
   }
   const step: Step = { kind: 'dhcp.answered', message, ...(leased !== 0 && { leased }), options }
   record(seen, journal, step, leased === 0 ? undefined : leased)
