@@ -81,8 +81,9 @@ function nest(settings: Readonly<Record<string, SettingValue>>): Record<string, 
       continue
     }
     const group = name.slice(0, dot)
-    const branch = (tree[group] ??= {}) as Record<string, unknown>
+    const branch = (tree[group] ?? {}) as Record<string, unknown>
     branch[name.slice(dot + 1)] = value
+    tree[group] = branch
   }
   return tree
 }

@@ -87,6 +87,7 @@ function makeEngine(definition: Definition, format: FileFormat): Liquid {
     'scheme',
     (value: unknown) => /^([a-z]+):\/\//i.exec(String(value ?? ''))?.[1]?.toLowerCase() ?? '',
   )
+  engine.registerFilter('trim_slash', (value: unknown) => String(value ?? '').replace(/\/+$/, ''))
   engine.registerFilter('host', (value: unknown) =>
     String(value ?? '')
       .replace(/^[a-z]+:\/\//i, '')

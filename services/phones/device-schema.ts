@@ -1,0 +1,138 @@
+import { z } from 'zod'
+import { readIpv4 } from '../core/ipv4.ts'
+import {
+  expirySeconds,
+  hostText,
+  plainText,
+  portNumber,
+  secretText,
+  settingNamed,
+  srtpMode,
+  transportName,
+} from './settings.ts'
+
+// What a person, a program or the cloud may write into a record. Fields that are not known here are kept as they are:
+// a newer version may have written them.
+
+const keyType = z.enum(['none', 'line', 'blf', 'speed-dial', 'park', 'dtmf', 'url'])
+
+/** `null` clears a secret, its absence keeps it, an object is one that is sealed already. */
+const secret = z.union([secretText, z.null(), z.strictObject({ sealed: z.string() })])
+
+const line = z.looseObject({
+  index: z.int().min(1).max(200),
+  label: plainText(64).optional(),
+  user: plainText(128).min(1),
+  authUser: plainText(128).optional(),
+  secret: secret.optional(),
+  displayName: plainText(128).optional(),
+  server: hostText.optional(),
+  port: portNumber.optional(),
+  transport: transportName.optional(),
+  outboundProxy: hostText.optional(),
+  backupServer: hostText.optional(),
+  expires: expirySeconds.optional(),
+  srtp: srtpMode.optional(),
+  voicemail: plainText(64).optional(),
+})
+
+const key = z.looseObject({
+  module: z.int().min(0).max(8).default(0),
+  index: z.int().min(1).max(500),
+  type: keyType,
+  label: plainText(64).optional(),
+  value: plainText(500).optional(),
+  line: z.int().min(1).max(200).optional(),
+  pickup: plainText(64).optional(),
+})
+
+const code = z.int().min(1).max(254)
+const always = z.boolean().optional()
+const address = z.string().refine((text) => readIpv4(text) !== undefined, 'expected an IPv4 address')
+const whole = (least: number, most: number) => z.int().min(least).max(most)
+
+const simpleOption = z.discriminatedUnion('type', [
+  z.looseObject({ code, always, type: z.literal('text'), value: z.string().max(2000) }),
+  z.looseObject({ code, always, type: z.literal('hex'), value: z.string().regex(/^([0-9a-fA-F]{2}[\s:-]?)*$/) }),
+  z.looseObject({ code, always, type: z.literal('ipv4'), value: z.array(address).min(1) }),
+  z.looseObject({ code, always, type: z.literal('uint8'), value: whole(0, 255) }),
+  z.looseObject({ code, always, type: z.literal('uint16'), value: whole(0, 65_535) }),
+  z.looseObject({ code, always, type: z.literal('uint32'), value: whole(0, 4_294_967_295) }),
+  z.looseObject({ code, always, type: z.literal('int32'), value: whole(-2_147_483_648, 2_147_483_647) }),
+  z.looseObject({ code, always, type: z.literal('boolean'), value: z.boolean() }),
+  z.looseObject({ code, always, type: z.literal('sip-servers'), value: z.array(hostText.min(1)).min(1) }),
+])
+
+const option = z.union([
+  simpleOption,
+  z.looseObject({ code, always, type: z.literal('sub'), value: z.array(simpleOption).min(1) }),
+  z.looseObject({
+    code,
+    always,
+    type: z.literal('vendor-identifying'),
+    enterprise: whole(0, 4_294_967_295),
+    value: z.array(simpleOption),
+  }),
+])
+
+const settings = z.record(z.string(), z.unknown()).superRefine((given, context) => {
+  for (const [name, value] of Object.entries(given)) {
+    const definition = settingNamed(name)
+    if (definition === undefined) {
+      context.addIssue({ code: 'custom', path: [name], message: 'no such setting' })
+      continue
+    }
+    if (definition.secret && secret.safeParse(value).success && typeof value !== 'string') continue
+    const parsed = definition.type.safeParse(value)
+    for (const issue of parsed.error?.issues ?? [])
+      context.addIssue({ code: 'custom', path: [name, ...issue.path], message: issue.message })
+  }
+})
+
+const rawName = z.string().regex(/^[\x21-\x7e][\x20-\x7e]{0,199}$/, 'expected a parameter name')
+const extra = z.record(
+  z.string().regex(/^[a-z0-9-]{1,40}$/, 'expected a vendor'),
+  z.record(rawName, z.union([plainText(4000), z.strictObject({ sealed: z.string() })])),
+)
+
+const layerFields = {
+  settings: settings.default({}),
+  extra: extra.default({}),
+  dhcpOptions: z.array(option).max(64).default([]),
+}
+
+/** The body of a site, vendor, group or model record. */
+export const layerSchema = z.looseObject(layerFields)
+
+/** The body of a device record. */
+export const deviceSchema = z
+  .looseObject({
+    name: plainText(100).optional(),
+    vendor: z
+      .string()
+      .regex(/^[a-z0-9-]{1,40}$/, 'expected a vendor like yealink')
+      .optional(),
+    model: plainText(40).optional(),
+    group: plainText(64).optional(),
+    enabled: z.boolean().default(true),
+    lines: z.array(line).max(200).default([]),
+    keys: z.array(key).max(1000).default([]),
+    notes: z.string().max(10_000).optional(),
+    ...layerFields,
+  })
+  .superRefine((device, context) => {
+    const seen = new Set<string>()
+    const once = (path: (string | number)[], id: string) => {
+      if (seen.has(id)) context.addIssue({ code: 'custom', path, message: `${id} is there twice` })
+      seen.add(id)
+    }
+    device.lines.forEach((given, i) => {
+      once(['lines', i, 'index'], `line ${given.index}`)
+    })
+    device.keys.forEach((given, i) => {
+      once(['keys', i, 'index'], `key ${given.index} of module ${given.module}`)
+    })
+  })
+
+export type DeviceBody = z.infer<typeof deviceSchema>
+export type LayerBody = z.infer<typeof layerSchema>

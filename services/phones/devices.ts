@@ -1,0 +1,227 @@
+import type { z } from 'zod'
+import { OperatorError } from '../core/errors.ts'
+import { formatMac, type Mac, readMac } from '../core/mac.ts'
+import type { SecretBox } from '../core/secret.ts'
+import type { JsonObject, RecordKind, Records, StoredRecord } from '../records/contract.ts'
+import type { Device, Devices, Layer } from './contract.ts'
+import type { Definitions } from './definition.ts'
+import { type DeviceBody, deviceSchema, type LayerBody, layerSchema } from './device-schema.ts'
+import { SECRET_SETTINGS } from './settings.ts'
+import type { RevisedLayers } from './subject.ts'
+
+/** What is wrong with a record that somebody gave; every fault with its path. */
+export class RecordError extends OperatorError {
+  override readonly name = 'RecordError'
+  readonly faults: readonly { readonly path: string; readonly text: string }[]
+  constructor(what: string, faults: readonly { readonly path: string; readonly text: string }[]) {
+    super(`${what} cannot be stored: ${faults.map((fault) => `${fault.path}: ${fault.text}`).join('; ')}`)
+    this.faults = faults
+  }
+}
+
+interface Dependencies {
+  readonly records: Records
+  readonly secrets: SecretBox
+  /** When given, a record's vendor must be one of these. */
+  readonly definitions?: Definitions
+}
+
+type Sealed = { readonly sealed: string }
+
+function isSealed(value: unknown): value is Sealed {
+  return typeof value === 'object' && value !== null && 'sealed' in value && typeof value.sealed === 'string'
+}
+
+/**
+ * Raw parameters whose name tells of a secret are sealed like one. Numbered parameters tell nothing, so all of them
+ * are.
+ */
+function looksSecret(name: string): boolean {
+  return /pass|pwd|secret|key|pin\b|token|^P\d+$/i.test(name)
+}
+
+interface Opened {
+  readonly lines?: readonly { readonly index: number; readonly secret?: unknown }[]
+  readonly settings?: Readonly<Record<string, unknown>>
+}
+
+/** Seals what is secret in a checked body; what the body leaves out stays as it was stored. */
+function sealBody(body: LayerBody | DeviceBody, before: Opened | undefined, secrets: SecretBox): JsonObject {
+  const seal = (value: unknown, kept: unknown): unknown => {
+    if (value === undefined) return kept
+    if (value === null || value === '') return undefined
+    return typeof value === 'string' ? { sealed: secrets.seal(value) } : value
+  }
+  const settings: Record<string, unknown> = { ...body.settings }
+  for (const name of SECRET_SETTINGS) {
+    const value = seal(settings[name], before?.settings?.[name])
+    if (value === undefined) delete settings[name]
+    else settings[name] = value
+  }
+  const extra = Object.fromEntries(
+    Object.entries(body.extra).map(([vendor, parameters]) => [
+      vendor,
+      Object.fromEntries(
+        Object.entries(parameters).map(([name, value]) => [
+          name,
+          typeof value === 'string' && looksSecret(name) ? { sealed: secrets.seal(value) } : value,
+        ]),
+      ),
+    ]),
+  )
+  const sealed: Record<string, unknown> = { ...body, settings, extra }
+  if ('lines' in body)
+    sealed.lines = (body as DeviceBody).lines.map((line) => {
+      const value = seal(line.secret, before?.lines?.find((other) => other.index === line.index)?.secret)
+      const { secret: _, ...rest } = line
+      return value === undefined ? rest : { ...rest, secret: value }
+    })
+  return sealed as JsonObject
+}
+
+/** Opens what is sealed. A secret that this box cannot open (another box's key) counts as not there. */
+function openValue(value: unknown, secrets: SecretBox): unknown {
+  if (!isSealed(value)) return value
+  try {
+    return secrets.open(value.sealed)
+  } catch {
+    return undefined
+  }
+}
+
+function openAll(values: Readonly<Record<string, unknown>>, secrets: SecretBox): Record<string, unknown> {
+  const opened: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(values)) {
+    const plain = openValue(value, secrets)
+    if (plain !== undefined) opened[name] = plain
+  }
+  return opened
+}
+
+function openLayer(body: LayerBody, secrets: SecretBox): Layer {
+  const extra = Object.entries(body.extra).map(([vendor, parameters]) => [vendor, openAll(parameters, secrets)])
+  return {
+    settings: openAll(body.settings, secrets),
+    extra: Object.fromEntries(extra),
+    dhcpOptions: body.dhcpOptions,
+  } as Layer
+}
+
+function openDevice(mac: Mac, record: StoredRecord, body: DeviceBody, secrets: SecretBox): Device {
+  // The schema has checked every field; absent ones are absent in JSON, never undefined.
+  return {
+    ...body,
+    ...openLayer(body, secrets),
+    mac,
+    rev: record.rev,
+    lines: body.lines.map((line) => openAll(line, secrets)),
+  } as unknown as Device
+}
+
+function check<Body>(schema: z.ZodType<Body>, what: string, input: unknown): Body {
+  const parsed = schema.safeParse(input)
+  if (parsed.success) return parsed.data
+  throw new RecordError(
+    what,
+    parsed.error.issues.map((issue) => ({ path: issue.path.map(String).join('.') || '(record)', text: issue.message })),
+  )
+}
+
+/** The devices over the store of records: checked when written, opened once when read. */
+export function makeDevices({ records, secrets, definitions }: Dependencies): Devices & { close(): void } {
+  const opened = new Map<Mac, Device | null>()
+  let all: readonly Device[] | undefined
+  const stop = records.onChange((change) => {
+    if (change.kind !== 'device') return
+    opened.delete(change.id as Mac)
+    all = undefined
+  })
+  const open = (mac: Mac, record: StoredRecord | undefined): Device | undefined => {
+    const parsed = record && deviceSchema.safeParse(record.body)
+    const device = record && parsed?.success ? openDevice(mac, record, parsed.data, secrets) : undefined
+    // Strangers are asked for at every packet: only what exists is remembered.
+    if (device !== undefined) opened.set(mac, device)
+    return device
+  }
+  const get = (mac: Mac): Device | undefined => opened.get(mac) ?? open(mac, records.get('device', mac))
+  const prepare = (mac: Mac, input: unknown): JsonObject => {
+    const what = `device ${formatMac(mac)}`
+    const body = check(deviceSchema, what, input)
+    if (body.vendor !== undefined && definitions !== undefined && definitions.get(body.vendor) === undefined)
+      throw new RecordError(what, [{ path: 'vendor', text: `no vendor is called ${body.vendor}` }])
+    const { mac: _mac, rev: _rev, ...stored } = body
+    return sealBody(stored as DeviceBody, records.get('device', mac)?.body as Opened | undefined, secrets)
+  }
+  const stored = (record: StoredRecord): Device => {
+    const mac = record.id as Mac
+    const device = open(mac, record)
+    if (device === undefined) throw new RecordError(`device ${formatMac(mac)}`, [])
+    return device
+  }
+  return {
+    get,
+    list() {
+      all ??= records.list('device').flatMap((record) => {
+        const mac = readMac(record.id)
+        const device = mac === undefined ? undefined : (opened.get(mac) ?? open(mac, record))
+        return device ?? []
+      })
+      return all
+    },
+    put: (mac, input, options) => stored(records.put('device', mac, prepare(mac, input), options)),
+    putMany: (items, options) =>
+      records
+        .putMany(
+          items.map(({ mac, input }) => ({ kind: 'device' as const, id: mac, body: prepare(mac, input) })),
+          options,
+        )
+        .map(stored),
+    remove: (mac, options) => records.remove('device', mac, options),
+    close: stop,
+  }
+}
+
+const LAYER_KINDS: ReadonlySet<RecordKind> = new Set(['site', 'vendor', 'group', 'model'])
+
+/** The other layers over the store of records. */
+export function makeLayers({ records, secrets }: Dependencies): RevisedLayers & { close(): void } {
+  type Held = { readonly rev: number; readonly layer: Layer }
+  const opened = new Map<string, Held | null>()
+  let revision = 0
+  const stop = records.onChange((change) => {
+    if (!LAYER_KINDS.has(change.kind)) return
+    opened.delete(`${change.kind}/${change.id}`)
+    revision++
+  })
+  const open = (record: StoredRecord): Held | undefined => {
+    const parsed = layerSchema.safeParse(record.body)
+    return parsed.success ? { rev: record.rev, layer: openLayer(parsed.data, secrets) } : undefined
+  }
+  return {
+    get(kind, id) {
+      const key = `${kind}/${id}`
+      const held = opened.get(key)
+      if (held !== undefined) return held ?? undefined
+      const record = records.get(kind, id)
+      const found = record && open(record)
+      // Layers that nobody made are asked for at every packet too, but a vendor, group or model has few names.
+      if (opened.size < 4096) opened.set(key, found ?? null)
+      return found
+    },
+    list: (kind) =>
+      records.list(kind).flatMap((record) => {
+        const held = open(record)
+        return held === undefined ? [] : [{ id: record.id, ...held }]
+      }),
+    put(kind, id, input, options) {
+      const body = check(layerSchema, `${kind} ${id}`, input)
+      const before = records.get(kind, id)?.body as Opened | undefined
+      const record = records.put(kind, id, sealBody(body, before, secrets), options)
+      const held = open(record)
+      if (held === undefined) throw new RecordError(`${kind} ${id}`, [])
+      return held
+    },
+    revision: () => revision,
+    close: stop,
+  }
+}

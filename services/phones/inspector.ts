@@ -1,0 +1,119 @@
+import type { Clock } from '../core/clock.ts'
+import { NotFoundError, OperatorError } from '../core/errors.ts'
+import type { Ipv4 } from '../core/ipv4.ts'
+import { formatMac, type Mac } from '../core/mac.ts'
+import type { Device, DeviceFile, Devices, Identity, Inspector } from './contract.ts'
+import { type Definition, type FileForm, holds } from './definition.ts'
+import { identify } from './identify.ts'
+import type { IdentityMemory } from './memory.ts'
+import { fillName, type NameReader } from './names.ts'
+import type { Rendering } from './rendering.ts'
+import { type Subject, type SubjectFacts, subjectOf } from './subject.ts'
+
+interface InspectorFacts extends SubjectFacts {
+  readonly devices: Devices
+  readonly memory: IdentityMemory
+  readonly names: NameReader
+  readonly rendering: Rendering
+  readonly clock: Clock
+  /** The address under which this device reaches the box, for the URLs in its files. */
+  addressFor(mac: Mac): Ipv4
+}
+
+/** Looks at devices without being asked by a phone: the same rendering, no journey, no lease. */
+export function makeInspector(facts: InspectorFacts): Inspector {
+  const look = (mac: Mac): { device: Device | undefined; identity: Identity; subject: Subject } => {
+    const device = facts.devices.get(mac)
+    const identity = facts.memory.recall(mac) ?? identify({ mac }, facts.definitions.all)
+    return { device, identity, subject: subjectOf(facts, mac, device, identity) }
+  }
+  return {
+    explain(mac) {
+      const { device, identity, subject } = look(mac)
+      return {
+        mac,
+        identity,
+        effective: subject.effective,
+        files: filesOf(mac, subject),
+        ...(device !== undefined && { device }),
+      }
+    },
+    render(mac, file) {
+      const { device, subject } = look(mac)
+      const { definition, model } = subject
+      const who = formatMac(mac)
+      if (definition === undefined || model === undefined)
+        throw new NotFoundError(`no vendor is known for ${who}: give it one, or let it ask first`)
+      const form = file === undefined ? ownForm(definition, subject) : formNamed(facts, definition, subject, mac, file)
+      if (form === undefined)
+        throw new NotFoundError(`${definition.title} makes no file ${file ?? 'of its own'} for ${who}`)
+      if (form.absent !== undefined) throw new NotFoundError(`${form.name} is never made: ${form.absent}`)
+      if (form.scope === 'device' && device === undefined) throw new NotFoundError(`${who} is not registered`)
+      const made = facts.rendering.file(
+        {
+          definition,
+          form,
+          model,
+          mac,
+          ...(device !== undefined && form.scope === 'device' && { device }),
+          ...(subject.firmware !== undefined && { firmware: subject.firmware }),
+        },
+        { localAddress: facts.addressFor(mac), protocol: 'http', at: facts.clock.now() },
+      )
+      return { file: nameOf(form, subject, mac) ?? form.name, ...made }
+    },
+  }
+}
+
+function applies(definition: Definition, form: FileForm, subject: Subject): boolean {
+  if (form.when === undefined) return true
+  return subject.model !== undefined && holds(definition, form.when, subject.model, subject.firmware)
+}
+
+function ownForm(definition: Definition, subject: Subject): FileForm | undefined {
+  return definition.files.find((form) => form.own && applies(definition, form, subject))
+}
+
+function formNamed(
+  facts: InspectorFacts,
+  definition: Definition,
+  subject: Subject,
+  mac: Mac,
+  file: string,
+): FileForm | undefined {
+  const reading = facts.names.read(file)
+  if (reading.kind === 'refused') throw new OperatorError(reading.reason)
+  if (reading.mac !== undefined && reading.mac !== mac)
+    throw new OperatorError(`${reading.file} is a file of ${formatMac(reading.mac)}`)
+  return reading.candidates.find(
+    (candidate) => candidate.definition === definition && applies(definition, candidate.form, subject),
+  )?.form
+}
+
+function nameOf(form: FileForm, { model }: Subject, mac: Mac): string | undefined {
+  return fillName(form.name, {
+    mac,
+    ...(model !== undefined && model.model !== 'unlisted' && { model: model.model }),
+    ...(model?.code !== undefined && { code: model.code }),
+  })
+}
+
+function filesOf(mac: Mac, subject: Subject): DeviceFile[] {
+  const { definition, device } = subject
+  if (definition === undefined) return []
+  return definition.files
+    .filter((form) => applies(definition, form, subject))
+    .map((form) => {
+      const problem = problemOf(form, subject, mac, device)
+      const name = nameOf(form, subject, mac) ?? form.name
+      return { name, secret: form.secret, own: form.own, ...(problem !== undefined && { problem }) }
+    })
+}
+
+function problemOf(form: FileForm, subject: Subject, mac: Mac, device: Device | undefined): string | undefined {
+  if (form.absent !== undefined) return `never made: ${form.absent}`
+  if (nameOf(form, subject, mac) === undefined) return 'the model is not known yet'
+  if (form.scope !== 'device') return undefined
+  if (device === undefined) return 'the device is not registered'
+  return device.enabled ? undefined : 'the device is switched off in its record'
+}

@@ -1,0 +1,82 @@
+import { formatIpv4 } from '../core/ipv4.ts'
+import { formatMac, type Mac } from '../core/mac.ts'
+import type { OfferedOption, TypedOption } from '../dhcp/contract.ts'
+import { type BoxPlace, hostPort, vendorUrl } from './context.ts'
+import type { Effective, SettingValue } from './contract.ts'
+import type { DhcpForm, OptionForm } from './definition.ts'
+
+// The short texts of a vendor's description (DHCP options, URLs, NOTIFY bodies) hold `{{ name }}` placeholders.
+
+export interface PlaceholderFacts {
+  readonly box: BoxPlace
+  readonly vendor: string
+  readonly mac?: Mac | undefined
+  readonly model?: string | undefined
+  readonly settings: Effective['settings']
+}
+
+function placeholderValue(name: string, facts: PlaceholderFacts): SettingValue | undefined {
+  switch (name) {
+    case 'url':
+      return vendorUrl(facts.box, facts.vendor)
+    case 'host':
+      return hostPort(facts.box)
+    case 'address':
+      return formatIpv4(facts.box.address)
+    case 'port':
+      return facts.box.httpPort
+    case 'mac':
+      return facts.mac
+    case 'MAC':
+      return facts.mac?.toUpperCase()
+    case 'macColons':
+      return facts.mac === undefined ? undefined : formatMac(facts.mac)
+    case 'model':
+      return facts.model
+    default:
+      return facts.settings[name]?.value
+  }
+}
+
+/** Fills a text in; undefined when something that it names is not known. */
+export function fillText(text: string, facts: PlaceholderFacts): string | undefined {
+  let missing = false
+  const filled = text.replace(/\{\{\s*([A-Za-z.]+)\s*\}\}/g, (_, name: string) => {
+    const value = placeholderValue(name, facts)
+    if (value === undefined || value === '') missing = true
+    return String(value ?? '')
+  })
+  return missing ? undefined : filled
+}
+
+/** The options of a form, filled in; one that names something unknown is left out. */
+export function fillOptions(form: DhcpForm, facts: PlaceholderFacts): OfferedOption[] {
+  return form.options.flatMap((option) => {
+    const filled = fillOption(option, facts)
+    if (filled === undefined) return []
+    return [option.always ? { ...filled, always: true } : filled]
+  })
+}
+
+function fillOption(option: OptionForm, facts: PlaceholderFacts): TypedOption | undefined {
+  const { code, type } = option
+  if (typeof option.value !== 'string') {
+    const value = option.value.flatMap((inner) => fillOption(inner, facts) ?? [])
+    return value.length === 0 ? undefined : { code, type: 'sub', value }
+  }
+  const text = fillText(option.value, facts)
+  if (text === undefined) return undefined
+  switch (type) {
+    case 'text':
+    case 'hex':
+      return { code, type, value: text }
+    case 'ipv4':
+      return { code, type, value: text.split(',').map((part) => part.trim()) }
+    case 'boolean':
+      return { code, type, value: text === 'true' || text === '1' }
+    case 'sub':
+      return undefined
+    default:
+      return Number.isFinite(Number(text)) ? { code, type, value: Number(text) } : undefined
+  }
+}

@@ -1,0 +1,225 @@
+import { printable } from '../core/bytes.ts'
+import type { Clock } from '../core/clock.ts'
+import type { Counters } from '../core/counters.ts'
+import { messageOf } from '../core/errors.ts'
+import { formatIpv4, type Ipv4 } from '../core/ipv4.ts'
+import type { Log } from '../core/log.ts'
+import { type Mac, ouiOf } from '../core/mac.ts'
+import type { Leases } from '../dhcp/contract.ts'
+import type { Alarms, Journal, Step } from '../journey/contract.ts'
+import type { Answer, BlobReference, Devices, FileRequest, Identity, Provisioner } from './contract.ts'
+import type { Definitions } from './definition.ts'
+import { GUARD_LIMITS, type Guard, type GuardLimits, makeGuard } from './guard.ts'
+import { identify } from './identify.ts'
+import type { IdentityMemory } from './memory.ts'
+import type { NameReader, NameReading } from './names.ts'
+import { type Decision, decide } from './provision.ts'
+import type { Rendering } from './rendering.ts'
+
+/** Public stored files (firmware, ring tones …) by the path that a phone asks for. */
+export interface NamedFileFinder {
+  find(path: string): { readonly blob: BlobReference; readonly contentType: string } | undefined
+}
+
+/** Where accepted uploads go. */
+export interface UploadSink {
+  store(mac: Mac, file: string, body: Uint8Array): void
+}
+
+export interface ProvisionerDependencies {
+  readonly definitions: Definitions
+  readonly names: NameReader
+  readonly devices: Devices
+  readonly memory: IdentityMemory
+  readonly rendering: Rendering
+  readonly leases: Pick<Leases, 'byAddress'>
+  neighbour(address: Ipv4): Mac | undefined
+  readonly journal: Journal
+  readonly alarms: Pick<Alarms, 'raise'>
+  readonly clock: Clock
+  readonly log: Log
+  readonly counters: Counters
+  readonly files?: NamedFileFinder
+  readonly uploads?: UploadSink
+  readonly limits?: GuardLimits
+}
+
+const NO_IDENTITY: Identity = { confidence: 0, used: [] }
+const MAX_AGENTS = 4096
+
+/** The one place where TFTP, HTTP and HTTPS get their answers. */
+export function makeProvisioner(deps: ProvisionerDependencies): Provisioner {
+  const guard = makeGuard(deps.limits ?? GUARD_LIMITS)
+  const readAgent = makeAgentReader(deps)
+  const vendorByOui = new Map<string, string | undefined>()
+  const vendorOfOui = (mac: Mac): string | undefined => {
+    const oui = ouiOf(mac)
+    if (!vendorByOui.has(oui) && vendorByOui.size < MAX_AGENTS)
+      vendorByOui.set(oui, identify({ mac }, deps.definitions.all).vendor)
+    return vendorByOui.get(oui)
+  }
+  return {
+    answer(request) {
+      try {
+        return answer(deps, guard, request, readAgent(request.userAgent), vendorOfOui)
+      } catch (thrown) {
+        // A fault of ours must not take a protocol's server down with it.
+        deps.counters.add('provision.failed')
+        deps.log.error('provisioning failed', { error: messageOf(thrown), address: formatIpv4(request.from.address) })
+        return { kind: 'missing', expected: false, file: '', reason: 'the box failed to make the file' }
+      }
+    },
+  }
+}
+
+/** Recognition by User-Agent; phones of one kind send few different ones each, so what was read is kept. */
+function makeAgentReader(deps: ProvisionerDependencies) {
+  const read = new Map<string, Identity>()
+  return (userAgent: string | undefined): Identity => {
+    if (userAgent === undefined) return NO_IDENTITY
+    const known = read.get(userAgent)
+    if (known !== undefined) return known
+    const identity = identify({ userAgent }, deps.definitions.all)
+    if (read.size >= MAX_AGENTS) read.clear()
+    if (userAgent.length <= 512) read.set(userAgent, identity)
+    return identity
+  }
+}
+
+function answer(
+  deps: ProvisionerDependencies,
+  guard: Guard,
+  request: FileRequest,
+  agent: Identity,
+  vendorOfOui: (mac: Mac) => string | undefined,
+): Answer {
+  const { address } = request.from
+  const reading = deps.names.read(request.path)
+  const subject = (reading.kind === 'read' ? reading.mac : undefined) ?? agent.mac ?? ''
+  const verdict = guard.admit(request.at, address, subject)
+  if (verdict.kind === 'silence') {
+    deps.counters.add('provision.silence')
+    return { kind: 'silence', file: reading.file, reason: verdict.reason }
+  }
+  const lease = deps.leases.byAddress(address)?.mac
+  const neighbour = deps.neighbour(address)
+  const holder = lease ?? neighbour
+  const named = reading.kind === 'read' && reading.candidates.length === 0 ? deps.files?.find(reading.path) : undefined
+  if (holder !== undefined && (agent.mac === undefined || agent.mac === holder)) recognise(deps, request, holder, agent)
+  const decision = decide({
+    method: request.method,
+    reading,
+    agent,
+    recall: (mac) => deps.memory.recall(mac),
+    deviceOf: (mac) => deps.devices.get(mac),
+    vendorOfOui,
+    isNamedFile: named !== undefined,
+    uploadsAccepted: deps.uploads !== undefined,
+    ...(lease !== undefined && { lease }),
+    ...(neighbour !== undefined && { neighbour }),
+    ...(request.body !== undefined && { bodyBytes: request.body.length }),
+  })
+  const made = carryOut(deps, request, reading, decision, named)
+  if (made.kind === 'refused') {
+    if (decision.kind === 'refused' && decision.alarm !== undefined)
+      deps.alarms.raise(decision.alarm.kind, formatIpv4(address), decision.alarm.text)
+    if (guard.refused(request.at, address))
+      deps.alarms.raise('enumeration', formatIpv4(address), 'this address asked for many files that are not its own')
+  }
+  record(deps, request, made)
+  return made
+}
+
+function recognise(deps: ProvisionerDependencies, request: FileRequest, mac: Mac, agent: Identity): void {
+  const { vendor, model, firmware } = agent
+  if (vendor === undefined || !deps.memory.remember(mac, { ...agent, mac })) return
+  deps.journal.record({
+    at: request.at,
+    mac,
+    address: request.from.address,
+    ...(request.interface !== undefined && { interface: request.interface }),
+    step: {
+      kind: 'identified',
+      vendor,
+      because: `its agent text ${printable(request.userAgent ?? '', 120)}`,
+      ...(model !== undefined && { model }),
+      ...(firmware !== undefined && { firmware }),
+    },
+  })
+}
+
+function carryOut(
+  deps: ProvisionerDependencies,
+  request: FileRequest,
+  reading: NameReading,
+  decision: Decision,
+  named: ReturnType<NamedFileFinder['find']>,
+): Answer {
+  const base = { file: reading.file, reason: decision.reason, ...(decision.mac !== undefined && { mac: decision.mac }) }
+  switch (decision.kind) {
+    case 'render':
+      try {
+        const file = deps.rendering.file(decision, request)
+        return {
+          ...base,
+          kind: 'content',
+          ...file,
+          secret: decision.form.secret,
+          own: decision.form.own,
+          stage: 'full',
+        }
+      } catch (thrown) {
+        const reason = messageOf(thrown)
+        deps.alarms.raise('template-error', `${decision.definition.id}/${decision.form.from}`, reason)
+        return { ...base, kind: 'missing', expected: false, reason }
+      }
+    case 'named':
+      return named === undefined ? { ...base, kind: 'missing', expected: false } : { ...base, kind: 'blob', ...named }
+    case 'store':
+      if (deps.uploads === undefined || decision.mac === undefined || request.body === undefined)
+        return { ...base, kind: 'refused', reason: 'there is nothing to keep' }
+      deps.uploads.store(decision.mac, reading.file, request.body)
+      return { ...base, kind: 'stored' }
+    case 'missing':
+      return { ...base, kind: 'missing', expected: decision.expected }
+    case 'refused':
+      return { ...base, kind: 'refused' }
+  }
+}
+
+function record(deps: ProvisionerDependencies, request: FileRequest, made: Answer): void {
+  deps.counters.add(`provision.${made.kind}`)
+  const step = stepOf(request, made)
+  if (step === undefined) return
+  deps.journal.record({
+    at: request.at,
+    address: request.from.address,
+    ...(made.mac !== undefined && { mac: made.mac }),
+    ...(request.interface !== undefined && { interface: request.interface }),
+    step,
+  })
+}
+
+function stepOf(request: FileRequest, made: Answer): Step | undefined {
+  const { protocol } = request
+  const file = printable(made.file, 100)
+  const agent = request.userAgent === undefined ? {} : { userAgent: printable(request.userAgent) }
+  switch (made.kind) {
+    case 'content': {
+      const { hash, own, secret } = made
+      return { kind: 'file.served', protocol, file, ...agent, size: made.bytes.length, hash, own, secret }
+    }
+    case 'blob': {
+      const { hash, size } = made.blob
+      return { kind: 'file.served', protocol, file, ...agent, size, hash, own: false, secret: false }
+    }
+    case 'stored':
+      return { kind: 'file.uploaded', protocol, file, size: request.body?.length ?? 0 }
+    case 'missing':
+      return { kind: 'file.missing', protocol, file, ...agent, reason: made.reason, expected: made.expected }
+    case 'refused':
+      return { kind: 'file.refused', protocol, file, ...agent, reason: made.reason }
+    default:
+      return undefined
+  }
+}

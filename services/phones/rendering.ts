@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto'
+import type { EpochMs } from '../core/clock.ts'
+import type { Ipv4 } from '../core/ipv4.ts'
+import type { Mac } from '../core/mac.ts'
+import type { FileProtocol } from '../journey/contract.ts'
+import { renderContext } from './context.ts'
+import type { RenderSubject } from './provision.ts'
+import type { Renderer } from './render.ts'
+import { effectiveFor, type RevisedLayers, type SubjectFacts } from './subject.ts'
+
+/** One rendered file. */
+export interface RenderedFile {
+  readonly bytes: Uint8Array
+  readonly contentType: string
+  /** SHA-256 in hexadecimal. */
+  readonly hash: string
+}
+
+export interface RenderingFacts extends SubjectFacts {
+  readonly layers: RevisedLayers
+  readonly renderer: Renderer
+  readonly ports: { readonly http: number }
+}
+
+/** Renders files; the same function stands behind a phone's request, a preview and the golden files. */
+export interface Rendering {
+  /** Throws `TemplateError`. */
+  file(
+    subject: RenderSubject & { readonly mac?: Mac },
+    to: { readonly localAddress: Ipv4; readonly protocol: FileProtocol; readonly at: EpochMs },
+  ): RenderedFile
+}
+
+/** Bytes that are kept rendered: the files of some thousand phones between two of their requests. */
+const MAX_KEPT = 16 * 1_048_576
+
+interface Kept {
+  readonly stamp: string
+  readonly file: RenderedFile
+}
+
+export function makeRendering(facts: RenderingFacts): Rendering {
+  const kept = new Map<string, Kept>()
+  const encoder = new TextEncoder()
+  let size = 0
+  const drop = (key: string) => {
+    size -= kept.get(key)?.file.bytes.length ?? 0
+    kept.delete(key)
+  }
+  return {
+    file(subject, to) {
+      const { definition, form, model, firmware, device, mac } = subject
+      const own = form.scope === 'device' ? mac : undefined
+      const year = new Date(to.at).getUTCFullYear()
+      const key = `${own ?? model.model}|${definition.id}|${form.name}|${to.localAddress}`
+      const stamp = `${device?.rev}|${facts.layers.revision()}|${facts.definitions.version}|${model.model}|${firmware}|${year}`
+      const before = kept.get(key)
+      if (before?.stamp === stamp) return before.file
+      drop(key)
+      const effective = effectiveFor(facts, {
+        mac: own,
+        device: form.scope === 'device' ? device : undefined,
+        vendor: definition.id,
+        model: model.model,
+      })
+      const context = renderContext({
+        definition,
+        form,
+        model,
+        effective,
+        protocol: to.protocol,
+        box: { address: to.localAddress, httpPort: facts.ports.http },
+        year,
+        ...(firmware !== undefined && { firmware }),
+        ...(own !== undefined && { mac: own }),
+        ...(device !== undefined && { device }),
+      })
+      const bytes = encoder.encode(facts.renderer.render(definition, form.from ?? '', form.format, context))
+      const file = { bytes, contentType: form.contentType, hash: createHash('sha256').update(bytes).digest('hex') }
+      kept.set(key, { stamp, file })
+      size += bytes.length
+      for (const oldest of kept.keys()) {
+        if (size <= MAX_KEPT) break
+        drop(oldest)
+      }
+      return file
+    },
+  }
+}
