@@ -38,16 +38,27 @@ function installPackages() {
   if (readIfThere(PACKAGES_MARKER) === wanted) return true
   if (!matchesLock(JSON.parse(lock))) {
     say('installing packages (the first time this takes a minute)')
-    // The same npm that runs this script, when one does.
-    const npm = process.env.npm_execpath
-    const [command, first] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []]
-    if (!run(command, [...first, 'ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'])) {
-      complain('npm could not install the packages; its message stands above. Is the package registry reachable?')
+    // `ci` refuses a lock file that lacks packages of other machines, as one made against a mirror of the registry
+    // may; `install` takes what is locked as it stands and leaves those out.
+    const refusal = npm('ci')
+    if (refusal !== undefined && npm('install', '--no-save') !== undefined) {
+      complain(
+        `npm could not install the packages. Is the package registry reachable?\n${refusal.trim().slice(-2_000)}`,
+      )
       return false
     }
   }
   writeFileSync(PACKAGES_MARKER, wanted)
   return true
+}
+
+/** Runs npm, the same one that runs this script when one does. Returns what it complained of, if it failed. */
+function npm(command, ...options) {
+  const script = process.env.npm_execpath
+  const [program, first] = script?.endsWith('.js') ? [process.execPath, [script]] : ['npm', []]
+  const args = [...first, command, ...options, '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']
+  const ended = spawnSync(program, args, { cwd: root, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' })
+  return ended.status === 0 ? undefined : (ended.stderr ?? '') || String(ended.error ?? 'npm failed without a word')
 }
 
 /** Whether what is installed is what the lock file says; packages for other machines may be missing. */
