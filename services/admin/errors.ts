@@ -44,7 +44,9 @@ export function answerFor(thrown: unknown, conditional: boolean): ErrorAnswer {
 function faultsOf(error: BranchlineError): FieldFault[] {
   if (!('faults' in error) || !Array.isArray(error.faults)) return []
   return error.faults.flatMap((fault: unknown) => {
-    if (typeof fault !== 'object' || fault === null || !('path' in fault) || !('message' in fault)) return []
-    return [{ path: String(fault.path), message: String(fault.message) }]
+    if (typeof fault !== 'object' || fault === null || !('path' in fault)) return []
+    // The stores call it `text`.
+    const message = 'message' in fault ? fault.message : 'text' in fault ? fault.text : undefined
+    return message === undefined ? [] : [{ path: String(fault.path), message: String(message) }]
   })
 }
