@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 
 // The page's bundle. Run by Bun: `bun --bun rollup -c`. TypeScript 7 has no interface for bundler plugins, so Bun's own
 // transpiler and resolver do that part; types are checked by tsc.
@@ -69,6 +70,11 @@ const page = {
     }
     const source = read('index.html').replace(/%(script|style|icon)%/g, (_, name) => names[name])
     this.emitFile({ type: 'asset', fileName: 'index.html', source })
+  },
+  writeBundle({ dir }, bundle) {
+    // Earlier builds' files have other hashes in their names; the box would hold them all in memory.
+    for (const name of readdirSync(dir))
+      if (!(name in bundle)) rmSync(join(dir, name), { force: true, recursive: true })
   },
 }
 
