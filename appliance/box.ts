@@ -1,14 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { makeAdminApp } from '../services/admin/app.ts'
 import { loadAssets } from '../services/admin/assets.ts'
 import type { About } from '../services/admin/contract.ts'
 import { serveAdmin } from '../services/admin/serve.ts'
-import { type ConfigHttpSettings, makeConfigHttp } from '../services/config-http/server.ts'
 import type { Clock } from '../services/core/clock.ts'
 import type { Counters } from '../services/core/counters.ts'
-import { messageOf } from '../services/core/errors.ts'
 import { ANY, type Ipv4 } from '../services/core/ipv4.ts'
 import type { Log } from '../services/core/log.ts'
 import { readMac } from '../services/core/mac.ts'
@@ -23,8 +20,6 @@ import type { Devices } from '../services/phones/contract.ts'
 import { makeRecords } from '../services/records/records.ts'
 import { makeUlids } from '../services/records/ulid.ts'
 import { makeNotifier } from '../services/sip/notifier.ts'
-import { makePnpResponder } from '../services/sip/responder.ts'
-import { makeTftpServer } from '../services/tftp/server.ts'
 import { describeBox, greet } from './about.ts'
 import { builtPage, checkDevice, every, isSecretName, resync } from './admin.ts'
 import { SOCKET_NAME } from './cli/client.ts'
@@ -32,6 +27,7 @@ import type { BoxConfig, Ports } from './config/config.ts'
 import { setDhcpInterface } from './dhcp/control.ts'
 import { assembleDhcp } from './dhcp/settings.ts'
 import { makeHeart } from './heart.ts'
+import { startPhoneServices } from './phone-services.ts'
 import type { LiveSecrets } from './redaction.ts'
 import { openStorage } from './storage.ts'
 import { loadOrCreateAuthority } from './tls/authority.ts'
@@ -55,8 +51,6 @@ export interface Box extends AsyncDisposable {
   /** What is on, where, and where the page is: a few lines for a person. */
   greeting(): string
 }
-
-const DAY_MS = 86_400_000
 
 /** Opens the data folder and starts every service. Throws typed errors; what had started is stopped again. */
 export async function openBox(deps: BoxDeps): Promise<Box> {
@@ -100,13 +94,11 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
         journal.record({ at: change.at, mac, step: { kind: 'record.changed', by: change.by, what } })
     }),
   )
-  const common = { lan, journal, clock, log, counters }
-
   const assembled = assembleDhcp(config, records, lan.interfaces())
   for (const fault of assembled.faults) log.error('stored dhcp setting cannot be used', { fault })
   dhcp = starting.use(
     makeDhcpServer({
-      ...common,
+      ...{ lan, journal, clock, log, counters },
       ...{ db, alarms, advisor: heart.dhcpAdvisor, settings: assembled.settings },
       random: Math.random,
     }),
@@ -116,60 +108,18 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   const applyDhcp = () => server.update(assembleDhcp(config, records, lan.interfaces()).settings)
   starting.defer(lan.onChange(applyDhcp))
 
-  const tftp = starting.use(
-    makeTftpServer({
-      ...common,
-      ...{ provisioner: heart.provisioner, blobs: files },
-      settings: {
-        port: config.ports.tftp,
-        maxBlockSize: config.tftp.blockSize,
-        maxWindowSize: config.tftp.windowSize,
-      },
-    }),
-  )
-  await tftp.start()
-
   const authority = await loadOrCreateAuthority({ folder: join(config.dataFolder, 'tls'), secretBox, clock })
-  const httpSettings = async (): Promise<ConfigHttpSettings> => ({
-    listeners: [
-      { scheme: 'http', port: config.ports.http },
-      {
-        scheme: 'https',
-        port: config.ports.https,
-        identities: await authority.certificateFor(['branchline.local', hostname()], ownAddresses(lan)),
-      },
-    ],
-    publicFiles: new Map([
-      ['ca.pem', { bytes: new TextEncoder().encode(authority.caPem), contentType: 'application/x-pem-file' }],
-      ['ca.der', { bytes: authority.caDer, contentType: 'application/x-x509-ca-cert' }],
-    ]),
-  })
-  const http = starting.use(
-    makeConfigHttp({
-      ...common,
-      ...{ provisioner: heart.provisioner, blobs: files },
-      settings: await httpSettings(),
+  const phoneServices = starting.use(
+    await startPhoneServices({
+      ...{ config, lan, journal, clock, log, counters, random, authority, blobs: files, leases: server.leases },
+      ...{ provisioner: heart.provisioner, pnpAdvisor: heart.pnpAdvisor },
     }),
   )
-  http.start()
-  const renew = () =>
-    void httpSettings()
-      .then((settings) => http.reconfigure(settings))
-      .catch((thrown: unknown) => log.error('certificates cannot be renewed', { error: messageOf(thrown) }))
-  starting.defer(lan.onChange(renew))
-  starting.defer(every(DAY_MS, renew))
-
-  const pnp = makePnpResponder({
-    ...{ lan, journal, clock, log, counters, random },
-    ...{ leases: server.leases, advisor: heart.pnpAdvisor, settings: { port: config.ports.sip } },
-  })
-  starting.use(pnp)
-  if (config.pnp) pnp.start()
   const notifier = starting.use(makeNotifier({ lan, random, hash: hashText, log, counters }))
 
   const startedAt = clock.now()
   const about = (): About =>
-    describeBox({ mode: deps.mode, startedAt, lan, config, dhcp: server.status(), tftp, http, pnp })
+    describeBox({ mode: deps.mode, startedAt, lan, config, dhcp: server.status(), ...phoneServices })
   const app = makeAdminApp({
     ...heart,
     ...{ journeys: journal, alarms, leases: server.leases, records, counters, clock, log, every, about },
@@ -212,10 +162,6 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
 
 function hashText(algorithm: 'md5' | 'sha256', text: string): string {
   return createHash(algorithm).update(text).digest('hex')
-}
-
-function ownAddresses(lan: Lan): Ipv4[] {
-  return lan.interfaces().flatMap((one) => one.addresses.map(({ address }) => address))
 }
 
 /** Our address on an interface, or the first that there is. */
