@@ -20,9 +20,9 @@ const MAC: Field = {
 }
 const FIELDS: readonly Field[] = [
   { name: 'name', label: 'Name', path: 'name', hint: 'Where or whose it is, e.g. Reception' },
-  { name: 'user', label: 'SIP user', path: 'lines[0].user' },
-  { name: 'secret', label: 'SIP password', path: 'lines[0].secret', type: 'password' },
-  { name: 'server', label: 'SIP server', path: 'lines[0].server', hint: 'Empty: the one of the site' },
+  { name: 'user', label: 'SIP user', path: 'lines.0.user' },
+  { name: 'secret', label: 'SIP password', path: 'lines.0.secret', type: 'password' },
+  { name: 'server', label: 'SIP server', path: 'lines.0.server', hint: 'Empty: the one of the site' },
 ]
 
 /** Asks for what a device needs to work: its name and first line. Faults stand at their fields. */
@@ -66,7 +66,8 @@ export function DeviceForm(props: {
       setBusy(false)
     }
   }
-  const faultAt = (path: string) => failed?.faults.find((fault) => fault.path === path)?.message
+  const faultAt = (path: string) =>
+    failed?.faults.find((fault) => fault.path.replace(/\[(\d+)\]/g, '.$1') === path)?.message
 
   return (
     <form ref={form} class="form" aria-label={props.label} onSubmit={(event) => void send(event)} noValidate>

@@ -211,9 +211,9 @@ export function deviceRoutes(deps: AdminDeps): AdminRouter {
         return new Response(new Uint8Array(bytes), { headers }) as never
       }
       const { device, effective } = deps.inspector.explain(mac)
-      const plain = (bag: Readonly<Record<string, { readonly value: Device['settings'][string] }>>) =>
+      const plain = <Value>(bag: Readonly<Record<string, { readonly value: Value }>>) =>
         Object.fromEntries(Object.entries(bag).map(([key, { value }]) => [key, value]))
-      const secrets = secretsOf(device, { ...plain(effective.settings), ...plain(effective.extra) }, {}, deps.isSecret)
+      const secrets = secretsOf(device, plain(effective.settings), plain(effective.extra), deps.isSecret)
       const text = maskSecrets(new TextDecoder().decode(bytes), secrets)
       return c.json({ file, contentType, size: bytes.length, hash, masked: true, text }, 200)
     },

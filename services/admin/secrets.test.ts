@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { MASK, maskSecrets } from './secrets.ts'
+import { MASK, maskSecrets, secretsOf } from './secrets.ts'
 
 it.each([
   ['a & b', 'p = a & b', `p = ${MASK}`],
@@ -24,3 +24,14 @@ it.each([
   'url = http://192.0.2.1:80/x',
   '#!version:1.0.0.1',
 ])('leaves %j alone', (text) => expect(maskSecrets(text, ['zzz'])).toBe(text))
+
+it('takes no short raw parameter for a secret, however it is called', () => {
+  expect(
+    secretsOf(
+      undefined,
+      { adminPassword: 'x1' },
+      { P1: '1', P2: 'long one', lang: 'de-DE' },
+      (name) => name !== 'lang',
+    ),
+  ).toEqual(['long one', 'x1'])
+})

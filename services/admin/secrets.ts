@@ -1,4 +1,4 @@
-import type { Device, ExtraValues, Layer, SettingValue, SettingValues } from '../phones/contract.ts'
+import type { Device, Layer, SettingValue, SettingValues } from '../phones/contract.ts'
 
 export type IsSecret = (name: string) => boolean
 type Bag = Record<string, unknown>
@@ -75,14 +75,14 @@ export function isBag(value: unknown): value is Bag {
 export function secretsOf(
   device: Device | undefined,
   settings: SettingValues,
-  extra: ExtraValues,
+  extra: Readonly<Record<string, string>>,
   isSecret: IsSecret,
 ): readonly string[] {
   const found = new Set<string>()
   for (const line of device?.lines ?? []) if (line.secret) found.add(line.secret)
-  const bags: SettingValues[] = [settings, ...Object.values(extra)]
-  for (const bag of bags)
-    for (const [name, value] of Object.entries(bag)) if (isSecret(name) && value !== '') found.add(String(value))
+  for (const [name, value] of Object.entries(settings)) if (isSecret(name) && value !== '') found.add(String(value))
+  // Names of raw parameters are guessed at: a `1` taken for a secret would mask every 1 of the file.
+  for (const [name, value] of Object.entries(extra)) if (isSecret(name) && value.length >= 3) found.add(value)
   return [...found].sort((a, b) => b.length - a.length)
 }
 
