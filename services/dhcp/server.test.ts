@@ -132,6 +132,26 @@ describe('a thousand clients in the same instant', () => {
   })
 })
 
+describe('starvation', () => {
+  it('by 5,000 made-up MACs leaves a phone its address', async () => {
+    const office = open({ networks: [network({ pools: [pool('192.0.2.100', '192.0.2.199')] })] })
+    office.advice = { phone: false, options: [] }
+    for (let i = 0; i < 5000; i++) {
+      const mac = `02:00:5e:00:${(i >> 8).toString(16).padStart(2, '0')}:${(i & 255).toString(16).padStart(2, '0')}`
+      office.send({ type: 'request', mac, wants: `192.0.2.${100 + (i % 100)}` })
+      if (i % 500 === 499) {
+        await office.lan.settle()
+        office.clock.advance(1000)
+      }
+    }
+    const [{ active } = { active: 0 }] = office.server.status().networks
+    expect(active).toBeGreaterThan(50)
+    expect(active).toBeLessThanOrEqual(75)
+    office.advice = { phone: true, options: [] }
+    expect(await office.lease(ME)).toBeDefined()
+  })
+})
+
 describe('where answers go', () => {
   it.each([
     [true, '192.0.2.100'],
