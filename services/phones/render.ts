@@ -1,36 +1,21 @@
-import { Liquid, type Template } from 'liquidjs'
+import { Liquid } from 'liquidjs'
 import { messageOf, OperatorError } from '../core/errors.ts'
 import type { FileFormat } from './contract.ts'
 import type { Definition } from './definition.ts'
+import { asFilter, FILTERS, type Filter } from './filters.ts'
+import { compileTemplate, type RunnableTemplate } from './template.ts'
 
 /** A template that cannot be used or did not come to an end. Carries neither its source nor any value. */
 export class TemplateError extends OperatorError {
   override readonly name = 'TemplateError'
 }
 
-/** What templates may use. Everything else is taken out of the engine: no file, no clock, no raw output. */
+/** The tags that templates may use; LiquidJS refuses all others when it parses. */
 const TAGS = new Set([
-  'assign',
-  'if',
-  'unless',
-  'elsif',
-  'else',
-  'case',
-  'when',
-  'for',
-  'break',
-  'continue',
-  'render',
-  'comment',
-  '#',
-])
-const FILTERS = new Set([
-  ...['append', 'prepend', 'upcase', 'downcase', 'strip', 'size', 'join', 'first', 'last', 'replace', 'split', 'slice'],
-  ...['plus', 'minus', 'times', 'divided_by', 'modulo', 'round', 'abs', 'default'],
+  ...['assign', 'if', 'unless', 'elsif', 'else', 'case', 'when', 'for', 'break', 'continue', 'render', 'comment', '#'],
 ])
 
-const RENDER_LIMIT_MS = 200
-const MAX_OUTPUT = 1_048_576
+const MAX_SOURCE = 1_048_576
 
 /** Ends of lines and control characters would begin another parameter; a blank takes their place. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
@@ -57,47 +42,47 @@ export function escapeValue(format: FileFormat, value: unknown): string {
   return /[&<>"']/.test(legal) ? legal.replace(/[&<>"']/g, (char) => XML_ENTITIES[char] ?? '') : legal
 }
 
-function makeEngine(definition: Definition, format: FileFormat): Liquid {
+/**
+ * The engine whose parser reads a vendor's templates; what it parses is run by template.ts, which does the escaping.
+ * Values that count as false are those of JavaScript.
+ */
+export function makeEngine(definition: Definition, more: { outputEscape?: (value: unknown) => string } = {}): Liquid {
   const engine = new Liquid({
     ownPropertyOnly: true,
     strictFilters: true,
-    cache: true,
     jsTruthy: true,
-    greedy: true,
-    renderLimit: RENDER_LIMIT_MS,
-    memoryLimit: 8 * MAX_OUTPUT,
-    parseLimit: MAX_OUTPUT,
-    outputEscape: (value: unknown) => escapeValue(format, value),
+    parseLimit: MAX_SOURCE,
+    ...more,
     // Partials are looked up here and nowhere else.
-    templates: Object.fromEntries(
-      [...definition.templates].map(([name, text]) => [name.replace(/\.liquid$/, ''), text]),
-    ),
+    templates: Object.fromEntries([...definition.templates].map(([name, text]) => [partialName(name), text])),
   })
   for (const tag of Object.keys(engine.tags)) if (!TAGS.has(tag)) delete engine.tags[tag]
-  for (const filter of Object.keys(engine.filters)) if (!FILTERS.has(filter)) delete engine.filters[filter]
-  // `{{ settings.language | as: 'language' }}`: the vendor's word for a neutral value, or nothing.
-  engine.registerFilter(
-    'as',
-    (value: unknown, table: unknown) =>
-      (typeof table === 'string' && definition.values.get(table)?.get(String(value))) || '',
-  )
-  // `http://host/path` → `host/path`, for vendors that keep the scheme in a parameter of its own.
-  engine.registerFilter('without_scheme', (value: unknown) => String(value ?? '').replace(/^[a-z]+:\/\//i, ''))
-  engine.registerFilter(
-    'scheme',
-    (value: unknown) => /^([a-z]+):\/\//i.exec(String(value ?? ''))?.[1]?.toLowerCase() ?? '',
-  )
-  engine.registerFilter('trim_slash', (value: unknown) => String(value ?? '').replace(/\/+$/, ''))
-  engine.registerFilter('host', (value: unknown) =>
-    String(value ?? '')
-      .replace(/^[a-z]+:\/\//i, '')
-      .replace(/\/.*$/, ''),
-  )
-  engine.registerFilter('folder', (value: unknown) => String(value ?? '').replace(/\/[^/]*$/, ''))
-  engine.registerFilter('pad', (value: unknown, width: unknown) =>
-    String(value ?? '').padStart(Math.min(Number(width), 20), '0'),
-  )
+  for (const filter of Object.keys(engine.filters)) delete engine.filters[filter]
+  for (const [name, filter] of Object.entries(filtersOf(definition))) engine.registerFilter(name, filter)
   return engine
+}
+
+function filtersOf(definition: Definition): Record<string, Filter> {
+  return { ...FILTERS, as: asFilter(definition) }
+}
+
+function partialName(file: string): string {
+  return file.replace(/\.liquid$/, '')
+}
+
+/** Parses one template of a vendor and makes it ready to run. */
+function prepare(definition: Definition, template: string, format: FileFormat): RunnableTemplate {
+  const engine = makeEngine(definition)
+  const parse = (file: string) => {
+    const source = definition.templates.get(file)
+    if (source === undefined) throw new OperatorError(`there is no template ${file}`)
+    return engine.parse(source, `${definition.id}/${file}`)
+  }
+  return compileTemplate(parse(template), {
+    filters: filtersOf(definition),
+    escape: (value) => escapeValue(format, value),
+    partial: (name) => parse(`${name}.liquid`),
+  })
 }
 
 /** Renders files from the templates of loaded definitions; each template is parsed once. */
@@ -106,43 +91,22 @@ export interface Renderer {
   render(definition: Definition, template: string, format: FileFormat, context: Record<string, unknown>): string
 }
 
-interface Engines {
-  readonly byFormat: Map<FileFormat, Liquid>
-  readonly parsed: Map<string, Template[]>
-}
-
 export function makeRenderer(): Renderer {
-  const engines = new WeakMap<Definition, Engines>()
-  const enginesOf = (definition: Definition): Engines => {
-    let own = engines.get(definition)
-    if (own === undefined) {
-      own = { byFormat: new Map(), parsed: new Map() }
-      engines.set(definition, own)
-    }
-    return own
-  }
+  const prepared = new WeakMap<Definition, Map<string, RunnableTemplate>>()
   return {
     render(definition, template, format, context) {
-      const own = enginesOf(definition)
+      let own = prepared.get(definition)
+      if (own === undefined) {
+        own = new Map()
+        prepared.set(definition, own)
+      }
       try {
-        let engine = own.byFormat.get(format)
-        if (engine === undefined) {
-          engine = makeEngine(definition, format)
-          own.byFormat.set(format, engine)
-        }
         const key = `${format}/${template}`
-        let parsed = own.parsed.get(key)
-        if (parsed === undefined) {
-          const source = definition.templates.get(template)
-          if (source === undefined) throw new OperatorError(`no template ${template}`)
-          parsed = engine.parse(source, `${definition.id}/${template}`)
-          own.parsed.set(key, parsed)
-        }
-        const text: unknown = engine.renderSync(parsed, context)
-        if (typeof text !== 'string' || text.length > MAX_OUTPUT) throw new OperatorError('the output is too long')
-        return withExtra(text, definition, context)
+        const ready = own.get(key) ?? prepare(definition, template, format)
+        own.set(key, ready)
+        return withExtra(ready(context), definition, context)
       } catch (thrown) {
-        // The engine's message quotes the template; its first line and place are enough and hold no value.
+        // The parser's message quotes the template; its first line and place are enough and hold no value.
         const line = (messageOf(thrown).split('\n')[0] ?? '').slice(0, 200)
         throw new TemplateError(`template ${definition.id}/${template}: ${line}`)
       }

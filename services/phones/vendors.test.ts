@@ -1,0 +1,191 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { type Mac, readMac } from '../core/mac.ts'
+import type { Evidence } from './contract.ts'
+import { type Definition, type FileForm, findModel, holds, type Model, type Pattern } from './definition.ts'
+import { identify } from './identify.ts'
+import { readDefinitions } from './read.ts'
+import { parameterOf } from './render.ts'
+import { renderSample, SITE, sampleDevice, TEMPLATES } from './sample.fixture.ts'
+
+// What every vendor in templates/ must hold. Golden files are written anew with GOLDEN=write.
+
+const definitions = readDefinitions(TEMPLATES)
+
+/** The device whose files are golden: the vendor's prefix where it has one. */
+function goldenMac(definition: Definition): Mac {
+  return readMac(`${definition.recognise.oui[0] ?? '00005e'}005301`) as Mac
+}
+
+function evidenceOf(source: string, text: string): Evidence {
+  if (source !== 'pnp') return { [source]: text }
+  const [vendor, model, version] = text.split('/')
+  return { pnp: { vendor: vendor ?? '', model: model ?? '', version: version ?? '' } }
+}
+
+const samples = definitions.all.flatMap((definition) =>
+  (['vendorClass', 'userAgent', 'sipUserAgent', 'hostName', 'pnp'] as const).flatMap((source) =>
+    definition.recognise[source].flatMap((pattern: Pattern) =>
+      pattern.samples.map((sample) => [definition.id, source, sample.text, sample] as const),
+    ),
+  ),
+)
+
+describe('recognition', () => {
+  it.each(samples)('%s by %s: %j', (vendor, source, text, sample) => {
+    const identity = identify(evidenceOf(source, text), definitions.all)
+    const definition = definitions.get(vendor)
+    expect(identity.vendor).toBe(vendor)
+    const listed = sample.model === undefined ? undefined : definition && findModel(definition, sample.model)?.model
+    expect(identity.model).toBe(listed ?? sample.model)
+    expect(identity.firmware).toBe(sample.firmware)
+    if (sample.mac !== undefined) expect(identity.mac).toBe(sample.mac)
+    expect(identity.confidence).toBe(sample.model === undefined ? 2 : 3)
+  })
+
+  it.each(samples)('no other vendor knows %s by %s: %j', (vendor, source, text) => {
+    const others = definitions.all.filter((definition) => definition.id !== vendor)
+    expect(identify(evidenceOf(source, text), others)).toMatchObject({ confidence: 0 })
+  })
+
+  it('no vendor prefix is claimed twice', () => {
+    const owners = new Map<string, string>()
+    for (const definition of definitions.all)
+      for (const oui of definition.recognise.oui) {
+        expect(owners.get(oui), oui).toBeUndefined()
+        owners.set(oui, definition.id)
+      }
+  })
+})
+
+const rendered: [string, string, FileForm, Definition, Model][] = definitions.all.flatMap((definition) =>
+  definition.models.flatMap((model) =>
+    definition.files
+      .filter(
+        (form) =>
+          form.from !== undefined && (form.when === undefined || holds(definition, form.when, model, undefined)),
+      )
+      .filter((form, i, all) => all.findIndex((other) => other.from === form.from) === i)
+      .map((form): [string, string, FileForm, Definition, Model] => [
+        `${definition.id} ${model.model}`,
+        form.from ?? '',
+        form,
+        definition,
+        model,
+      ]),
+  ),
+)
+
+function parameters(definition: Definition, text: string): string[] {
+  return text.split('\n').flatMap((line) => parameterOf(definition, line) ?? [])
+}
+
+/** `account.2.label` → `account.X.label`, and `user_name[2]` → `user_name`. */
+function normalised(name: string): string {
+  return /^P\d+$/.test(name) ? name : name.replace(/\[\d+\]$/, '').replace(/(?<=^|\.)\d+(?=\.|$)/g, 'X')
+}
+
+describe('rendered files', () => {
+  it.each(rendered)('%s %s equals its golden file', (_, from, form, definition, model) => {
+    const text = renderSample(definition, form, model, sampleDevice(model, goldenMac(definition)))
+    const folder = join(TEMPLATES, definition.id, 'golden')
+    const file = join(folder, `${model.model}.${from.replace(/\.liquid$/, '')}`)
+    if (process.env.GOLDEN === 'write') {
+      mkdirSync(folder, { recursive: true })
+      writeFileSync(file, text)
+    }
+    expect(existsSync(file), `${file} is missing: write it with GOLDEN=write`).toBe(true)
+    expect(text).toBe(readFileSync(file, 'utf8'))
+  })
+
+  it.each(rendered)('%s %s sets known parameters only', (_, __, form, definition, model) => {
+    const text = renderSample(definition, form, model, sampleDevice(model, goldenMac(definition)))
+    const names = parameters(definition, text)
+    expect(names.length).toBeGreaterThan(10)
+    const known = new Set([...definition.parameters].map((name) => name.toLowerCase()))
+    expect(
+      names.filter((name) => name !== 'mac' && name !== 'fkey' && !known.has(normalised(name).toLowerCase())),
+    ).toEqual([])
+  })
+
+  const hostile = [
+    '"\'<>&]]>',
+    'a\nevil.key = 1\r\nx',
+    '\u0000\u0007\u001b',
+    '𝕏😀\ud800',
+    'x'.repeat(1000),
+    '{{ settings }}{% raw %}',
+    '#!=;',
+    ' lead ',
+  ]
+  it.each(rendered)('%s %s holds any text', (_, __, form, definition, model) => {
+    const device = sampleDevice(model, goldenMac(definition))
+    const expected = parameters(definition, renderSample(definition, form, model, device)).sort()
+    for (const text of hostile) {
+      const bad = {
+        ...device,
+        name: text,
+        lines: device.lines.map((line) => ({
+          ...line,
+          label: text,
+          user: text,
+          authUser: text,
+          secret: text,
+          displayName: text,
+          server: text,
+          voicemail: text,
+        })),
+        keys: device.keys.map((key) => ({
+          ...key,
+          label: text,
+          value: text,
+          ...(key.pickup !== undefined && { pickup: text }),
+        })),
+      }
+      const settings = {
+        ...SITE.settings,
+        adminPassword: text,
+        voicemail: text,
+        'sip.server': text,
+        'phonebook.name': text,
+        'syslog.server': text,
+        'phonebook.url': `http://h/${text}`,
+        'firmware.url': `http://h/${text}`,
+      }
+      const made = renderSample(definition, form, model, bad, { ...SITE, settings })
+      expect(parameters(definition, made).sort()).toEqual(expected)
+      if (form.format === 'xml') expect(() => Bun.XML.parse(made)).not.toThrow()
+      else for (const line of made.split('\n')) expect(line).toMatch(/^(#!version:1\.0\.0\.1|[\w.]+ = .*|)$/)
+    }
+  })
+
+  it.each(rendered.filter(([, , form]) => !form.secret))('%s %s holds no secret', (_, __, form, definition, model) => {
+    const text = renderSample(definition, form, model, sampleDevice(model, goldenMac(definition)))
+    expect(text).not.toMatch(/Secret4|Golden2Password|Anna|\b101\b/)
+  })
+
+  it.each(rendered.filter(([, , form]) => form.own))(
+    '%s %s lets a raw parameter win',
+    (_, __, form, definition, model) => {
+      const device = sampleDevice(model, goldenMac(definition))
+      const [, name] = parameters(definition, renderSample(definition, form, model, device))
+      const own = { ...device, extra: { [definition.id]: { [name ?? '']: 'chosen<&' } } }
+      const made = renderSample(definition, form, model, own)
+      const lines = made.split('\n').filter((line) => parameterOf(definition, line) === name)
+      expect(lines).toHaveLength(1)
+      expect(lines[0]).toContain('chosen')
+    },
+  )
+
+  it('keeps no golden file that nothing renders', () => {
+    for (const definition of definitions.all) {
+      const folder = join(TEMPLATES, definition.id, 'golden')
+      if (!existsSync(folder)) continue
+      const made = rendered
+        .filter(([, , , owner]) => owner === definition)
+        .map(([, from, , , model]) => `${model.model}.${from.replace(/\.liquid$/, '')}`)
+      expect(readdirSync(folder).sort()).toEqual(made.sort())
+    }
+  })
+})
