@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { readCsv, readJson, readSpelledMac } from './import.ts'
+import { readCsv, readSpelledMac } from './import.ts'
+import { readJson } from './import-json.ts'
 
 describe('a MAC address', () => {
   it.each([
