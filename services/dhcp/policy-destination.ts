@@ -2,7 +2,8 @@ import { BROADCAST } from '../core/ipv4.ts'
 import type { Mac } from '../core/mac.ts'
 import type { Endpoint } from '../core/net.ts'
 import { BROADCAST_FLAG, type DhcpMessage } from './codec.ts'
-import type { ReplyKind } from './policy-types.ts'
+
+export type ReplyKind = 'offer' | 'ack' | 'nak' | 'inform-ack' | 'bootp-reply'
 
 /** Where an answer goes. `direct`: to a client that cannot answer ARP yet; where that fails, broadcast. Ports are filled in by the sender. */
 export type Destination =

@@ -2,10 +2,10 @@ import { latin1 } from '../core/bytes.ts'
 import { ANY, type Ipv4, ipv4FromBytes, ipv4ToBytes } from '../core/ipv4.ts'
 import { BROADCAST_FLAG, type DhcpMessage, sizeLimit } from './codec.ts'
 import type { Binding } from './lease-table.ts'
-import { destination } from './policy-destination.ts'
+import { destination, type ReplyKind } from './policy-destination.ts'
 import { serverAddress } from './policy-network.ts'
 import type { Network, ReadyOption } from './policy-setup.ts'
-import { type Decision, type Facts, type ReplyKind, silence } from './policy-types.ts'
+import { type Decision, type Facts, silence } from './policy-types.ts'
 
 const TYPES = { offer: 2, ack: 5, nak: 6, 'inform-ack': 5 } as const
 export const INFINITE = 0xffffffff

@@ -4,7 +4,7 @@ import type { Mac } from '../core/mac.ts'
 import type { InterfaceAddress } from '../core/net.ts'
 import type { DhcpMessage } from './codec.ts'
 import type { Binding } from './lease-table.ts'
-import type { Destination } from './policy-destination.ts'
+import type { Destination, ReplyKind } from './policy-destination.ts'
 import type { Network, OptionSet, Setup } from './policy-setup.ts'
 
 /** Why nothing is answered; the text is what a person reads. */
@@ -95,8 +95,6 @@ export interface Facts {
   /** Whether the rate limit leaves room for one more new client of this network. */
   readonly mayJoin: (network: Network) => boolean
 }
-
-export type ReplyKind = 'offer' | 'ack' | 'nak' | 'inform-ack' | 'bootp-reply'
 
 /** What to do about one packet. `changes` are to be made in order, and stored before anything is sent. */
 export type Decision =

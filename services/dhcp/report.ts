@@ -4,8 +4,9 @@ import type { Counters } from '../core/counters.ts'
 import type { Ipv4 } from '../core/ipv4.ts'
 import type { Journal, Step } from '../journey/contract.ts'
 import type { MessageType } from './policy.ts'
+import type { ReplyKind } from './policy-destination.ts'
 import type { Network, OptionSet } from './policy-setup.ts'
-import { type Client, type Decision, type ReplyKind, SILENCE } from './policy-types.ts'
+import { type Client, type Decision, SILENCE } from './policy-types.ts'
 
 /** What one packet was, for the journey. */
 export interface Seen {
