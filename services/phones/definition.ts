@@ -71,6 +71,8 @@ export interface OptionForm {
   readonly type: 'text' | 'hex' | 'ipv4' | 'uint8' | 'uint16' | 'uint32' | 'int32' | 'boolean' | 'sub'
   readonly value: string | readonly OptionForm[]
   readonly always: boolean
+  /** Left out unless this setting has a value. */
+  readonly needs?: string
 }
 
 /** What a group of clients is told by DHCP. The first form that applies is used. */

@@ -236,6 +236,7 @@ function compileOption(given: OptionInput): OptionForm {
     type: given.type,
     value: typeof given.value === 'string' ? given.value : given.value.map(compileOption),
     always: given.always,
+    ...(given.needs !== undefined && { needs: given.needs }),
   }
 }
 

@@ -112,7 +112,8 @@ export function makeNameReader(definitions: readonly Definition[]): NameReader {
           if (folder === undefined || entry.definition.id === folder)
             accepted.push(mac === undefined ? entry : { ...entry, mac })
       }
-      collect(looked, undefined)
+      // A phone that did not fill in its own macro asks for `{mac}.cfg`: that is nobody's name.
+      if (!looked.includes('{')) collect(looked, undefined)
       const macs = macsIn(looked)
       for (const { at, mac } of macs) collect(`${looked.slice(0, at)}{mac}${looked.slice(at + MAC_LENGTH)}`, mac)
       const mac = candidates.find((candidate) => candidate.mac !== undefined)?.mac ?? onlyMac(candidates, macs)

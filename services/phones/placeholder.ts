@@ -52,6 +52,7 @@ export function fillText(text: string, facts: PlaceholderFacts): string | undefi
 /** The options of a form, filled in; one that names something unknown is left out. */
 export function fillOptions(form: DhcpForm, facts: PlaceholderFacts): OfferedOption[] {
   return form.options.flatMap((option) => {
+    if (option.needs !== undefined && placeholderValue(option.needs, facts) === undefined) return []
     const filled = fillOption(option, facts)
     if (filled === undefined) return []
     return [option.always ? { ...filled, always: true } : filled]

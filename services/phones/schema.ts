@@ -64,6 +64,7 @@ const optionValue: z.ZodType<OptionInput> = z.lazy(() =>
     type: z.enum(['text', 'hex', 'ipv4', 'uint8', 'uint16', 'uint32', 'int32', 'boolean', 'sub']),
     value: z.union([z.string(), z.number().transform(String), z.array(optionValue).min(1)]),
     always: z.boolean().default(false),
+    needs: z.string().optional(),
   }),
 ) as z.ZodType<OptionInput>
 
@@ -72,6 +73,7 @@ export interface OptionInput {
   type: 'text' | 'hex' | 'ipv4' | 'uint8' | 'uint16' | 'uint32' | 'int32' | 'boolean' | 'sub'
   value: string | OptionInput[]
   always: boolean
+  needs?: string | undefined
 }
 
 const fileName = z

@@ -1,0 +1,134 @@
+import { makeCounters } from '../core/counters.ts'
+import { ConflictError, NotFoundError } from '../core/errors.ts'
+import { type Ipv4, parseIpv4 } from '../core/ipv4.ts'
+import { silentLog } from '../core/log.ts'
+import { type Mac, parseMac } from '../core/mac.ts'
+import type { SecretBox } from '../core/secret.ts'
+import type { Lease } from '../dhcp/contract.ts'
+import type { Happening } from '../journey/contract.ts'
+import type { Change, Records, StoredRecord } from '../records/contract.ts'
+import { makeDhcpAdvisor, makePnpAdvisor } from './advisor.ts'
+import { makeDevices, makeLayers } from './devices.ts'
+import { makeInspector } from './inspector.ts'
+import { makeIdentityMemory } from './memory.ts'
+import { makeNameReader } from './names.ts'
+import { makeProvisioner } from './provisioner.ts'
+import { readDefinitions } from './read.ts'
+import { makeRenderer } from './render.ts'
+import { makeRendering } from './rendering.ts'
+import { TEMPLATES } from './sample.fixture.ts'
+
+/** Records in memory, with the rules that the services rely on. */
+export function makeMemoryRecords(): Records {
+  const stored = new Map<string, StoredRecord>()
+  const listeners = new Set<(change: Change) => void>()
+  const put: Records['put'] = (kind, id, body, options) => {
+    const key = `${kind}/${id}`
+    const before = stored.get(key)
+    if (options.base !== undefined && options.base !== (before?.rev ?? 0))
+      throw new ConflictError(`record ${key} changed`)
+    const record = { kind, id, rev: (before?.rev ?? 0) + 1, body, updatedBy: options.by, updatedAt: 0 }
+    stored.set(key, record)
+    for (const listener of listeners) listener({ seq: 0, mutationId: '', kind, id, by: options.by, at: 0, after: body })
+    return record
+  }
+  return {
+    get: (kind, id) => stored.get(`${kind}/${id}`),
+    list: (kind) => [...stored.values()].filter((record) => record.kind === kind),
+    put,
+    putMany: (items, options) => items.map(({ kind, id, body }) => put(kind, id, body, options)),
+    remove(kind, id, options) {
+      if (!stored.delete(`${kind}/${id}`)) throw new NotFoundError(`no record ${kind}/${id}`)
+      for (const listener of listeners) listener({ seq: 0, mutationId: '', kind, id, by: options.by, at: 0 })
+    },
+    history: () => [],
+    onChange(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+  }
+}
+
+/** Seals by turning the text round: enough to see that it was sealed. */
+export const reversingBox: SecretBox = {
+  seal: (plain) => `box:${[...plain].reverse().join('')}`,
+  open: (sealed) => [...sealed.slice(4)].reverse().join(''),
+}
+
+export const definitions = readDefinitions(TEMPLATES)
+export const BOX = parseIpv4('192.0.2.1')
+export const NOW = Date.UTC(2026, 5, 1)
+
+/** Everything of phones put together, with leases and neighbours that a test sets. */
+export function makeTestBox() {
+  const records = makeMemoryRecords()
+  const devices = makeDevices({ records, secrets: reversingBox, definitions })
+  const layers = makeLayers({ records, secrets: reversingBox })
+  const memory = makeIdentityMemory()
+  const names = makeNameReader(definitions.all)
+  const passwordKey = new Uint8Array(32).fill(7)
+  const rendering = makeRendering({ definitions, layers, passwordKey, renderer: makeRenderer(), ports: { http: 80 } })
+  const leases = new Map<Ipv4, Mac>()
+  const neighbours = new Map<Ipv4, Mac>()
+  const journal: Happening[] = []
+  const alarms: string[] = []
+  const counters = makeCounters()
+  const clock = { now: () => NOW }
+  const facts = { definitions, devices, layers, memory, names, passwordKey, ports: { http: 80 } }
+  const provisioner = makeProvisioner({
+    definitions,
+    names,
+    devices,
+    memory,
+    rendering,
+    leases: {
+      byAddress: (address) => {
+        const mac = leases.get(address)
+        return mac === undefined ? undefined : ({ mac } as Lease)
+      },
+    },
+    neighbour: (address) => neighbours.get(address),
+    journal: { record: (happening) => void journal.push(happening) },
+    alarms: { raise: (kind, subject) => void alarms.push(`${kind} ${subject}`) },
+    clock,
+    log: silentLog,
+    counters,
+    uploads: { store: () => {} },
+  })
+  return {
+    ...{
+      records,
+      devices,
+      layers,
+      memory,
+      names,
+      rendering,
+      leases,
+      neighbours,
+      journal,
+      alarms,
+      counters,
+      provisioner,
+    },
+    dhcp: makeDhcpAdvisor(facts),
+    pnp: makePnpAdvisor(facts),
+    inspector: makeInspector({ ...facts, rendering, clock, addressFor: () => BOX }),
+    ask(
+      path: string,
+      from: string,
+      more: { userAgent?: string; method?: 'get' | 'put'; body?: Uint8Array; at?: number } = {},
+    ) {
+      return provisioner.answer({
+        at: NOW,
+        protocol: 'http',
+        method: 'get',
+        path,
+        from: { address: parseIpv4(from), port: 40_000 },
+        localAddress: BOX,
+        ...more,
+      })
+    },
+    lease: (address: string, mac: string) => void leases.set(parseIpv4(address), parseMac(mac)),
+    neighbour: (address: string, mac: string) => void neighbours.set(parseIpv4(address), parseMac(mac)),
+  }
+}

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest'
+import { ConflictError } from '../core/errors.ts'
+import { parseMac } from '../core/mac.ts'
+import { makeTestBox } from './box.fixture.ts'
+import { RecordError } from './devices.ts'
+
+const MAC = parseMac('805ec0005301')
+const by = 'test'
+
+describe('device records', () => {
+  it('seal every secret and open it again', () => {
+    const { devices, records } = makeTestBox()
+    const input = {
+      lines: [{ index: 1, user: '101', secret: 'hunter2' }],
+      settings: { adminPassword: 'hunter3' },
+      extra: { yealink: { 'account.1.password': 'hunter4', 'features.dnd': '1' }, grandstream: { P34: 'hunter5' } },
+    }
+    const device = devices.put(MAC, input, { by })
+    expect(device).toMatchObject({ ...input, mac: MAC, rev: 1, enabled: true, keys: [] })
+    const body = JSON.stringify(records.get('device', MAC)?.body)
+    expect(body).not.toMatch(/hunter/)
+    expect(body).toContain('features.dnd')
+    expect(devices.get(MAC)).toEqual(device)
+  })
+
+  it('keep a secret that is left out and clear one that is null', () => {
+    const { devices } = makeTestBox()
+    const put = (line: object, settings: object) =>
+      devices.put(MAC, { lines: [{ index: 1, user: '101', ...line }], settings }, { by })
+    put({ secret: 'hunter2' }, { adminPassword: 'hunter3' })
+    expect(put({}, {})).toMatchObject({ lines: [{ secret: 'hunter2' }], settings: { adminPassword: 'hunter3' } })
+    const cleared = put({ secret: null }, { adminPassword: null })
+    expect(cleared.lines[0]).toEqual({ index: 1, user: '101' })
+    expect(cleared.settings).toEqual({})
+  })
+
+  it('keep fields that are not known', () => {
+    const { devices, records } = makeTestBox()
+    devices.put(MAC, { colour: 'red', lines: [{ index: 1, user: '1', hat: true }] }, { by })
+    expect(records.get('device', MAC)?.body).toMatchObject({ colour: 'red', lines: [{ hat: true }] })
+  })
+
+  it('name every fault with its path', () => {
+    const { devices } = makeTestBox()
+    const bad = {
+      vendor: 'nobody',
+      lines: [
+        { index: 1, user: 'a\nb' },
+        { index: 1, user: 'x', port: 0 },
+      ],
+      keys: [{ index: 1, type: 'dance' }],
+      settings: { 'sip.port': 'x', timezone: 'Mars/Olympus', frobnicate: 1 },
+    }
+    expect(() => devices.put(MAC, bad, { by })).toThrow(RecordError)
+    try {
+      devices.put(MAC, bad, { by })
+    } catch (thrown) {
+      const paths = (thrown as RecordError).faults.map((fault) => fault.path)
+      for (const path of [
+        'lines.0.user',
+        'lines.1.port',
+        'keys.0.type',
+        'settings.sip.port',
+        'settings.timezone',
+        'settings.frobnicate',
+      ])
+        expect(paths).toContain(path)
+    }
+    expect(() => devices.put(MAC, { vendor: 'nobody' }, { by })).toThrow('vendor: no vendor is called nobody')
+    expect(devices.get(MAC)).toBeUndefined()
+  })
+
+  it('are not overwritten from an older revision', () => {
+    const { devices } = makeTestBox()
+    devices.put(MAC, {}, { by, base: 0 })
+    expect(() => devices.put(MAC, {}, { by, base: 0 })).toThrow(ConflictError)
+  })
+})
+
+describe('layers', () => {
+  it('win from the widest to the narrowest and say where a value came from', () => {
+    const { devices, layers, inspector } = makeTestBox()
+    const language = (value: string) => ({ settings: { language: value } })
+    const source = () => inspector.explain(MAC).effective.settings.language
+    devices.put(MAC, { vendor: 'yealink', model: 'T46U', group: 'lobby' }, { by })
+    expect(source()).toEqual({ value: 'en', layer: 'built-in' })
+    layers.put('vendor', 'yealink', language('cs'), { by })
+    expect(source()).toEqual({ value: 'cs', layer: 'vendor', of: 'yealink' })
+    layers.put('site', 'site', language('de'), { by })
+    expect(source()).toEqual({ value: 'de', layer: 'site' })
+    layers.put('group', 'lobby', language('es'), { by })
+    expect(source()).toEqual({ value: 'es', layer: 'group', of: 'lobby' })
+    layers.put('model', 'yealink:t46u', language('fr'), { by })
+    expect(source()).toEqual({ value: 'fr', layer: 'model', of: 'T46U' })
+    devices.put(MAC, { vendor: 'yealink', model: 'T46U', group: 'lobby', ...language('it') }, { by })
+    expect(source()).toEqual({ value: 'it', layer: 'device' })
+  })
+})
