@@ -7,7 +7,8 @@ import { makeLoopbackLan } from '../../appliance/net/loopback-lan.ts'
 import { makeCounters } from '../../services/core/counters.ts'
 import { silentLog } from '../../services/core/log.ts'
 import type { Answer } from '../../services/phones/contract.ts'
-import { makeTftpServer, type TftpServer } from '../../services/tftp/server.ts'
+import { makeTftpServer } from '../../services/tftp/server.ts'
+import type { TftpServer } from '../../services/tftp/settings.ts'
 import { patternOf } from './tftp-pattern.ts'
 
 let folder: string
