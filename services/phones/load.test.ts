@@ -38,7 +38,7 @@ describe('a vendor description', () => {
       GOOD.replace('unlisted', 'unlsted'),
       ['example/vendor.yaml:1:1 unlisted', 'example/vendor.yaml:6:1 unlsted: no such field'],
     ],
-    ['a wrong type', GOOD.replace('lines: 2', 'lines: two'), ['example/vendor.yaml:5:24 models.0.lines']],
+    ['a wrong type', GOOD.replace('lines: 2', 'lines: two'), ['example/vendor.yaml:5:25 models.0.lines']],
     ['a key twice', `${GOOD}vendor: Again\n`, ['example/vendor.yaml:9:1 (document): Map keys must be unique']],
     [
       'a missing template',
@@ -62,14 +62,14 @@ describe('a vendor description', () => {
     ],
     [
       'a pattern without bound',
-      GOOD.replace('oui: [00:00:5E]', "userAgent: [{ pattern: '^(a+)+$', samples: [{ text: a }] }]"),
+      GOOD.replace('oui: [00:00:5E]', () => "userAgent: [{ pattern: '^(a+)+$', samples: [{ text: a }] }]"),
       ['recognise.userAgent.0.pattern: a repeated group'],
     ],
     ['no way to recognise', GOOD.replace('oui: [00:00:5E]', 'oui: []'), ['recognise: at least one way']],
     [
       'several faults at once',
       GOOD.replace('lines: 2', 'lines: 0').replace('vendor: Example', 'vendor: ""'),
-      ['1:9 vendor', '5:24 models.0.lines'],
+      ['1:9 vendor', '5:25 models.0.lines'],
     ],
   ])('names the place of %s', (_, yaml, expected) => {
     const faults = faultsOf(yaml)

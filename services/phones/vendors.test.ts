@@ -1,10 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { type Mac, readMac } from '../core/mac.ts'
 import type { Evidence } from './contract.ts'
 import { type Definition, type FileForm, findModel, holds, type Model, type Pattern } from './definition.ts'
 import { identify } from './identify.ts'
+import { makeNameReader } from './names.ts'
 import { readDefinitions } from './read.ts'
 import { parameterOf } from './render.ts'
 import { renderSample, SITE, sampleDevice, TEMPLATES } from './sample.fixture.ts'
@@ -47,6 +49,15 @@ describe('recognition', () => {
   it.each(samples)('no other vendor knows %s by %s: %j', (vendor, source, text) => {
     const others = definitions.all.filter((definition) => definition.id !== vendor)
     expect(identify(evidenceOf(source, text), others)).toMatchObject({ confidence: 0 })
+  })
+
+  const names = makeNameReader(definitions.all)
+  const sightings = definitions.all.flatMap(({ id }) => {
+    const file = join(TEMPLATES, id, 'sightings.yaml')
+    return existsSync(file) ? (parse(readFileSync(file, 'utf8')) as { evidence: Evidence; is: object }[]) : []
+  })
+  it.each(sightings)('sighting $evidence', ({ evidence, is }) => {
+    expect(identify(evidence, definitions.all, names)).toMatchObject(is)
   })
 
   it('no vendor prefix is claimed twice', () => {
