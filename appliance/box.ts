@@ -31,6 +31,7 @@ import { startPhoneServices } from './phone-services.ts'
 import type { LiveSecrets } from './redaction.ts'
 import { openStorage } from './storage.ts'
 import { loadOrCreateAuthority } from './tls/authority.ts'
+import { makeUploadSink } from './uploads.ts'
 
 export interface BoxDeps {
   readonly config: BoxConfig
@@ -47,6 +48,9 @@ export interface BoxDeps {
 export interface Box extends AsyncDisposable {
   readonly devices: Devices
   readonly ports: Ports
+  /** Where the page is; the local socket is in the data folder. */
+  readonly page: string | undefined
+  readonly socket: string
   about(): About
   /** What is on, where, and where the page is: a few lines for a person. */
   greeting(): string
@@ -83,6 +87,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
         return file && { blob: { hash: file.hash, size: file.size }, contentType: file.contentType }
       },
     },
+    ...(config.uploads && { uploads: makeUploadSink({ folder: join(config.dataFolder, 'uploads'), secretBox, log }) }),
     addressFor: (mac) => addressTowards(lan, journal.of(mac)?.interface),
   })
   starting.defer(() => heart.close())
@@ -142,11 +147,12 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
     tell: (happening) => stepText(happening.step),
     isSecret: isSecretName,
   })
+  const socket = join(config.dataFolder, SOCKET_NAME)
   const admin = starting.use(
     await serveAdmin({
       app,
       port: config.ports.admin,
-      socketPath: join(config.dataFolder, SOCKET_NAME),
+      socketPath: socket,
       assets: await loadAssets(builtPage()),
     }),
   )
@@ -154,6 +160,8 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   return {
     devices: heart.devices,
     ports: config.ports,
+    page: admin.url,
+    socket,
     about,
     greeting: () => greet(about(), admin.url),
     [Symbol.asyncDispose]: () => running.disposeAsync(),

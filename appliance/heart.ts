@@ -18,7 +18,7 @@ import { shippedTemplates } from './templates.ts'
 
 type Given = Pick<
   ProvisionerDependencies,
-  'leases' | 'neighbour' | 'journal' | 'alarms' | 'clock' | 'log' | 'counters' | 'files'
+  'leases' | 'neighbour' | 'journal' | 'alarms' | 'clock' | 'log' | 'counters' | 'files' | 'uploads'
 >
 
 export interface HeartDeps extends Given {

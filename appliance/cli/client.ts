@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs'
 import { join } from 'node:path'
 import { BranchlineError, ConflictError, NotFoundError, OperatorError } from '../../services/core/errors.ts'
 import { readConfig } from '../config/config.ts'
@@ -63,8 +64,18 @@ async function reach(
       ...(body === undefined ? {} : { body, headers: { 'content-type': contentType } }),
     })
   } catch {
-    throw new UnreachableError(`no box answers on ${socket}; is it running? (branchline up, or name its --data folder)`)
+    throw new UnreachableError(whyUnreachable(socket))
   }
+}
+
+function whyUnreachable(socket: string): string {
+  try {
+    accessSync(socket, constants.R_OK | constants.W_OK)
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'EACCES')
+      return `the box's socket ${socket} is not open to this user; use the one that runs the box, or sudo`
+  }
+  return `no box answers on ${socket}; is it running? (branchline up, or name its --data folder)`
 }
 
 interface ErrorBody {
@@ -79,8 +90,11 @@ async function errorOf(response: Response): Promise<BranchlineError> {
   } catch {
     // Not JSON: the status says enough.
   }
-  const faults = (body.error?.faults ?? []).map((fault) => `\n  ${fault.path}: ${fault.message}`).join('')
-  const message = `${body.error?.message ?? `the box answered ${response.status}`}${faults}`
+  const said = body.error?.message ?? `the box answered ${response.status}`
+  const faults = (body.error?.faults ?? [])
+    .map((fault) => `${fault.path}: ${fault.message}`)
+    .filter((fault) => !said.includes(fault))
+  const message = [said, ...faults].join('\n  ')
   if (response.status === 404) return new NotFoundError(message)
   if (response.status === 409 || response.status === 412) return new ConflictError(message)
   return response.status < 500 ? new OperatorError(message) : new BoxFailedError(message)

@@ -1,4 +1,6 @@
+import { readSpelledMac } from '../../services/admin/import.ts'
 import { OperatorError } from '../../services/core/errors.ts'
+import type { Mac } from '../../services/core/mac.ts'
 
 /** Where a command reads and writes; tests give their own. */
 export interface Terminal {
@@ -29,6 +31,8 @@ export interface Command {
   readonly name: string
   /** What follows the name, e.g. `MAC [FILE]`. */
   readonly words: string
+  /** How many words may follow the name. */
+  readonly most: number
   readonly help: string
   readonly flags: readonly FlagSpec[]
   /** Returns the exit code. */
@@ -53,4 +57,11 @@ export function wordAt(invocation: Invocation, index: number, what: string): str
   const word = invocation.words[index]
   if (word === undefined) throw new UsageError(`${what} is missing`)
   return word
+}
+
+/** The word at `index` as a MAC in any common spelling; what is wrong with it is said. */
+export function macAt(invocation: Invocation, index: number): Mac {
+  const read = readSpelledMac(wordAt(invocation, index, 'the MAC'))
+  if ('fault' in read) throw new OperatorError(read.fault)
+  return read.mac
 }

@@ -5,6 +5,7 @@ import { type Command, EXIT, UsageError, wordAt } from './command.ts'
 export const configCommand: Command = {
   name: 'config',
   words: 'check|schema',
+  most: 1,
   help: 'check the configuration and say every fault, or print its JSON Schema for editors',
   flags: [],
   async run(invocation) {

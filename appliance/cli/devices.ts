@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import type { DeviceRow, DeviceView, ImportResult, Sighting } from '../../services/admin/schema.ts'
-import { messageOf, OperatorError } from '../../services/core/errors.ts'
-import { parseMac } from '../../services/core/mac.ts'
+import { ConflictError, messageOf, OperatorError } from '../../services/core/errors.ts'
+import { formatMac, type Mac } from '../../services/core/mac.ts'
 import { type BoxClient, clientFor } from './client.ts'
-import { type Command, EXIT, type Invocation, UsageError, wordAt } from './command.ts'
+import { type Command, EXIT, type Invocation, macAt, UsageError, wordAt } from './command.ts'
 import { table } from './usage.ts'
 
 const DEVICES = '/api/v1/devices'
@@ -11,6 +11,7 @@ const DEVICES = '/api/v1/devices'
 export const devicesCommand: Command = {
   name: 'devices',
   words: 'list | show MAC | add MAC | import FILE | remove MAC',
+  most: 2,
   help: 'the devices of this box: list with verdicts, show, add, import from CSV or JSON, remove',
   flags: [
     { name: 'vendor', value: 'NAME', help: 'add: folder name in templates/; default: as recognised' },
@@ -59,19 +60,15 @@ function whatIs(row: { readonly vendor?: string | undefined; readonly model?: st
   return `${row.vendor ?? '?'} ${row.model ?? ''}`.trim()
 }
 
-function macOf(invocation: Invocation): string {
-  return parseMac(wordAt(invocation, 1, 'the MAC'))
-}
-
 async function show(invocation: Invocation, client: BoxClient): Promise<number> {
-  const device = (await client.json('GET', `${DEVICES}/${macOf(invocation)}`)) as DeviceView
+  const device = (await client.json('GET', `${DEVICES}/${macAt(invocation, 1)}`)) as DeviceView
   invocation.terminal.out(`${JSON.stringify(device, null, invocation.json ? 0 : 2)}\n`)
   return EXIT.ok
 }
 
 async function add(invocation: Invocation, client: BoxClient): Promise<number> {
   const { flags, terminal, json } = invocation
-  const mac = macOf(invocation)
+  const mac = macAt(invocation, 1)
   const text = (name: string, flag = name) => (flags[flag] === undefined ? {} : { [name]: flags[flag] })
   const secret = flags.secret === '-' ? (await Bun.stdin.text()).trim() : flags.secret
   const line = { ...text('user'), ...text('authUser', 'auth-user'), ...text('server'), ...text('label') }
@@ -87,9 +84,18 @@ async function add(invocation: Invocation, client: BoxClient): Promise<number> {
       ? {}
       : { lines: [{ index: 1, ...line, ...(secret === undefined ? {} : { secret }) }] }),
   }
-  const device = (await client.json('PUT', `${DEVICES}/${mac}`, body)) as DeviceView
+  const device = await store(client, mac, body, flags.replace === undefined)
   terminal.out(json ? `${JSON.stringify(device)}\n` : `${device.mac} is stored, revision ${device.rev}\n`)
   return EXIT.ok
+}
+
+async function store(client: BoxClient, mac: Mac, body: object, mustBeNew: boolean): Promise<DeviceView> {
+  try {
+    return (await client.json('PUT', `${DEVICES}/${mac}`, body)) as DeviceView
+  } catch (thrown) {
+    if (!mustBeNew || !(thrown instanceof ConflictError)) throw thrown
+    throw new ConflictError(`there is a device ${formatMac(mac)} already; --replace puts this one in its place`)
+  }
 }
 
 async function importFile(invocation: Invocation, client: BoxClient): Promise<number> {
@@ -119,7 +125,7 @@ function readText(file: string): string {
 }
 
 async function remove(invocation: Invocation, client: BoxClient): Promise<number> {
-  const mac = macOf(invocation)
+  const mac = macAt(invocation, 1)
   await client.json('DELETE', `${DEVICES}/${mac}`)
   invocation.terminal.out(invocation.json ? `${JSON.stringify({ removed: mac })}\n` : `${mac} is removed\n`)
   return EXIT.ok

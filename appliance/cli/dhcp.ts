@@ -6,6 +6,7 @@ import { table } from './usage.ts'
 export const dhcpCommand: Command = {
   name: 'dhcp',
   words: 'status | enable INTERFACE | disable INTERFACE',
+  most: 2,
   help: 'what DHCP does on each interface and why; switch it on or off',
   flags: [
     { name: 'mode', value: 'MODE', help: 'enable: full (default) or phones-only' },
@@ -24,8 +25,11 @@ export const dhcpCommand: Command = {
 async function change({ flags, words }: Invocation, client: BoxClient, enable: boolean): Promise<DhcpView> {
   const name = words[1]
   if (name === undefined) throw new UsageError('the interface is missing')
+  const mode = enable ? (flags.mode ?? 'full') : 'off'
+  if (enable && mode !== 'full' && mode !== 'phones-only')
+    throw new UsageError(`mode is neither full nor phones-only: ${JSON.stringify(mode)}`)
   const body = {
-    mode: enable ? (flags.mode ?? 'full') : 'off',
+    mode,
     besideForeignServer: flags['beside-foreign-server'] !== undefined,
   }
   return (await client.json('PUT', `/api/v1/dhcp/interfaces/${encodeURIComponent(name)}`, body)) as DhcpView

@@ -1,20 +1,23 @@
 import type { ExplainView, JourneyView } from '../../services/admin/schema.ts'
 import { NotFoundError } from '../../services/core/errors.ts'
-import { parseMac } from '../../services/core/mac.ts'
+import { formatMac } from '../../services/core/mac.ts'
 import { type BoxClient, clientFor } from './client.ts'
-import { type Command, EXIT, wordAt } from './command.ts'
+import { type Command, EXIT, macAt } from './command.ts'
 import { table } from './usage.ts'
 
 export const explainCommand: Command = {
   name: 'explain',
   words: 'MAC',
+  most: 1,
   help: 'tell a device’s story: who it is, each effective setting and its layer, its journey, its verdict',
   flags: [{ name: 'all', help: 'built-in defaults too' }],
   async run(invocation) {
-    const mac = parseMac(wordAt(invocation, 0, 'the MAC'))
+    const mac = macAt(invocation, 0)
     const client = clientFor(invocation)
     const explanation = (await client.json('GET', `/api/v1/devices/${mac}/explain`)) as ExplainView
     const journey = await journeyOf(client, mac)
+    if (explanation.device === undefined && journey === undefined)
+      throw new NotFoundError(`no device ${formatMac(mac)}, and none such was ever seen here`)
     if (invocation.json) invocation.terminal.out(`${JSON.stringify({ ...explanation, journey })}\n`)
     else invocation.terminal.out(storyOf(explanation, journey, invocation.flags.all !== undefined))
     return EXIT.ok

@@ -1,4 +1,5 @@
 import { makeCounters } from '../../services/core/counters.ts'
+import { NotFoundError } from '../../services/core/errors.ts'
 import { formatIpv4, parseIpv4 } from '../../services/core/ipv4.ts'
 import { silentLog } from '../../services/core/log.ts'
 import { type Mac, parseMac } from '../../services/core/mac.ts'
@@ -14,6 +15,7 @@ import { type Command, EXIT, type Invocation, UsageError } from './command.ts'
 export const phoneCommand: Command = {
   name: 'phone',
   words: '',
+  most: 0,
   help: 'boot a virtual phone against any server: DHCP or PnP, then its files in its vendor’s order',
   flags: [
     { name: 'vendor', value: 'NAME', help: 'folder name in templates/, e.g. yealink' },
@@ -21,7 +23,7 @@ export const phoneCommand: Command = {
     { name: 'mac', value: 'MAC', help: 'default: a random one with the vendor’s prefix' },
     { name: 'interface', value: 'NAME', help: 'ask by DHCP and PnP on this interface' },
     { name: 'configure', help: 'put the leased address on that interface (root; meant for a namespace of its own)' },
-    { name: 'no-dhcp', help: 'do not ask DHCP: keep the address of --address' },
+    { name: 'no-dhcp', help: 'do not ask DHCP on the interface: keep the address of --address' },
     { name: 'no-pnp', help: 'do not ask by SIP PnP' },
     { name: 'address', value: 'IP', help: 'own address when DHCP is not asked' },
     { name: 'url', value: 'URL', help: 'provisioning URL, when the phone is told it by hand' },
@@ -46,8 +48,8 @@ function chooseScript(vendor: string | undefined, model: string | undefined): Ph
   const script =
     model === undefined ? scripts[0] : scripts.find((one) => one.model.toLowerCase() === model.toLowerCase())
   if (script !== undefined) return script
-  throw new UsageError(
-    `no virtual phone ${vendor ?? ''} ${model}; there are ${scripts.map((one) => one.model).join(', ')}`,
+  throw new NotFoundError(
+    `no virtual phone of model ${JSON.stringify(model)}; there are ${scripts.map((one) => one.model).join(', ')}`,
   )
 }
 
@@ -58,10 +60,18 @@ function randomMac(script: PhoneScript): Mac {
 
 function roadsOf({ flags, terminal }: Invocation, lan: Lan): PhoneRoads {
   const ports = terminal.root ? ROOT_PORTS : USER_PORTS
-  const numbered = (name: string, fallback: number) => (flags[name] === undefined ? fallback : Number(flags[name]))
+  const numbered = (name: string, fallback: number) => {
+    const text = flags[name]
+    if (text === undefined) return fallback
+    if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
+      throw new UsageError(`--${name} is not a port: ${JSON.stringify(text)}`)
+    return Number(text)
+  }
   const device = flags.interface
   if (device === undefined && flags.address === undefined)
-    throw new UsageError('say where the phone is plugged in: --interface NAME, or --no-dhcp --address IP')
+    throw new UsageError('say where the phone is plugged in: --interface NAME, or --address IP')
+  if (flags['no-dhcp'] !== undefined && flags.address === undefined)
+    throw new UsageError('without DHCP the phone needs an --address')
   const random = Math.random
   const wantsDhcp = flags['no-dhcp'] === undefined && device !== undefined
   const serverPort = numbered('dhcp-port', ports.dhcp)

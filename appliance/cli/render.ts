@@ -1,14 +1,14 @@
-import { parseMac } from '../../services/core/mac.ts'
 import { clientFor } from './client.ts'
-import { type Command, EXIT, wordAt } from './command.ts'
+import { type Command, EXIT, macAt } from './command.ts'
 
 export const renderCommand: Command = {
   name: 'render',
   words: 'MAC [FILE]',
+  most: 2,
   help: 'print the bytes that the phone would get, secrets included; without FILE its own configuration',
   flags: [],
   async run(invocation) {
-    const mac = parseMac(wordAt(invocation, 0, 'the MAC'))
+    const mac = macAt(invocation, 0)
     const file = invocation.words[1]
     const query = file === undefined ? '' : `&name=${encodeURIComponent(file)}`
     const { bytes, headers } = await clientFor(invocation).bytes(`/api/v1/devices/${mac}/file?reveal=1${query}`)

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { BranchlineError, ConflictError, messageOf, NotFoundError, OperatorError } from '../../services/core/errors.ts'
+import { ConfigError } from '../config/config.ts'
 import { OPTION_NAMES } from '../config/options.ts'
 import { type Command, EXIT, type FlagSpec, type Terminal, UnreachableError, UsageError } from './command.ts'
 import { configCommand } from './config.ts'
@@ -9,7 +10,7 @@ import { explainCommand } from './explain.ts'
 import { phoneCommand } from './phone.ts'
 import { renderCommand } from './render.ts'
 import { upCommand } from './up.ts'
-import { helpOf, overview } from './usage.ts'
+import { helpOf, helpView, nearest, overview, overviewView } from './usage.ts'
 import { versionCommand } from './version.ts'
 
 const COMMANDS: readonly Command[] = [
@@ -39,7 +40,8 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
     return await dispatch(argv, terminal, json)
   } catch (thrown) {
     const code = exitCodeOf(thrown)
-    if (json) terminal.out(`${JSON.stringify({ error: { code, message: messageOf(thrown) } })}\n`)
+    const faults = thrown instanceof ConfigError ? { faults: thrown.faults } : {}
+    if (json) terminal.out(`${JSON.stringify({ error: { code, message: messageOf(thrown), ...faults } })}\n`)
     else terminal.err(`branchline: ${messageOf(thrown)}\n`)
     if (!(thrown instanceof BranchlineError) && thrown instanceof Error && terminal.env.BRANCHLINE_TRACE !== undefined)
       terminal.err(`${thrown.stack}\n`)
@@ -50,24 +52,30 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
 async function dispatch(argv: readonly string[], terminal: Terminal, json: boolean): Promise<number> {
   const [name, ...rest] = argv
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
-    terminal.out(overview(COMMANDS, COMMON))
+    terminal.out(json ? `${JSON.stringify(overviewView(COMMANDS, COMMON))}\n` : overview(COMMANDS, COMMON))
     return name === undefined ? EXIT.usage : EXIT.ok
   }
   const wanted = name === '--version' ? 'version' : name
   const command = COMMANDS.find((one) => one.name === wanted)
   if (command === undefined)
-    throw new UsageError(`no such command: ${JSON.stringify(name)} (branchline help lists them)`)
+    throw new UsageError(
+      `no such command: ${JSON.stringify(name)}${nearest(name, COMMANDS)} (branchline help lists them)`,
+    )
   const { values, positionals } = readFlags(command, rest)
   if (values.help !== undefined) {
-    terminal.out(helpOf(command, COMMON))
+    terminal.out(json ? `${JSON.stringify(helpView(command, COMMON))}\n` : helpOf(command, COMMON))
     return EXIT.ok
   }
+  const surplus = positionals[command.most]
+  if (surplus !== undefined)
+    throw new UsageError(`too many words: ${JSON.stringify(surplus)} (branchline ${command.name} ${command.words})`)
   return command.run({ terminal, words: positionals, flags: values, json })
 }
 
 function readFlags(command: Command, rest: readonly string[]) {
+  const flags = [...COMMON, ...command.flags]
   const options = Object.fromEntries(
-    [...COMMON, ...command.flags].map((flag) => [
+    flags.map((flag) => [
       flag.name,
       {
         type: flag.value === undefined ? ('boolean' as const) : ('string' as const),
@@ -81,7 +89,11 @@ function readFlags(command: Command, rest: readonly string[]) {
     for (const [key, value] of Object.entries(parsed.values)) values[key] = String(value)
     return { values, positionals: parsed.positionals }
   } catch (thrown) {
-    throw new UsageError(`${messageOf(thrown)} (branchline ${command.name} --help lists what it takes)`)
+    // The first sentence says it; the rest is advice for programmers.
+    const fault = messageOf(thrown).split('. ')[0] ?? ''
+    const unknown = /^Unknown option '--?([^']+)'/.exec(fault)?.[1]
+    const said = unknown === undefined ? fault : `no such flag: --${unknown}${nearest(unknown, flags, '--')}`
+    throw new UsageError(`${said} (branchline ${command.name} --help lists what it takes)`)
   }
 }
 

@@ -14,6 +14,7 @@ import { type Command, EXIT } from './command.ts'
 export const upCommand: Command = {
   name: 'up',
   words: '',
+  most: 0,
   help: 'run the box until it is stopped',
   flags: [{ name: 'demo', help: 'virtual phones over loopback, a throw-away data folder, no network touched' }],
   async run({ terminal, flags, json }) {
@@ -29,9 +30,14 @@ export const upCommand: Command = {
     await using machine = isDemo ? makeLoopbackLan({ log, counters }) : makeKernelLan({ log, counters })
     const lan = chooseInterfaces(machine, config.interfaces)
     await using box = await openBox({ config, lan, log, counters, clock, secrets, mode: isDemo ? 'demo' : 'box' })
-    terminal.out(json ? `${JSON.stringify(box.about())}\n` : box.greeting())
-    if (demo !== undefined)
-      await runDemo({ ...box, secret: crypto.randomUUID() }, lan, (line) => terminal.out(`  ${line}\n`))
+    const { page, socket } = box
+    terminal.out(json ? `${JSON.stringify({ ...box.about(), page, socket })}\n` : box.greeting())
+    if (demo !== undefined) {
+      const say = json ? () => {} : (line: string) => terminal.out(`  ${line}\n`)
+      say(`ask it  branchline devices list --data ${config.dataFolder}`)
+      // Whoever stops the box does not wait for its phones; they end with its sockets.
+      await Promise.race([stopped, runDemo({ ...box, secret: crypto.randomUUID() }, lan, say)])
+    }
     await stopped
     return EXIT.ok
   },

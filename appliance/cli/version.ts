@@ -4,6 +4,7 @@ import { type Command, EXIT } from './command.ts'
 export const versionCommand: Command = {
   name: 'version',
   words: '',
+  most: 0,
   help: 'print the version of the program and of its runtime',
   flags: [],
   async run({ terminal, json }) {

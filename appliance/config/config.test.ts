@@ -136,7 +136,7 @@ dhcp:
 describe('configJsonSchema', () => {
   it('names every setting of the file for editors', () => {
     expect(Object.keys((configJsonSchema() as { properties: object }).properties)).toEqual(
-      expect.arrayContaining(['dataFolder', 'interfaces', 'ports', 'dhcp', 'tftp', 'pnp', 'delivery', 'log']),
+      expect.arrayContaining(['dataFolder', 'interfaces', 'ports', 'dhcp', 'tftp', 'pnp', 'uploads', 'log']),
     )
   })
 })

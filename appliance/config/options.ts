@@ -74,13 +74,19 @@ export const OPTION_NAMES: readonly OptionName[] = [
     kind: 'number',
     help: 'TCP port of the page, on loopback',
   },
-  { path: ['delivery'], env: 'BRANCHLINE_DELIVERY', flag: 'delivery', kind: 'text', help: 'strict, normal or open' },
   {
     path: ['dhcp', 'probe'],
     env: 'BRANCHLINE_DHCP_PROBE',
     flag: 'dhcp-probe',
     kind: 'boolean',
     help: 'probe addresses before offering them',
+  },
+  {
+    path: ['uploads'],
+    env: 'BRANCHLINE_UPLOADS',
+    flag: 'uploads',
+    kind: 'boolean',
+    help: 'keep files that phones upload',
   },
   { path: ['pnp'], env: 'BRANCHLINE_PNP', flag: 'pnp', kind: 'boolean', help: 'answer SIP PnP requests' },
 ]

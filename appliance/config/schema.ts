@@ -43,10 +43,6 @@ export const fileSchema = z.strictObject({
       admin: port.optional(),
     })
     .prefault({}),
-  delivery: z
-    .enum(['strict', 'normal', 'open'])
-    .default('normal')
-    .meta({ description: 'how careful to be with files that hold secrets' }),
   dhcp: z
     .strictObject({
       probe: z.boolean().default(true).meta({ description: 'look whether an address is in use before offering it' }),
@@ -60,6 +56,10 @@ export const fileSchema = z.strictObject({
       windowSize: z.number().int().min(1).max(64).default(16),
     })
     .prefault({}),
+  uploads: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'keep the files that phones upload, where their vendor’s definition says so' }),
   pnp: z.boolean().default(true).meta({ description: 'answer SIP PnP requests' }),
 })
 

@@ -26,6 +26,8 @@ export function makeMailbox<Item>(): Mailbox<Item> {
           waiting = undefined
           resolve(undefined)
         }, ms)
+        // What is waited for comes through an open socket; without one there is nothing to stay for.
+        timer.unref()
         waiting = {
           passes,
           give: (item) => {

@@ -54,7 +54,7 @@ export type PhoneScript = z.output<typeof scriptSchema> & { readonly vendor: str
 
 /** Reads the scripts of one vendor folder, or of all. Throws `OperatorError` with the file's name. */
 export function loadScripts(templates: string, vendor?: string): PhoneScript[] {
-  const vendors = vendor === undefined ? readdirSync(templates).sort() : [vendor]
+  const vendors = vendor === undefined ? vendorsWithScripts(templates) : [vendor]
   const scripts = vendors.flatMap((name) => {
     const file = join(templates, name, 'phone.yaml')
     if (!existsSync(file)) return []
@@ -65,8 +65,17 @@ export function loadScripts(templates: string, vendor?: string): PhoneScript[] {
       )
     return read.data.map((script) => ({ ...script, vendor: name }))
   })
-  if (scripts.length === 0) throw new NotFoundError(`no virtual phone of vendor ${JSON.stringify(vendor ?? 'any')}`)
+  if (scripts.length === 0)
+    throw new NotFoundError(
+      `no virtual phone of vendor ${JSON.stringify(vendor ?? 'any')}; there are ${vendorsWithScripts(templates).join(', ') || 'none'}`,
+    )
   return scripts
+}
+
+function vendorsWithScripts(templates: string): string[] {
+  return readdirSync(templates)
+    .filter((name) => existsSync(join(templates, name, 'phone.yaml')))
+    .sort()
 }
 
 function parseFile(file: string): unknown {
