@@ -168,8 +168,9 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   }
 }
 
+/** SIP texts are byte strings here: one character a byte. */
 function hashText(algorithm: 'md5' | 'sha256', text: string): string {
-  return createHash(algorithm).update(text).digest('hex')
+  return createHash(algorithm).update(text, 'latin1').digest('hex')
 }
 
 /** Our address on an interface, or the first that there is. */
