@@ -3,7 +3,6 @@ import {
   ETHERNET,
   ETHERTYPE_ARP,
   ETHERTYPE_IPV4,
-
   PROTOCOL_TCP,
   PROTOCOL_UDP,
   type Route,

@@ -1,5 +1,5 @@
-import { type Connection, connect } from './tcp.ts'
 import type { Host, Hosts } from './hosts.ts'
+import { type Connection, connect } from './tcp.ts'
 
 export interface HttpTarget {
   readonly address: number

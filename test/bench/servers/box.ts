@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { SOCKET_NAME } from '../../../appliance/cli/client.ts'
 import { InvariantError } from '../../../services/core/errors.ts'
 import { Host } from '../client/hosts.ts'
-import { type Lab, POOL, SERVER, SUBNET } from '../lab.ts'
+import { type Lab, POOL, SUBNET } from '../lab.ts'
 import type { Contender } from './contender.ts'
 
 const MAIN = join(import.meta.dirname, '..', '..', '..', 'appliance', 'main.ts')
@@ -33,7 +33,7 @@ export function box(options: BoxOptions = {}): Contender {
   }
 }
 
-export function dataFolder(lab: Lab): string {
+function dataFolder(lab: Lab): string {
   return lab.file('data')
 }
 
@@ -77,9 +77,9 @@ async function register(data: string, first: number, count: number): Promise<voi
 }
 
 /** The bytes that a device would get, by the same way as `branchline render`. */
-export async function render(data: string, mac: string, file: string): Promise<Uint8Array> {
-  const path = `/api/v1/devices/${mac}/files/${encodeURIComponent(file)}`
-  const response = await fetch(`http://localhost${path}`, { unix: join(data, SOCKET_NAME) })
+export async function render(lab: Lab, mac: string, file: string): Promise<Uint8Array> {
+  const path = `/api/v1/devices/${mac}/file?reveal=1&name=${encodeURIComponent(file)}`
+  const response = await fetch(`http://localhost${path}`, { unix: join(dataFolder(lab), SOCKET_NAME) })
   if (!response.ok) throw new InvariantError(`${file} cannot be rendered: ${(await response.text()).slice(0, 300)}`)
   return new Uint8Array(await response.arrayBuffer())
 }

@@ -1,0 +1,124 @@
+import { InvariantError } from '../../services/core/errors.ts'
+import { hasTool, toolPath } from '../support/netns.ts'
+import type { JobResult } from './client/job.ts'
+import type { Lab } from './lab.ts'
+import { eachServer, others, type Part, type PartContext, type Taken, type Work, withServer } from './part.ts'
+import { perSecond, tell } from './part-files.ts'
+import type { Row } from './report.ts'
+import { box } from './servers/box.ts'
+import { dnsmasqNoPing, kea } from './servers/dhcp.ts'
+
+const RATE_FIRST = 0x100000
+const BURST_FIRST = 0x200000
+const LIMIT_MS = 60_000
+/** Clients that come back again and again in the rate test. */
+const CLIENTS = 1000
+const ROUNDS = 3
+
+interface DhcpFigures {
+  readonly rate: Taken<JobResult>
+  readonly steady: Steady | undefined
+  readonly burst: Taken<JobResult>
+}
+
+/** What perfdhcp saw at a fixed rate. */
+interface Steady {
+  readonly asked: number
+  readonly sent: number
+  readonly lost: number
+}
+
+export const dhcpPart: Part = {
+  name: 'dhcp',
+  help: 'DORA/s with so many in flight, loss at 80 % of that by perfdhcp, and new clients all in one instant',
+  async run(context) {
+    const work: Work<DhcpFigures> = async (lab, take) => {
+      // The burst comes first: its clients must be new, and the pool untouched.
+      const burst = await take(() => lab.hosts(burstJob(context)))
+      tell(context, 'burst', burst)
+      // A first round warms up; of the others the best counts, since whatever else runs on a machine only slows it.
+      const rates = [await take(() => lab.hosts(rateJob(context, 1)))]
+      for (let i = 0; i < ROUNDS; i++) rates.push(await take(() => lab.hosts(rateJob(context, context.sizes.seconds))))
+      const rate = rates.slice(1).sort((a, b) => perSecond(b.result) - perSecond(a.result))[0]
+      if (rate === undefined) throw new InvariantError('no round of the rate test')
+      tell(context, 'rate', rate)
+      const steady = await perfdhcp(lab, context, Math.floor(perSecond(rate.result) * 0.8))
+      return { burst, rate, steady }
+    }
+    const ours = await withServer(box(), context, work)
+    return rows(ours, await eachServer([kea, dnsmasqNoPing], context, work), context)
+  },
+}
+
+function rateJob({ sizes }: PartContext, seconds: number) {
+  return {
+    kind: 'dora',
+    hosts: CLIENTS,
+    first: RATE_FIRST,
+    inFlight: sizes.inFlight,
+    seconds,
+    limitMs: LIMIT_MS,
+  } as const
+}
+
+function burstJob({ sizes }: PartContext) {
+  return { kind: 'burst', hosts: sizes.phones, first: BURST_FIRST, limitMs: LIMIT_MS } as const
+}
+
+/** perfdhcp at a fixed rate, as a relay for as many clients as the rate test had. */
+async function perfdhcp(lab: Lab, context: PartContext, rate: number): Promise<Steady | undefined> {
+  if (!hasTool('perfdhcp') || rate < 1) return undefined
+  const { seconds } = context.sizes
+  const args = ['-4', '-l', 'eth0', '-r', rate, '-R', CLIENTS, '-p', seconds, '-W', 1_000_000, '-s', 1]
+  const done = await lab.run([toolPath('perfdhcp') ?? 'perfdhcp', ...args.map(String)], (seconds + 20) * 1000)
+  const exchanges = done.stdout.split('***Statistics for:').slice(1)
+  const count = (text: string | undefined, what: string) =>
+    Number(new RegExp(`${what}: *(\\d+)`).exec(text ?? '')?.[1] ?? Number.NaN)
+  const sent = count(exchanges[0], 'sent packets')
+  const granted = count(exchanges[1], 'received packets')
+  if (Number.isNaN(sent + granted))
+    throw new InvariantError(`perfdhcp: ${done.stderr.slice(0, 500)} ${done.stdout.slice(0, 500)}`)
+  context.say(`  perfdhcp at ${rate}/s: ${sent} begun, ${granted} leased`)
+  return { asked: rate, sent, lost: sent - granted }
+}
+
+function rows(ours: DhcpFigures, results: Map<string, DhcpFigures | undefined>, { sizes }: PartContext): Row[] {
+  const part = 'dhcp'
+  const burst = `${sizes.phones} new clients at once`
+  const row = (
+    what: string,
+    unit: string,
+    better: Row['better'],
+    figure: (figures: DhcpFigures) => number | string,
+    goals: Row['goals'] = [],
+  ): Row => {
+    const own = figure(ours)
+    return {
+      part,
+      what,
+      unit,
+      better,
+      box: typeof own === 'number' ? own : undefined,
+      others: others(results, figure),
+      goals,
+    }
+  }
+  const lost = ({ steady }: DhcpFigures) =>
+    steady === undefined ? 'perfdhcp not installed' : (steady.lost / steady.sent) * 100
+  return [
+    row(`leases, ${sizes.inFlight} in flight`, 'DORA/s', 'more', ({ rate }) => perSecond(rate.result), [
+      { against: kea.name, ratio: 1.5 },
+      { against: dnsmasqNoPing.name, ratio: 10 },
+    ]),
+    row('lost at 80 % of that rate', '%', 'less', lost, [{ atMost: 0 }]),
+    row('CPU time of a lease', 'ms', 'less', ({ rate }) => (rate.cpu / rate.result.done) * 1000),
+    row(
+      `${burst}: all leased after`,
+      'ms',
+      'less',
+      ({ burst: { result } }) => (result.failed > 0 ? `${result.failed} not after ${LIMIT_MS / 1000} s` : result.ms),
+      [{ atMost: 1000 }],
+    ),
+    row(`${burst}: sent again`, 'packets', 'less', ({ burst: { result } }) => result.resent, [{ atMost: 0 }]),
+  ]
+}
