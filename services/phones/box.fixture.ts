@@ -59,6 +59,8 @@ export const definitions = readDefinitions(TEMPLATES)
 export const BOX = parseIpv4('192.0.2.1')
 export const NOW = Date.UTC(2026, 5, 1)
 
+const TONE = { name: 'tone.wav', hash: 'ab', size: 2, contentType: 'audio/wav', addedAt: 0, by: 'test' }
+
 /** Everything of phones put together, with leases and neighbours that a test sets. */
 export function makeTestBox() {
   const records = makeMemoryRecords()
@@ -94,6 +96,7 @@ export function makeTestBox() {
     log: silentLog,
     counters,
     uploads: { store: () => {} },
+    files: { find: (name) => (name === 'tone.wav' ? TONE : undefined) },
   })
   return {
     ...{

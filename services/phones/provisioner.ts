@@ -6,8 +6,9 @@ import { formatIpv4, type Ipv4 } from '../core/ipv4.ts'
 import type { Log } from '../core/log.ts'
 import { type Mac, ouiOf } from '../core/mac.ts'
 import type { Leases } from '../dhcp/contract.ts'
+import type { NamedFile, NamedFiles } from '../files/contract.ts'
 import type { Alarms, Journal, Step } from '../journey/contract.ts'
-import type { Answer, BlobReference, Devices, FileRequest, Identity, Provisioner } from './contract.ts'
+import type { Answer, Devices, FileRequest, Identity, Provisioner } from './contract.ts'
 import type { Definitions } from './definition.ts'
 import { GUARD_LIMITS, type Guard, type GuardLimits, makeGuard } from './guard.ts'
 import { identify } from './identify.ts'
@@ -15,11 +16,6 @@ import type { IdentityMemory } from './memory.ts'
 import type { NameReader, NameReading } from './names.ts'
 import { type Decision, decide } from './provision.ts'
 import type { Rendering } from './rendering.ts'
-
-/** Public stored files (firmware, ring tones …) by the path that a phone asks for. */
-export interface NamedFileFinder {
-  find(path: string): { readonly blob: BlobReference; readonly contentType: string } | undefined
-}
 
 /** Where accepted uploads go. */
 export interface UploadSink {
@@ -39,7 +35,7 @@ export interface ProvisionerDependencies {
   readonly clock: Clock
   readonly log: Log
   readonly counters: Counters
-  readonly files?: NamedFileFinder
+  readonly files?: Pick<NamedFiles, 'find'>
   readonly uploads?: UploadSink
   readonly limits?: GuardLimits
 }
@@ -104,7 +100,7 @@ function answer(
   const lease = deps.leases.byAddress(address)?.mac
   const neighbour = deps.neighbour(address)
   const holder = lease ?? neighbour
-  const named = reading.kind === 'read' && reading.candidates.length === 0 ? deps.files?.find(reading.path) : undefined
+  const named = findNamed(deps, reading)
   if (holder !== undefined && (agent.mac === undefined || agent.mac === holder)) recognise(deps, request, holder, agent)
   const decision = decide({
     method: request.method,
@@ -130,6 +126,13 @@ function answer(
   return made
 }
 
+/** A stored file by its whole name, or by what follows the vendor's folder: a phone appends names to the URL it was given. */
+function findNamed(deps: ProvisionerDependencies, reading: NameReading): NamedFile | undefined {
+  if (reading.kind === 'refused' || reading.candidates.length > 0) return undefined
+  const { path, folder } = reading
+  return deps.files?.find(path) ?? (folder === undefined ? undefined : deps.files?.find(path.slice(folder.length + 1)))
+}
+
 function recognise(deps: ProvisionerDependencies, request: FileRequest, mac: Mac, agent: Identity): void {
   const { vendor, model, firmware } = agent
   if (vendor === undefined || !deps.memory.remember(mac, { ...agent, mac })) return
@@ -153,7 +156,7 @@ function carryOut(
   request: FileRequest,
   reading: NameReading,
   decision: Decision,
-  named: ReturnType<NamedFileFinder['find']>,
+  named: NamedFile | undefined,
 ): Answer {
   const base = { file: reading.file, reason: decision.reason, ...(decision.mac !== undefined && { mac: decision.mac }) }
   switch (decision.kind) {
@@ -174,7 +177,8 @@ function carryOut(
         return { ...base, kind: 'missing', expected: false, reason }
       }
     case 'named':
-      return named === undefined ? { ...base, kind: 'missing', expected: false } : { ...base, kind: 'blob', ...named }
+      if (named === undefined) return { ...base, kind: 'missing', expected: false }
+      return { ...base, kind: 'blob', blob: { hash: named.hash, size: named.size }, contentType: named.contentType }
     case 'store':
       if (deps.uploads === undefined || decision.mac === undefined || request.body === undefined)
         return { ...base, kind: 'refused', reason: 'there is nothing to keep' }

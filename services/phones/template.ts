@@ -1,4 +1,5 @@
-import { InvariantError, OperatorError } from '../core/errors.ts'
+import { OperatorError } from '../core/errors.ts'
+import { compileToken, compileValue, type FilteredValue, isEqual, type Run, type Token } from './expression.ts'
 import type { Filter } from './filters.ts'
 
 // LiquidJS parses templates; this file runs what it parsed. Its own interpreter resumes a generator at every node
@@ -26,31 +27,6 @@ interface Branch {
   readonly templates: readonly Node[]
 }
 
-interface FilteredValue {
-  readonly initial: { readonly postfix: readonly Token[] }
-  readonly filters: readonly { readonly name: string; readonly args: readonly unknown[] }[]
-}
-
-interface Token {
-  readonly kind: number
-  readonly content?: unknown
-  readonly literal?: string
-  readonly operator?: string
-  readonly props?: readonly Token[]
-  readonly lhs?: Token
-  readonly rhs?: Token
-}
-
-/** LiquidJS's numbers for kinds of tokens. */
-const KIND = { number: 1, literal: 2, property: 128, word: 256, range: 512, quoted: 1024, operator: 2048 }
-
-interface Run {
-  vars: Record<string, unknown>
-  out: string
-  steps: number
-  readonly depth: number
-}
-
 /** What a node tells the loop around it. */
 type Signal = 0 | 1 | 2
 const NEXT: Signal = 0
@@ -58,7 +34,6 @@ const BREAK: Signal = 1
 const CONTINUE: Signal = 2
 
 type Runner = (run: Run) => Signal
-type Value = (run: Run) => unknown
 
 /** A template made ready to run with the values that it sees. */
 export type RunnableTemplate = (context: Readonly<Record<string, unknown>>) => string
@@ -112,7 +87,7 @@ function compileNode(node: Node, tools: TemplateTools, partials: Map<string, Run
   }
   switch (node.name) {
     case undefined: {
-      const value = compileValue(node.value, tools)
+      const value = compileValue(node.value, tools.filters)
       return (run) => {
         step(run)
         run.out += tools.escape(value(run))
@@ -127,7 +102,7 @@ function compileNode(node: Node, tools: TemplateTools, partials: Map<string, Run
     case 'continue':
       return () => CONTINUE
     case 'assign': {
-      const value = compileValue(node.value, tools)
+      const value = compileValue(node.value, tools.filters)
       const key = node.key ?? ''
       return (run) => {
         step(run)
@@ -138,7 +113,7 @@ function compileNode(node: Node, tools: TemplateTools, partials: Map<string, Run
     case 'if':
     case 'unless': {
       const branches = (node.branches ?? []).map((branch, i) => ({
-        value: compileValue(branch.value, tools),
+        value: compileValue(branch.value, tools.filters),
         negated: node.name === 'unless' && i === 0,
         body: nested(branch.templates),
       }))
@@ -150,7 +125,7 @@ function compileNode(node: Node, tools: TemplateTools, partials: Map<string, Run
       }
     }
     case 'case': {
-      const subject = compileValue(node.value, tools)
+      const subject = compileValue(node.value, tools.filters)
       const branches = (node.branches ?? []).map((branch) => ({
         values: (branch.values ?? []).map(compileToken),
         body: nested(branch.templates),
@@ -216,130 +191,4 @@ function compileRender(node: Node, tools: TemplateTools, partials: Map<string, R
     run.out += inner.out
     return NEXT
   }
-}
-
-function compileValue(value: FilteredValue | undefined, tools: TemplateTools): Value {
-  if (value === undefined) throw new InvariantError('a node without a value')
-  let compiled = compileExpression(value.initial.postfix)
-  for (const { name, args } of value.filters) {
-    const filter = Object.hasOwn(tools.filters, name) ? tools.filters[name] : undefined
-    if (filter === undefined) throw new OperatorError(`the filter ${name} may not be used`)
-    if (args.some(Array.isArray)) throw new OperatorError(`the filter ${name} takes no named values`)
-    const input = compiled
-    const [first, second] = args.map((arg) => compileToken(arg as Token))
-    if (first === undefined) compiled = (run) => filter(input(run))
-    else if (second === undefined) compiled = (run) => filter(input(run), first(run))
-    else compiled = (run) => filter(input(run), first(run), second(run))
-  }
-  return compiled
-}
-
-function compileExpression(postfix: readonly Token[]): Value {
-  const stack: Value[] = []
-  const pop = () => {
-    const value = stack.pop()
-    if (value === undefined) throw new OperatorError('an expression is not complete')
-    return value
-  }
-  for (const token of postfix) {
-    if (token.kind !== KIND.operator) {
-      stack.push(compileToken(token))
-      continue
-    }
-    const right = pop()
-    stack.push(token.operator === 'not' ? (run) => !right(run) : compileOperator(token.operator, pop(), right))
-  }
-  return pop()
-}
-
-function compileOperator(operator: string | undefined, left: Value, right: Value): Value {
-  switch (operator) {
-    case '==':
-      return (run) => isEqual(left(run), right(run))
-    case '!=':
-      return (run) => !isEqual(left(run), right(run))
-    case '>':
-      return (run) => Number(left(run)) > Number(right(run))
-    case '<':
-      return (run) => Number(left(run)) < Number(right(run))
-    case '>=':
-      return (run) => Number(left(run)) >= Number(right(run))
-    case '<=':
-      return (run) => Number(left(run)) <= Number(right(run))
-    case 'and':
-      return (run) => left(run) && right(run)
-    case 'or':
-      return (run) => left(run) || right(run)
-    case 'contains':
-      return (run) => {
-        const within = left(run)
-        const wanted = right(run)
-        return Array.isArray(within) ? within.includes(wanted) : String(within ?? '').includes(String(wanted ?? ''))
-      }
-    default:
-      throw new OperatorError(`the operator ${operator} may not be used`)
-  }
-}
-
-function isEqual(a: unknown, b: unknown): boolean {
-  return a === b || ((a === undefined || a === null) && (b === undefined || b === null))
-}
-
-function compileToken(token: Token | undefined): Value {
-  switch (token?.kind) {
-    case KIND.number:
-    case KIND.quoted: {
-      const { content } = token
-      return () => content
-    }
-    case KIND.literal:
-      if (token.literal === 'true') return () => true
-      if (token.literal === 'false') return () => false
-      if (token.literal === 'nil' || token.literal === 'null') return () => undefined
-      throw new OperatorError(`${token.literal} may not be used: compare with '' instead`)
-    case KIND.property:
-      return compilePath(token.props ?? [])
-    case KIND.range: {
-      const from = compileToken(token.lhs)
-      const to = compileToken(token.rhs)
-      return (run) => {
-        const first = Number(from(run))
-        const length = Math.min(Math.max(0, Number(to(run)) - first + 1), 1000)
-        return Array.from({ length }, (_, i) => first + i)
-      }
-    }
-    default:
-      throw new OperatorError('an expression holds something that may not be used')
-  }
-}
-
-function compilePath(props: readonly Token[]): Value {
-  const [first, ...rest] = props.map((prop): { name?: string; value?: Value } =>
-    prop.kind === KIND.word ? { name: String(prop.content) } : { value: compileToken(prop) },
-  )
-  const root = first?.name
-  if (root === undefined) throw new OperatorError('a value must begin with a name')
-  if (rest.length === 0) return (run) => run.vars[root]
-  return (run) => {
-    let value = run.vars[root]
-    for (const { name, value: key } of rest) {
-      value = property(value, name ?? key?.(run))
-      if (value === undefined || value === null) return undefined
-    }
-    return value
-  }
-}
-
-/** Own properties of plain data, and the size of texts and lists; never a method, never a prototype. */
-function property(value: unknown, key: unknown): unknown {
-  if (value === undefined || value === null) return undefined
-  if (Array.isArray(value)) {
-    if (key === 'size') return value.length
-    if (key === 'first') return value[0]
-    if (key === 'last') return value.at(-1)
-    return typeof key === 'number' ? value[key] : undefined
-  }
-  if (typeof value === 'string') return key === 'size' ? value.length : undefined
-  if (typeof value !== 'object' || (typeof key !== 'string' && typeof key !== 'number')) return undefined
-  return Object.hasOwn(value, key) ? (value as Record<string | number, unknown>)[key] : undefined
 }
