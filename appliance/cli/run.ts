@@ -50,13 +50,17 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
 }
 
 async function dispatch(argv: readonly string[], terminal: Terminal, json: boolean): Promise<number> {
-  const [name, ...rest] = argv
+  const [name, ...rest] = argv[0] === '--json' ? [...argv.slice(1), '--json'] : argv
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
     terminal.out(json ? `${JSON.stringify(overviewView(COMMANDS, COMMON))}\n` : overview(COMMANDS, COMMON))
     return name === undefined ? EXIT.usage : EXIT.ok
   }
   const wanted = name === '--version' ? 'version' : name
   const command = COMMANDS.find((one) => one.name === wanted)
+  if (command === undefined && name.startsWith('-'))
+    throw new UsageError(
+      `the command comes first, then its flags: ${JSON.stringify(name)} (branchline help lists them)`,
+    )
   if (command === undefined)
     throw new UsageError(
       `no such command: ${JSON.stringify(name)}${nearest(name, COMMANDS)} (branchline help lists them)`,

@@ -1,0 +1,263 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { branchline, branchlineHere, DemoBox, temporaryFolder } from '../support/box-process.ts'
+
+const FRONT_DESK = '805ec000d001'
+const NEW = '00:00:5e:00:53:11'
+const OTHER = '00:00:5e:00:53:12'
+const NOBODY = '00:00:5e:00:53:99'
+
+let box: DemoBox
+let folder: Awaited<ReturnType<typeof temporaryFolder>>
+beforeAll(async () => {
+  folder = await temporaryFolder()
+  box = await DemoBox.start()
+})
+afterAll(async () => {
+  await box[Symbol.asyncDispose]()
+  await folder[Symbol.asyncDispose]()
+})
+
+/** What a command printed with `--json`, which must be one JSON value whatever happened. */
+async function json(...words: readonly string[]) {
+  const { code, out, err } = await box.branchline(...words, '--json')
+  expect(err, words.join(' ')).toBe('')
+  return { code, value: JSON.parse(out) }
+}
+
+async function text(...words: readonly string[]) {
+  const { code, out, err } = await box.branchline(...words)
+  return { code, text: out + err }
+}
+
+async function file(name: string, content: string): Promise<string> {
+  const path = join(folder.path, name)
+  await writeFile(path, content)
+  return path
+}
+
+describe('devices', () => {
+  it('list tells the verdict of each, and who is new', async () => {
+    const { code, text: told } = await text('devices', 'list')
+    expect(code).toBe(0)
+    expect(told).toMatch(/80:5e:c0:00:d0:01 {2}Front desk +yealink SIP-T46U +127\.0\.1\.\d+ +configured \d+ s ago/)
+    expect(told).toMatch(/Old lobby phone .* switched off in its record/)
+    expect(told).toMatch(/new devices:\nc0:74:ad:00:d0:06 {2}grandstream HT801 .* unknown device/)
+    const { value } = await json('devices', 'list')
+    expect([value.devices.length, value.newDevices.length]).toEqual([5, 1])
+  })
+
+  it('show tells one, in any spelling of its MAC, without its secrets', async () => {
+    const { code, value } = await json('devices', 'show', '805E.C000.D001')
+    expect(code).toBe(0)
+    expect(value).toMatchObject({ mac: '80:5e:c0:00:d0:01', lines: [{ user: '201', hasSecret: true }] })
+    expect((await text('devices', 'show', FRONT_DESK)).text).toContain('"name": "Front desk"')
+  })
+
+  it('add makes one, once, and --replace puts another in its place; remove takes it away', async () => {
+    const line = ['--user', '300', '--auth-user', 'a300', '--server', 'pbx.example.net', '--label', 'Three']
+    const words = ['devices', 'add', NEW, '--vendor', 'yealink', '--model', 'SIP-T46U', '--name', 'New one', ...line]
+    const added = await branchline([...words, '--secret', '-', '--socket', box.socket], { stdin: 'fr0m-stdin\n' })
+    expect(added).toMatchObject({ code: 0, out: `${NEW} is stored, revision 1\n`, err: '' })
+    expect((await text('render', NEW)).text).toContain('fr0m-stdin')
+
+    const again = await json('devices', 'add', NEW, '--name', 'Other')
+    expect(again).toEqual({
+      code: 5,
+      value: { error: { code: 5, message: `there is a device ${NEW} already; --replace puts this one in its place` } },
+    })
+    const replaced = await json('devices', 'add', NEW, '--name', 'Other', '--replace')
+    expect(replaced).toMatchObject({ code: 0, value: { mac: NEW, rev: 2, name: 'Other', lines: [] } })
+
+    expect(await json('devices', 'remove', NEW)).toEqual({ code: 0, value: { removed: NEW.replaceAll(':', '') } })
+    expect(await json('devices', 'remove', NEW)).toMatchObject({ code: 4 })
+  })
+
+  it('import takes CSV and JSON, all or none, and names each fault by line and column', async () => {
+    const good = await file('good.csv', `mac,name,user,secret\n${NEW},"Two, in quotes",301,s3cret-one\n`)
+    const dry = await json('devices', 'import', good, '--dry-run')
+    expect(dry).toMatchObject({ code: 0, value: { applied: false, rows: [{ line: 2, action: 'create' }], faults: [] } })
+    expect((await json('devices', 'show', NEW)).code).toBe(4)
+
+    const bad = await file(
+      'bad.csv',
+      `mac,name,user,enabled\n${NEW},One,301,yes\n00005e0053,Two,302,yes\n${OTHER},Three,303,perhaps\n`,
+    )
+    const refused = await box.branchline('devices', 'import', bad)
+    expect(refused.code).toBe(5)
+    expect(refused.err.split('\n')).toEqual([
+      `${bad}:3: row 2, mac: "00005e0053" has 10 digits instead of 12`,
+      `${bad}:4: row 3, enabled: "perhaps" is neither yes nor no`,
+      '',
+    ])
+    expect(refused.out).toBe('nothing was changed: 2 new, 0 changed, 2 faults\n')
+    const { code, value } = await json('devices', 'import', bad)
+    expect([code, value.applied, value.faults.map((it: { column: string }) => it.column)]).toEqual([
+      5,
+      false,
+      ['mac', 'enabled'],
+    ])
+    expect((await json('devices', 'show', NEW)).code).toBe(4)
+
+    expect((await text('devices', 'import', good)).text).toBe('imported: 1 new, 0 changed, 0 faults\n')
+    const list = await file(
+      'more.json',
+      JSON.stringify([
+        { mac: NEW, name: 'By JSON' },
+        { mac: OTHER, name: 'Second' },
+      ]),
+    )
+    expect(await json('devices', 'import', list)).toMatchObject({
+      code: 0,
+      value: { applied: true, rows: [{ action: 'update' }, { action: 'create' }] },
+    })
+    expect((await json('devices', 'show', NEW)).value).toMatchObject({ name: 'By JSON', lines: [{ user: '301' }] })
+    for (const mac of [NEW, OTHER]) expect((await json('devices', 'remove', mac)).code).toBe(0)
+  })
+})
+
+describe('render and explain', () => {
+  it('render prints the very bytes that the phone got', async () => {
+    const rendered = await box.branchline('render', FRONT_DESK)
+    expect(rendered.code).toBe(0)
+    const lease = await leaseOf(FRONT_DESK)
+    const url = `http://127.0.0.1:${box.ports['http-port']}/yealink/`
+    const phone = await json(
+      ...['phone', '--vendor', 'yealink', '--model', 'SIP-T46U', '--mac', FRONT_DESK, '--address', lease, '--url', url],
+    )
+    expect(phone).toMatchObject({ code: 0, value: { configured: true, url } })
+    const own = phone.value.files.find((one: { own: boolean; status: number }) => one.own && one.status === 200)
+    expect(own.hash).toBe(new Bun.CryptoHasher('sha256').update(rendered.bytes).digest('hex'))
+
+    const { value } = await json('render', FRONT_DESK, '805ec000d001.cfg')
+    expect([value.file, Buffer.from(value.base64, 'base64')]).toEqual(['805ec000d001.cfg', Buffer.from(rendered.bytes)])
+  })
+
+  it('explain tells the story and where each setting comes from', async () => {
+    const told = (await text('explain', FRONT_DESK, '--all')).text
+    expect(told).toMatch(/^80:5e:c0:00:d0:01: configured \d+ s ago, fetched 805ec000d001\.cfg by HTTP\n/)
+    expect(told).toMatch(/\n {2}sip\.transport +udp +built-in\n/)
+    expect(told).toMatch(
+      /journey:\n(.*\n)*.* leased 127\.0\.1\.\d+ \(option 66 http:\/\/127\.0\.0\.1:\d+\/yealink\/\)\n/,
+    )
+    const { value } = await json('explain', 'c0-74-ad-00-d0-06')
+    expect(value).toMatchObject({ verdict: { state: 'unknown-device' }, journey: { mac: 'c0:74:ad:00:d0:06' } })
+    expect(value.device).toBeUndefined()
+  })
+
+  async function leaseOf(mac: string): Promise<string> {
+    const { leases } = await box.api<{ leases: { mac: string; address: string }[] }>('/leases')
+    return leases.find((lease) => lease.mac.replaceAll(':', '') === mac)?.address ?? 'none'
+  }
+})
+
+describe('dhcp, config, version, help', () => {
+  it('dhcp status tells mode and reason; a mode that the configuration fixes is not changed', async () => {
+    expect((await text('dhcp', 'status')).text).toMatch(
+      /^lo {2}full {2}on: answers every client\n\nnetwork .*\ndemo +241 /,
+    )
+    expect((await json('dhcp', 'status')).value.interfaces).toMatchObject([
+      { name: 'lo', mode: 'full', answering: true },
+    ])
+    for (const action of ['enable', 'disable'])
+      expect(await json('dhcp', action, 'lo')).toMatchObject({
+        code: 5,
+        value: { error: { message: expect.stringContaining('is set in the configuration') } },
+      })
+  })
+
+  it('config check names every fault with its place; config schema is a JSON Schema', async () => {
+    const path = await file('bad.yaml', 'ports: { http: 99999 }\nlog: { level: loud }\nnonsense: 1\n')
+    const { code, value } = await json('config', 'check', '--config', path, '--sip-port', 'x')
+    expect(code).toBe(5)
+    expect([...value.error.faults].sort()).toEqual([
+      expect.stringMatching(/bad\.yaml:1: ports\.http: /),
+      expect.stringMatching(/bad\.yaml:2: log\.level: /),
+      expect.stringMatching(/bad\.yaml:3: nonsense: /),
+      expect.stringMatching(/^flag --sip-port: .*"x"/),
+    ])
+    expect((await json('config', 'check', '--tftp-port', '6969')).value.ports.tftp).toBe(6969)
+    expect((await json('config', 'schema')).value).toMatchObject({ type: 'object', properties: { dhcp: {} } })
+  })
+
+  it('version and help work without a box, help knows every command and flag', async () => {
+    expect(await branchline(['--version'])).toMatchObject({ code: 0, out: expect.stringMatching(/^branchline \d/) })
+    expect((await json('version')).value).toEqual({ version: expect.any(String), bun: Bun.version })
+    const { value } = await json('help')
+    const names = value.commands.map((command: { name: string }) => command.name)
+    expect(names).toEqual(['up', 'devices', 'render', 'explain', 'dhcp', 'phone', 'config', 'version'])
+    const help = await branchline(['devices', '--help'])
+    expect(help).toMatchObject({ code: 0, err: '', out: expect.stringContaining('--dry-run') })
+    expect(await branchline([])).toMatchObject({ code: 2, out: expect.stringContaining('commands:') })
+  })
+})
+
+describe('mistakes', () => {
+  it.each([
+    [2, ['device', 'list'], 'no such command: "device"; did you mean devices?'],
+    [2, ['--verbose', 'devices'], 'the command comes first, then its flags: "--verbose"'],
+    [2, ['devices', 'list', '--jsonn'], 'no such flag: --jsonn; did you mean --json?'],
+    [2, ['devices'], 'list, show, add, import or remove is missing'],
+    [2, ['devices', 'delete', NEW], 'neither list, show, add, import nor remove: "delete"'],
+    [2, ['devices', 'show'], 'the MAC is missing'],
+    [2, ['devices', 'show', FRONT_DESK, NEW], `too many words: "${NEW}"`],
+    [2, ['devices', 'add', NEW, '--secret', 'x'], 'a line needs --user'],
+    [2, ['dhcp', 'enable'], 'the interface is missing'],
+    [2, ['dhcp', 'enable', 'eth0', '--mode', 'loud'], 'mode is neither full nor phones-only: "loud"'],
+    [2, ['phone'], 'say where the phone is plugged in: --interface NAME, or --address IP'],
+    [2, ['phone', '--interface', 'eth0', '--no-dhcp'], 'without DHCP the phone needs an --address'],
+    [2, ['phone', '--address', '127.0.0.5', '--tftp-port', 'x'], '--tftp-port is not a port: "x"'],
+    [4, ['phone', '--vendor', 'nokia'], 'no virtual phone of vendor "nokia"; there are grandstream, snom, yealink'],
+    [4, ['devices', 'show', NOBODY], `no device ${NOBODY}`],
+    [4, ['devices', 'remove', NOBODY], `no device ${NOBODY}`],
+    [4, ['explain', NOBODY], `no device ${NOBODY}, and none such was ever seen here`],
+    [4, ['render', NOBODY], `no vendor is known for ${NOBODY}`],
+    [4, ['render', FRONT_DESK, 'nothing.cfg'], 'Yealink makes no file nothing.cfg'],
+    [4, ['dhcp', 'enable', 'eth9'], 'no interface eth9; there are lo'],
+    [5, ['render', FRONT_DESK, '../../etc/passwd'], 'the name has a segment of dots'],
+    [5, ['devices', 'show', '805ec000d0'], '"805ec000d0" has 10 digits instead of 12'],
+    [5, ['devices', 'show', '8.05E+11'], 'was turned into a number by a spreadsheet'],
+    [5, ['devices', 'add', NEW, '--vendor', 'nokia'], 'no vendor is called nokia'],
+    [5, ['devices', 'import', '/nonexistent.csv'], 'file cannot be read'],
+    [5, ['config', 'check', '--config', '/nonexistent.yaml'], 'file does not exist: /nonexistent.yaml'],
+  ])('%i for %j', async (code, words, message) => {
+    const [plain, forPrograms] = await Promise.all([box.branchline(...words), box.branchline(...words, '--json')])
+    expect(plain).toMatchObject({ code, out: '' })
+    expect(plain.err).toContain(`branchline: `)
+    expect(plain.err).toContain(message)
+    expect(plain.err.indexOf(message)).toBe(plain.err.lastIndexOf(message))
+    expect(forPrograms).toMatchObject({ code, err: '' })
+    expect(JSON.parse(forPrograms.out)).toMatchObject({ error: { code, message: expect.stringContaining(message) } })
+  })
+
+  it('3 where no box runs, and says which socket it tried', async () => {
+    const socket = join(folder.path, 'branchline.sock')
+    for (const words of [
+      ['devices', 'list'],
+      ['explain', NEW],
+      ['render', NEW],
+      ['dhcp', 'status'],
+    ]) {
+      const plain = await branchlineHere([...words, '--data', folder.path])
+      expect(plain).toMatchObject({ code: 3, out: '', err: expect.stringContaining(`no box answers on ${socket}`) })
+    }
+    const { code, out } = await branchline(['devices', 'list', '--json', '--data', folder.path])
+    expect([code, JSON.parse(out).error.code]).toEqual([3, 3])
+  })
+
+  it('1 when a virtual phone is not configured, with its reason', async () => {
+    const { code, value } = await json(
+      ...[
+        'phone',
+        '--vendor',
+        'yealink',
+        '--address',
+        '127.0.0.5',
+        '--url',
+        `http://127.0.0.1:${box.ports['http-port']}/`,
+      ],
+    )
+    expect([code, value.configured, value.problem]).toEqual([1, false, 'its own configuration was not to be had'])
+  })
+})
