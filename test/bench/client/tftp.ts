@@ -94,9 +94,9 @@ export function fetchTftp(
     }
     if (kind === OACK) {
       const agreed = Buffer.from(bytes.subarray(2)).toString('latin1').toLowerCase().split('\0')
-      const valueOf = (name: string) => Number(agreed[agreed.indexOf(name) + 1])
-      if (agreed.includes('blksize')) blockSize = valueOf('blksize')
-      if (agreed.includes('windowsize')) windowSize = valueOf('windowsize')
+      const figureOf = (name: string) => Number(agreed[agreed.indexOf(name) + 1])
+      if (agreed.includes('blksize')) blockSize = figureOf('blksize')
+      if (agreed.includes('windowsize')) windowSize = figureOf('windowsize')
       if (received === 0) acknowledge(0)
       return
     }

@@ -67,7 +67,7 @@ async function register(data: string, first: number, count: number): Promise<voi
     const line = { index: 1, user: `u${mac}`, secret: `s-${mac}`, server: 'pbx.example', label: `Phone ${i}` }
     return { mac, vendor: 'yealink', model: 'T46U', lines: [line] }
   })
-  const response = await fetch('http://localhost/api/v1/devices/import', {
+  const response = await fetch('http://localhost/api/v1/devices/import?dryRun=0', {
     unix: join(data, SOCKET_NAME),
     method: 'POST',
     headers: { 'content-type': 'application/json' },
