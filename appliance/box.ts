@@ -28,6 +28,7 @@ import { setDhcpInterface } from './dhcp/control.ts'
 import { assembleDhcp } from './dhcp/settings.ts'
 import { makeHeart } from './heart.ts'
 import { startPhoneServices } from './phone-services.ts'
+import { checkPorts } from './ports.ts'
 import type { LiveSecrets } from './redaction.ts'
 import { openStorage } from './storage.ts'
 import { loadOrCreateAuthority } from './tls/authority.ts'
@@ -101,6 +102,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   )
   const assembled = assembleDhcp(config, records, lan.interfaces())
   for (const fault of assembled.faults) log.error('stored dhcp setting cannot be used', { fault })
+  await checkPorts(config, assembled.settings, lan)
   dhcp = starting.use(
     makeDhcpServer({
       ...{ lan, journal, clock, log, counters },

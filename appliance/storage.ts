@@ -7,6 +7,7 @@ import type { SecretBox } from '../services/core/secret.ts'
 import type { SqlDatabase } from '../services/core/sql.ts'
 import { migrate } from './database/migrate.ts'
 import { openDatabase } from './database/open.ts'
+import { lockFolder } from './folder-lock.ts'
 import type { LiveSecrets } from './redaction.ts'
 import { openSecretBox } from './secret-box.ts'
 import { readIfThere, writeDurably } from './tls/durable-file.ts'
@@ -27,21 +28,15 @@ export function openStorage(folder: string, clock: Clock, secrets: LiveSecrets):
     throw new OperatorError(`data folder ${folder} cannot be made: ${messageOf(thrown)}; choose another with --data`)
   }
   const path = join(folder, 'branchline.db')
+  using opening = new DisposableStack()
+  opening.use(lockFolder(folder))
   const isNew = !existsSync(path)
-  const db = openDatabase(path)
-  try {
-    migrate(db, { path, now: clock.now() })
-    const secretBox = openSecretBox({ path: join(folder, 'secret.key'), secrets, mayCreate: isNew })
-    return {
-      db,
-      secretBox,
-      passwordKey: passwordKeyIn(folder, secretBox),
-      [Symbol.dispose]: () => db[Symbol.dispose](),
-    }
-  } catch (thrown) {
-    db[Symbol.dispose]()
-    throw thrown
-  }
+  const db = opening.use(openDatabase(path))
+  migrate(db, { path, now: clock.now() })
+  const secretBox = openSecretBox({ path: join(folder, 'secret.key'), secrets, mayCreate: isNew })
+  const passwordKey = passwordKeyIn(folder, secretBox)
+  const open = opening.move()
+  return { db, secretBox, passwordKey, [Symbol.dispose]: () => open.dispose() }
 }
 
 function passwordKeyIn(folder: string, secretBox: SecretBox): Uint8Array {

@@ -13,6 +13,8 @@ export const IPPROTO_ICMP = 1
 const SOCK_NONBLOCK = 0o4000
 const SOCK_CLOEXEC = 0o2000000
 const SOCKADDR_SIZE = 16
+const LOCK_EX = 2
+const LOCK_NB = 4
 
 const { i32, i64, u32, u64 } = FFIType
 const pointer = FFIType.ptr
@@ -25,6 +27,7 @@ const symbols = {
   sendto: { args: [i32, pointer, u64, i32, pointer, u32], returns: i64 },
   recvfrom: { args: [i32, pointer, u64, i32, pointer, pointer], returns: i64 },
   ioctl: { args: [i32, u64, pointer], returns: i32 },
+  flock: { args: [i32, i32], returns: i32 },
   __errno_location: { args: [], returns: pointer },
 } as const
 
@@ -112,6 +115,11 @@ export function receiveFrom(fd: number, buffer: Uint8Array): { length: number; f
 /** An ioctl that reads and writes `argument`; false when the system refuses. */
 export function tryIoctl(fd: number, request: number, argument: Uint8Array): boolean {
   return libc().ioctl(fd, BigInt(request), ptr(argument)) === 0
+}
+
+/** Takes the lock of an open file, which ends with the process however that ends; false when another one has it. */
+export function tryLock(fd: number): boolean {
+  return libc().flock(fd, LOCK_EX | LOCK_NB) === 0
 }
 
 /** `struct sockaddr_in`: family in the machine's order (little-endian on both architectures), then network order. */
