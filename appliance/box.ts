@@ -82,12 +82,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
     passwordKey: storage.passwordKey,
     leases: { byAddress: (address) => dhcp?.leases.byAddress(address) },
     neighbour: (address) => lan.neighbour(address),
-    files: {
-      find(path) {
-        const file = files.find(path)
-        return file && { blob: { hash: file.hash, size: file.size }, contentType: file.contentType }
-      },
-    },
+    files,
     ...(config.uploads && { uploads: makeUploadSink({ folder: join(config.dataFolder, 'uploads'), secretBox, log }) }),
     addressFor: (mac) => addressTowards(lan, journal.of(mac)?.interface),
   })

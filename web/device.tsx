@@ -180,6 +180,7 @@ function Files({ it, path }: { it: ExplainView; path: string }) {
             </button>
             {file.own && <span class="tag">its own</span>}
             {file.secret && <span class="tag">holds secrets</span>}
+            {file.absent && <span class="quiet">not made: {file.absent}</span>}
             {file.problem && <span class="fault">{file.problem}</span>}
           </li>
         ))}

@@ -67,9 +67,16 @@ function storyOf(explanation: ExplainView, journey: JourneyView | undefined, all
     section(
       'files that it asks for, in its order:',
       table(
-        explanation.files.map(({ name, secret, own, problem }) => [
+        explanation.files.map(({ name, secret, own, absent, problem }) => [
           `  ${name}`,
-          [own ? 'its own' : '', secret ? 'secret' : '', problem ?? ''].filter((part) => part !== '').join(', '),
+          [
+            own ? 'its own' : '',
+            secret ? 'secret' : '',
+            absent === undefined ? '' : `not made: ${absent}`,
+            problem === undefined ? '' : `PROBLEM: ${problem}`,
+          ]
+            .filter((part) => part !== '')
+            .join(', '),
         ]),
       ),
     ),

@@ -154,7 +154,13 @@ export const ImportResult = z
   .openapi('ImportResult')
 
 export const FileRow = z
-  .object({ name: z.string(), secret: z.boolean(), own: z.boolean(), problem: z.string().optional() })
+  .object({
+    name: z.string(),
+    secret: z.boolean(),
+    own: z.boolean(),
+    absent: z.string().optional(),
+    problem: z.string().optional(),
+  })
   .openapi('DeviceFile')
 
 export const FilePreview = z

@@ -116,7 +116,9 @@ export function explainView(explanation: Explanation, verdict: Verdict, isSecret
 }
 
 export function filesView(explanation: Explanation): wire.FileRow[] {
-  return explanation.files.map(({ name, secret, own, problem }) => present({ name, secret, own, problem }))
+  return explanation.files.map(({ name, secret, own, absent, problem }) =>
+    present({ name, secret, own, absent, problem }),
+  )
 }
 
 /** Whether a step brought the device forward, held it up, or neither. */

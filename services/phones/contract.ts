@@ -228,7 +228,9 @@ export interface DeviceFile {
   readonly name: string
   readonly secret: boolean
   readonly own: boolean
-  /** Why it would not be made, when it would not. */
+  /** Why it is never made, which is normal: phones ask for it and go on without. */
+  readonly absent?: string
+  /** Why it would not be made or given now, although it should. */
   readonly problem?: string
 }
 

@@ -126,6 +126,8 @@ export interface Definition {
   /** Reads the comparable version, its group `version`, out of a firmware text. */
   readonly version?: Pattern
   readonly models: readonly Model[]
+  /** What people and firmware write in front of a model's name, as `modelKey` spells it; the vendor's name among them. */
+  readonly modelPrefixes: readonly string[]
   /** Stands in for a model that is not listed. */
   readonly unlisted: Model
   readonly conditions: ReadonlyMap<string, Condition>
@@ -162,7 +164,7 @@ export function modelKey(text: string): string {
 
 const indexes = new WeakMap<Definition, ReadonlyMap<string, Model>>()
 
-/** The listed model that a text names, by its name, an alias or a rebrand. */
+/** The listed model that a text names, by its name, an alias or a rebrand, with or without what stands in front of it. */
 export function findModel(definition: Definition, text: string): Model | undefined {
   let index = indexes.get(definition)
   if (index === undefined) {
@@ -173,7 +175,23 @@ export function findModel(definition: Definition, text: string): Model | undefin
     index = map
     indexes.set(definition, index)
   }
-  return index.get(modelKey(text))
+  return lookUp(index, definition.modelPrefixes, modelKey(text.slice(0, 100)), 2)
+}
+
+/** `Yealink SIP-T46U` has two prefixes; nothing real has more. */
+function lookUp(
+  index: ReadonlyMap<string, Model>,
+  prefixes: readonly string[],
+  key: string,
+  depth: number,
+): Model | undefined {
+  const found = index.get(key)
+  if (found !== undefined || depth === 0) return found
+  for (const prefix of prefixes) {
+    const model = key.startsWith(prefix) ? lookUp(index, prefixes, key.slice(prefix.length), depth - 1) : undefined
+    if (model !== undefined) return model
+  }
+  return undefined
 }
 
 /** The parts of a firmware text that versions are compared by, or undefined when it has none. */

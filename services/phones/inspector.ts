@@ -1,9 +1,9 @@
 import type { Clock } from '../core/clock.ts'
-import { NotFoundError, OperatorError } from '../core/errors.ts'
+import { InvariantError, messageOf, NotFoundError, OperatorError } from '../core/errors.ts'
 import type { Ipv4 } from '../core/ipv4.ts'
 import { formatMac, type Mac } from '../core/mac.ts'
 import type { Device, DeviceFile, Devices, Identity, Inspector } from './contract.ts'
-import { type Definition, type FileForm, holds } from './definition.ts'
+import { type Definition, type FileForm, holds, type Model } from './definition.ts'
 import { identify } from './identify.ts'
 import type { IdentityMemory } from './memory.ts'
 import { fillName, type NameReader } from './names.ts'
@@ -27,6 +27,17 @@ export function makeInspector(facts: InspectorFacts): Inspector {
     const identity = facts.memory.recall(mac) ?? identify({ mac }, facts.definitions.all)
     return { device, identity, subject: subjectOf(facts, mac, device, identity) }
   }
+  const made = (mac: Mac, { definition, device, firmware }: Subject, form: FileForm, model: Model) => {
+    if (definition === undefined) throw new InvariantError(`a file ${form.name} of no vendor`)
+    return facts.rendering.file(
+      {
+        ...{ definition, form, model, mac },
+        ...(device !== undefined && form.scope === 'device' && { device }),
+        ...(firmware !== undefined && { firmware }),
+      },
+      { localAddress: facts.addressFor(mac), protocol: 'http', at: facts.clock.now() },
+    )
+  }
   return {
     explain(mac) {
       const { device, identity, subject } = look(mac)
@@ -34,7 +45,7 @@ export function makeInspector(facts: InspectorFacts): Inspector {
         mac,
         identity,
         effective: subject.effective,
-        files: filesOf(mac, subject),
+        files: filesOf(mac, subject, (form, model) => made(mac, subject, form, model)),
         ...(device !== undefined && { device }),
       }
     },
@@ -49,18 +60,7 @@ export function makeInspector(facts: InspectorFacts): Inspector {
         throw new NotFoundError(`${definition.title} makes no file ${file ?? 'of its own'} for ${who}`)
       if (form.absent !== undefined) throw new NotFoundError(`${form.name} is never made: ${form.absent}`)
       if (form.scope === 'device' && device === undefined) throw new NotFoundError(`${who} is not registered`)
-      const made = facts.rendering.file(
-        {
-          definition,
-          form,
-          model,
-          mac,
-          ...(device !== undefined && form.scope === 'device' && { device }),
-          ...(subject.firmware !== undefined && { firmware: subject.firmware }),
-        },
-        { localAddress: facts.addressFor(mac), protocol: 'http', at: facts.clock.now() },
-      )
-      return { file: nameOf(form, subject, mac) ?? form.name, ...made }
+      return { file: nameOf(form, subject, mac) ?? form.name, ...made(mac, subject, form, model) }
     },
   }
 }
@@ -98,22 +98,36 @@ function nameOf(form: FileForm, { model }: Subject, mac: Mac): string | undefine
   })
 }
 
-function filesOf(mac: Mac, subject: Subject): DeviceFile[] {
-  const { definition, device } = subject
+function filesOf(mac: Mac, subject: Subject, make: (form: FileForm, model: Model) => unknown): DeviceFile[] {
+  const { definition } = subject
   if (definition === undefined) return []
   return definition.files
     .filter((form) => applies(definition, form, subject))
     .map((form) => {
-      const problem = problemOf(form, subject, mac, device)
-      const name = nameOf(form, subject, mac) ?? form.name
-      return { name, secret: form.secret, own: form.own, ...(problem !== undefined && { problem }) }
+      const file = { name: nameOf(form, subject, mac) ?? form.name, secret: form.secret, own: form.own }
+      if (form.absent !== undefined) return { ...file, absent: form.absent }
+      const problem = problemOf(form, subject, mac, make)
+      return problem === undefined ? file : { ...file, problem }
     })
 }
 
-function problemOf(form: FileForm, subject: Subject, mac: Mac, device: Device | undefined): string | undefined {
-  if (form.absent !== undefined) return `never made: ${form.absent}`
-  if (nameOf(form, subject, mac) === undefined) return 'the model is not known yet'
-  if (form.scope !== 'device') return undefined
-  if (device === undefined) return 'the device is not registered'
-  return device.enabled ? undefined : 'the device is switched off in its record'
+function problemOf(
+  form: FileForm,
+  subject: Subject,
+  mac: Mac,
+  make: (form: FileForm, model: Model) => unknown,
+): string | undefined {
+  const { device, model } = subject
+  if (model === undefined || nameOf(form, subject, mac) === undefined)
+    return model === undefined || model.model === 'unlisted'
+      ? 'the model is not known yet'
+      : `what stands for the model ${model.model} in this name is not known`
+  if (form.scope === 'device' && device === undefined) return 'the device is not registered'
+  if (form.scope === 'device' && device?.enabled === false) return 'the device is switched off in its record'
+  try {
+    make(form, model)
+    return undefined
+  } catch (thrown) {
+    return messageOf(thrown)
+  }
 }

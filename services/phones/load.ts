@@ -160,6 +160,7 @@ function compile(id: string, input: VendorInput, files: VendorFiles): Definition
     },
     ...(input.version && { version: compileSampled(input.version) }),
     models: input.models.map(compileModel),
+    modelPrefixes: [...new Set([id, input.vendor, ...input.modelPrefixes].map(modelKey))].filter((key) => key !== ''),
     unlisted: compileModel({ ...input.unlisted, model: 'unlisted', aliases: [], rebrands: [] }),
     conditions: new Map(Object.entries(input.conditions).map(([name, given]) => [name, compileCondition(given)])),
     dhcp: input.dhcp.map((form) => ({

@@ -177,8 +177,16 @@ function showName(path: string): string {
   return path.slice(0, 80).replace(/[^\x20-\x7e]/g, '.')
 }
 
-/** The listed model of a definition, or the stand-in with the device's own word for it. */
-export function modelOf(definition: Definition, text: string | undefined): Model {
-  if (text === undefined) return definition.unlisted
-  return findModel(definition, text) ?? { ...definition.unlisted, model: text, title: text }
+/**
+ * The first of these texts (the record's first) that names a listed model; when none does, the stand-in with the first
+ * word that there is for it.
+ */
+export function modelOf(definition: Definition, ...texts: readonly (string | undefined)[]): Model {
+  const given = texts.filter((text) => text !== undefined)
+  for (const text of given) {
+    const listed = findModel(definition, text)
+    if (listed !== undefined) return listed
+  }
+  const [text] = given
+  return text === undefined ? definition.unlisted : { ...definition.unlisted, model: text, title: text }
 }

@@ -92,10 +92,13 @@ function decideFile(facts: ProvisionFacts, candidates: readonly Candidate[], hol
   const agentIsVendor = facts.agent.vendor === vendor.id
   const beforeIsVendor = before?.vendor === vendor.id
   const firmware = (agentIsVendor ? facts.agent.firmware : undefined) ?? (beforeIsVendor ? before?.firmware : undefined)
-  const named =
-    device?.model ?? (agentIsVendor ? facts.agent.model : undefined) ?? (beforeIsVendor ? before?.model : undefined)
+  const named = [
+    device?.model,
+    agentIsVendor ? facts.agent.model : undefined,
+    beforeIsVendor ? before?.model : undefined,
+  ]
   for (const { definition, form, models } of own) {
-    const told = modelOf(definition, named)
+    const told = modelOf(definition, ...named)
     // The name of the file says the model too; it counts when nothing else does or when several share the name.
     const model = models.length === 0 || models.includes(told) ? told : (models[0] ?? told)
     if (form.when !== undefined && !holds(definition, form.when, model, firmware)) continue

@@ -147,6 +147,7 @@ export const vendorSchema = z.strictObject({
     ),
   version: z.strictObject({ pattern, samples: z.array(sample).min(1) }).optional(),
   models: z.array(model).min(1),
+  modelPrefixes: z.array(z.string().regex(/[A-Za-z0-9]/, 'expected a text like SIP-')).default([]),
   unlisted: z.strictObject({ ...capabilities }),
   conditions: z.record(name, condition).default({}),
   dhcp: z

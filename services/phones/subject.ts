@@ -99,7 +99,7 @@ export function subjectOf(
   const vendor = device?.vendor ?? identity?.vendor
   const definition = vendor === undefined ? undefined : facts.definitions.get(vendor)
   const recognised = identity?.vendor === vendor ? identity : undefined
-  const model = definition && modelOf(definition, device?.model ?? recognised?.model)
+  const model = definition && modelOf(definition, device?.model, recognised?.model)
   return {
     ...(mac !== undefined && { mac }),
     ...(device && { device }),

@@ -184,7 +184,8 @@ export function makeFakeSite(options: { readonly realTime?: boolean } = {}): Fak
             ],
           },
           files: [
-            { name: 'y000000000108.cfg', secret: false, own: false },
+            { name: `${mac}.boot`, secret: false, own: false, absent: 'a boot file would replace the others' },
+            { name: 'y000000000108.cfg', secret: false, own: false, problem: 'template yealink/common: line 3' },
             { name: `${mac}.cfg`, secret: true, own: true },
           ],
         }

@@ -1,0 +1,55 @@
+import { render } from 'preact'
+import { act } from 'preact/test-utils'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { ExplainView } from '../services/admin/schema.ts'
+import { DevicePage } from './device.tsx'
+
+const MAC = '00:00:5e:00:53:01'
+const explanation: ExplainView = {
+  mac: MAC,
+  identity: { confidence: 3, vendor: 'yealink', model: 'T46U', used: [] },
+  settings: [],
+  extra: [],
+  dhcpOptions: [],
+  files: [
+    { name: '00005e005301.boot', secret: false, own: false, absent: 'a boot file would replace the others' },
+    { name: 'y000000000108.cfg', secret: false, own: false, problem: 'template yealink/common: line 3' },
+  ],
+  verdict: { state: 'never-seen', text: 'never seen here' },
+}
+
+let root: HTMLElement
+const asked: string[] = []
+let shown: ExplainView
+
+beforeEach(() => {
+  shown = explanation
+  asked.length = 0
+  vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
+    asked.push(`${init.method ?? 'GET'} ${url}`)
+    return Response.json(shown)
+  })
+  root = document.createElement('div')
+  document.body.append(root)
+})
+afterEach(async () => {
+  await act(() => render(null, root))
+  root.remove()
+  vi.unstubAllGlobals()
+})
+
+async function show(view: ExplainView = explanation): Promise<void> {
+  shown = view
+  await act(() => render(<DevicePage mac={MAC} />, root))
+  await vi.waitFor(() => expect(root.querySelector('h1')).not.toBeNull())
+}
+
+describe('the files of a device', () => {
+  it('are marked as faulty only when something is wrong', async () => {
+    await show()
+    const [boot, common] = root.querySelectorAll('.files li')
+    expect(boot?.querySelector('.quiet')?.textContent).toContain('a boot file would replace the others')
+    expect(boot?.querySelector('.fault')).toBeNull()
+    expect(common?.querySelector('.fault')?.textContent).toBe('template yealink/common: line 3')
+  })
+})
