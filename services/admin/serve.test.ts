@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -79,6 +79,15 @@ describe('the local socket', () => {
     expect(readdirSync(folder)).toEqual(['box.sock'])
     await listener[Symbol.asyncDispose]()
     expect(readdirSync(folder)).toEqual([])
+  })
+
+  it('is made inside of its folder, the one place that the box may write to', async () => {
+    const inner = join(folder, 'inner')
+    mkdirSync(inner)
+    const before = statSync(folder).mtimeMs
+    await serve({ socketPath: join(inner, 'box.sock') })
+    expect([readdirSync(folder), readdirSync(inner)]).toEqual([['inner'], ['box.sock']])
+    expect(statSync(folder).mtimeMs).toBe(before)
   })
 
   it('is not taken from a box that answers', async () => {

@@ -84,7 +84,8 @@ async function openSocket(path: string, fetch: (request: Request) => Response | 
     throw new OperatorError(`the path of the local socket is too long (over ${MAX_SOCKET_PATH} bytes): ${path}`)
   await makeWay(path)
   // Made in a folder that only we can enter, and moved when its mode is right: at no moment may others connect.
-  const folder = mkdtempSync(join(dirname(path), '.'))
+  // Not `join`, which would take the dot away and make the folder beside ours.
+  const folder = mkdtempSync(`${dirname(path)}/.`)
   try {
     const first = join(folder, 's')
     const server = Bun.serve({

@@ -31,7 +31,7 @@ export function isHash(text: string): boolean {
 /** Makes the folder and clears what an interrupted upload left in it. */
 export async function prepareFolder(folder: string): Promise<void> {
   await rm(join(folder, INCOMING), { recursive: true, force: true })
-  await mkdir(join(folder, INCOMING), { recursive: true })
+  await mkdir(join(folder, INCOMING), { recursive: true, mode: 0o700 })
 }
 
 /** Writes content to a temporary file and to the disk. On any failure nothing is left of it. */
@@ -68,7 +68,7 @@ async function writeAll(file: FileHandle, content: Content, maxSize: number): Pr
 export async function settle(folder: string, staged: Staged): Promise<void> {
   const target = blobPath(folder, staged.hash)
   const parent = join(folder, staged.hash.slice(0, 2))
-  await mkdir(parent, { recursive: true })
+  await mkdir(parent, { recursive: true, mode: 0o700 })
   await rename(staged.path, target)
   for (const path of [parent, folder]) await syncFolder(path)
 }
