@@ -23,6 +23,18 @@ describe('makeLoopbackLan', () => {
     phone.close()
   })
 
+  it('sends what was given to it before it was closed', async () => {
+    await using lan = makeLoopbackLan({ log: silentLog, counters: makeCounters() })
+    const { promise, resolve } = Promise.withResolvers<number | undefined>()
+    const box = lan.openUdp({ port: 0, onDatagram: (bytes) => resolve(bytes[0]) })
+    const phone = lan.openUdp({ port: 0, onDatagram() {} })
+    phone.send(Uint8Array.of(9), box.local)
+    phone.close()
+    const next = lan.openUdp({ port: 0, onDatagram() {} })
+    next.send(Uint8Array.of(10), box.local)
+    expect(await promise).toBe(9)
+  })
+
   it('opens nothing that other machines could reach', () => {
     const lan = makeLoopbackLan({ log: silentLog, counters: makeCounters() })
     expect(() => lan.openUdp({ address: parseIpv4('192.0.2.1'), port: 0, onDatagram() {} })).toThrow(/only 127/)

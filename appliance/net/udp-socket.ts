@@ -16,7 +16,9 @@ export function makeUdpSocket(
   { log, counters }: { readonly log: Log; readonly counters: Counters },
 ): UdpSocket {
   const local = localEndpoint(fd)
-  const socket = createSocket('udp4')
+  // Addresses are never names. The runtime's own lookup would put each send off by a turn of its loop, and a socket that
+  // is closed right after its last datagram would lose it.
+  const socket = createSocket({ type: 'udp4', lookup: (address, _options, done) => done(null, address, 4) })
   let open = true
 
   function failed(thrown: Error | null | undefined): void {
