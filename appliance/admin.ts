@@ -1,29 +1,17 @@
 import { join } from 'node:path'
-import type { AdminDeps, FieldFault } from '../services/admin/contract.ts'
+import type { AdminDeps } from '../services/admin/contract.ts'
 import { OperatorError } from '../services/core/errors.ts'
 import { formatMac, type Mac } from '../services/core/mac.ts'
 import type { Lan } from '../services/core/net.ts'
 import type { Leases } from '../services/dhcp/contract.ts'
 import type { Journal, Journeys } from '../services/journey/contract.ts'
 import type { Devices, ResyncRecipe } from '../services/phones/contract.ts'
-import type { Definitions } from '../services/phones/definition.ts'
-import { deviceSchema } from '../services/phones/device-schema.ts'
 import { SECRET_SETTINGS } from '../services/phones/settings.ts'
 import type { Notifier, NotifyOutcome } from '../services/sip/contract.ts'
 
 /** The folder of the built page. */
 export function builtPage(): string {
   return join(import.meta.dirname, '..', 'dist', 'web')
-}
-
-/** Every fault of a device that somebody wants to store; writes nothing. */
-export function checkDevice(definitions: Definitions, input: unknown): readonly FieldFault[] {
-  const read = deviceSchema.safeParse(input)
-  if (!read.success)
-    return read.error.issues.map((issue) => ({ path: issue.path.join('.') || '(record)', message: issue.message }))
-  const { vendor } = read.data
-  if (vendor === undefined || definitions.get(vendor) !== undefined) return []
-  return [{ path: 'vendor', message: `no vendor is called ${vendor}` }]
 }
 
 /** Raw parameters whose names tell of a secret; numbered ones (Grandstream's P values) tell nothing, so all of them. */

@@ -21,7 +21,7 @@ import { makeRecords } from '../services/records/records.ts'
 import { makeUlids } from '../services/records/ulid.ts'
 import { makeNotifier } from '../services/sip/notifier.ts'
 import { describeBox, greet } from './about.ts'
-import { builtPage, checkDevice, every, isSecretName, resync } from './admin.ts'
+import { builtPage, every, isSecretName, resync } from './admin.ts'
 import { SOCKET_NAME } from './cli/client.ts'
 import type { BoxConfig, Ports } from './config/config.ts'
 import { setDhcpInterface } from './dhcp/control.ts'
@@ -125,7 +125,6 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   const app = makeAdminApp({
     ...heart,
     ...{ journeys: journal, alarms, leases: server.leases, records, counters, clock, log, every, about },
-    checkDevice: (_mac, input) => checkDevice(heart.definitions, input),
     dhcp: {
       status: () => server.status(),
       setInterface: (name, change, { by }) =>

@@ -26,17 +26,9 @@ export interface About {
   readonly listeners: readonly Listener[]
 }
 
-export interface FieldFault {
-  /** `lines[0].user` */
-  readonly path: string
-  readonly message: string
-}
-
 /** Everything that the API needs, each part by its contract. */
 export interface AdminDeps {
   readonly devices: Devices
-  /** Every fault that `devices.put` would name for this input; empty when it would store it. Writes nothing. */
-  readonly checkDevice: (mac: Mac, input: unknown) => readonly FieldFault[]
   readonly layers: Layers
   readonly inspector: Inspector
   readonly journeys: Journeys

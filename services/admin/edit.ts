@@ -7,7 +7,7 @@ import type { ImportRow, ImportSheet } from './import.ts'
 import type { ImportResult, RowFault } from './schema.ts'
 import { isBag, keepSecrets, mergePatch } from './secrets.ts'
 
-type Deps = Pick<AdminDeps, 'devices' | 'checkDevice' | 'isSecret'>
+type Deps = Pick<AdminDeps, 'devices' | 'isSecret'>
 type Bag = Record<string, unknown>
 
 export function deviceOrThrow(deps: Pick<AdminDeps, 'devices'>, mac: Mac): Device {
@@ -74,7 +74,7 @@ export function plan(deps: Deps, sheet: ImportSheet) {
   for (const row of sheet.rows) {
     const current = deps.devices.get(row.mac)
     const input = patched(deps, row.mac, mergeLines(row.patch, current))
-    for (const { path, message } of deps.checkDevice(row.mac, input)) {
+    for (const { path, message } of deps.devices.check(row.mac, input)) {
       const column = columnOf(row, path, input)
       faults.push({ row: row.row, line: row.line, ...column, message })
     }

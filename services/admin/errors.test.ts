@@ -17,8 +17,8 @@ it.each([
   if (status === 500) expect(answer.body.error.message).not.toMatch(/ours|thrown/)
 })
 
-it('passes on the faults of a service, whichever word it has for their text', () => {
-  const faults = [{ path: 'a', message: 'one' }, { path: 'b', text: 'two' }, { path: 'c' }, null]
+it('passes on the faults of a service', () => {
+  const faults = [{ path: 'a', message: 'one' }, { path: 'b', message: 'two' }, { path: 'c' }, null]
   expect(answerFor(Object.assign(new OperatorError('bad'), { faults }), false).body.error.faults).toEqual([
     { path: 'a', message: 'one' },
     { path: 'b', message: 'two' },

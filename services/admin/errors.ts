@@ -1,12 +1,12 @@
 import { BranchlineError, ConflictError, messageOf, NotFoundError, OperatorError } from '../core/errors.ts'
-import type { FieldFault } from './contract.ts'
+import type { Fault } from '../phones/contract.ts'
 import type { ErrorBody } from './schema.ts'
 
 /** What an operator sent, with every fault by its path. */
 export class InputError extends OperatorError {
   override readonly name = 'InputError'
-  readonly faults: readonly FieldFault[]
-  constructor(message: string, faults: readonly FieldFault[] = []) {
+  readonly faults: readonly Fault[]
+  constructor(message: string, faults: readonly Fault[] = []) {
     super(message)
     this.faults = faults
   }
@@ -22,7 +22,7 @@ export interface ErrorAnswer {
   readonly body: ErrorBody
 }
 
-export function errorBody(code: string, message: string, faults: readonly FieldFault[] = []): ErrorBody {
+export function errorBody(code: string, message: string, faults: readonly Fault[] = []): ErrorBody {
   return { error: { code, message, faults: faults.map(({ path, message: text }) => ({ path, message: text })) } }
 }
 
@@ -41,12 +41,10 @@ export function answerFor(thrown: unknown, conditional: boolean): ErrorAnswer {
 }
 
 /** The faults that an operator's error of any service carries, when it lists them. */
-function faultsOf(error: BranchlineError): FieldFault[] {
+function faultsOf(error: BranchlineError): Fault[] {
   if (!('faults' in error) || !Array.isArray(error.faults)) return []
   return error.faults.flatMap((fault: unknown) => {
-    if (typeof fault !== 'object' || fault === null || !('path' in fault)) return []
-    // The stores call it `text`.
-    const message = 'message' in fault ? fault.message : 'text' in fault ? fault.text : undefined
-    return message === undefined ? [] : [{ path: String(fault.path), message: String(message) }]
+    if (typeof fault !== 'object' || fault === null || !('path' in fault) || !('message' in fault)) return []
+    return [{ path: String(fault.path), message: String(fault.message) }]
   })
 }

@@ -242,6 +242,13 @@ export interface Explanation {
   readonly files: readonly DeviceFile[]
 }
 
+/** One thing that is wrong in what somebody gave. */
+export interface Fault {
+  /** E.g. `lines.0.user`. */
+  readonly path: string
+  readonly message: string
+}
+
 /** The devices that a person gave to this box. Writes validate: every fault is reported with its path. */
 export interface Devices {
   get(mac: Mac): Device | undefined
@@ -251,6 +258,8 @@ export interface Devices {
    * Throws `OperatorError` naming every fault, `ConflictError` when `base` is not the stored revision.
    */
   put(mac: Mac, input: unknown, options: { readonly by: string; readonly base?: number }): Device
+  /** Every fault that `put` would name for this input; empty when it would store it. Writes nothing. */
+  check(mac: Mac, input: unknown): readonly Fault[]
   /** All or none. */
   putMany(
     items: readonly { readonly mac: Mac; readonly input: unknown }[],

@@ -70,6 +70,25 @@ describe('device records', () => {
     expect(devices.get(MAC)).toBeUndefined()
   })
 
+  it.each([
+    ['good', { vendor: 'yealink', lines: [{ index: 1, user: '101' }] }],
+    ['no object', 7],
+    ['a vendor that nobody knows', { vendor: 'nobody' }],
+    ['many faults', { lines: [{ index: 0 }], settings: { frobnicate: 1 } }],
+  ])('are checked as they are stored: %s', (_, input) => {
+    const { devices, records } = makeTestBox()
+    const checked = devices.check(MAC, input)
+    expect(records.list('device')).toEqual([])
+    let named: unknown = []
+    try {
+      devices.put(MAC, input, { by })
+    } catch (thrown) {
+      named = (thrown as RecordError).faults
+    }
+    expect(checked).toEqual(named)
+    for (const fault of checked) expect(Object.keys(fault).sort()).toEqual(['message', 'path'])
+  })
+
   it('are not overwritten from an older revision', () => {
     const { devices } = makeTestBox()
     devices.put(MAC, {}, { by, base: 0 })

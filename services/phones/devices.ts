@@ -3,7 +3,7 @@ import { OperatorError } from '../core/errors.ts'
 import { formatMac, type Mac, readMac } from '../core/mac.ts'
 import type { SecretBox } from '../core/secret.ts'
 import type { JsonObject, RecordKind, Records, StoredRecord } from '../records/contract.ts'
-import type { Device, Devices, Layer } from './contract.ts'
+import type { Device, Devices, Fault, Layer } from './contract.ts'
 import type { Definitions } from './definition.ts'
 import { type DeviceBody, deviceSchema, type LayerBody, layerSchema } from './device-schema.ts'
 import { SECRET_SETTINGS } from './settings.ts'
@@ -12,9 +12,9 @@ import type { RevisedLayers } from './subject.ts'
 /** What is wrong with a record that somebody gave; every fault with its path. */
 export class RecordError extends OperatorError {
   override readonly name = 'RecordError'
-  readonly faults: readonly { readonly path: string; readonly text: string }[]
-  constructor(what: string, faults: readonly { readonly path: string; readonly text: string }[]) {
-    super(`${what} cannot be stored: ${faults.map((fault) => `${fault.path}: ${fault.text}`).join('; ')}`)
+  readonly faults: readonly Fault[]
+  constructor(what: string, faults: readonly Fault[]) {
+    super(`${what} cannot be stored: ${faults.map((fault) => `${fault.path}: ${fault.message}`).join('; ')}`)
     this.faults = faults
   }
 }
@@ -118,13 +118,18 @@ function openDevice(mac: Mac, record: StoredRecord, body: DeviceBody, secrets: S
   } as unknown as Device
 }
 
-function check<Body>(schema: z.ZodType<Body>, what: string, input: unknown): Body {
+type Read<Body> = { readonly body: Body } | { readonly faults: readonly Fault[] }
+
+function read<Body>(schema: z.ZodType<Body>, input: unknown): Read<Body> {
   const parsed = schema.safeParse(input)
-  if (parsed.success) return parsed.data
-  throw new RecordError(
-    what,
-    parsed.error.issues.map((issue) => ({ path: issue.path.map(String).join('.') || '(record)', text: issue.message })),
-  )
+  if (parsed.success) return { body: parsed.data }
+  const pathOf = (path: readonly PropertyKey[]) => path.map(String).join('.') || '(record)'
+  return { faults: parsed.error.issues.map(({ path, message }) => ({ path: pathOf(path), message })) }
+}
+
+function bodyOf<Body>(what: string, given: Read<Body>): Body {
+  if ('faults' in given) throw new RecordError(what, given.faults)
+  return given.body
 }
 
 /** The devices over the store of records: checked when written, opened once when read. */
@@ -144,11 +149,15 @@ export function makeDevices({ records, secrets, definitions }: Dependencies): De
     return device
   }
   const get = (mac: Mac): Device | undefined => opened.get(mac) ?? open(mac, records.get('device', mac))
+  const readDevice = (input: unknown): Read<DeviceBody> => {
+    const given = read(deviceSchema, input)
+    if ('faults' in given || definitions === undefined) return given
+    const { vendor } = given.body
+    if (vendor === undefined || definitions.get(vendor) !== undefined) return given
+    return { faults: [{ path: 'vendor', message: `no vendor is called ${vendor}` }] }
+  }
   const prepare = (mac: Mac, input: unknown): JsonObject => {
-    const what = `device ${formatMac(mac)}`
-    const body = check(deviceSchema, what, input)
-    if (body.vendor !== undefined && definitions !== undefined && definitions.get(body.vendor) === undefined)
-      throw new RecordError(what, [{ path: 'vendor', text: `no vendor is called ${body.vendor}` }])
+    const body = bodyOf(`device ${formatMac(mac)}`, readDevice(input))
     const { mac: _mac, rev: _rev, ...stored } = body
     return sealBody(stored as DeviceBody, records.get('device', mac)?.body as Opened | undefined, secrets)
   }
@@ -169,6 +178,10 @@ export function makeDevices({ records, secrets, definitions }: Dependencies): De
       return all
     },
     put: (mac, input, options) => stored(records.put('device', mac, prepare(mac, input), options)),
+    check(_mac, input) {
+      const given = readDevice(input)
+      return 'faults' in given ? given.faults : []
+    },
     putMany: (items, options) =>
       records
         .putMany(
@@ -214,7 +227,7 @@ export function makeLayers({ records, secrets }: Dependencies): RevisedLayers & 
         return held === undefined ? [] : [{ id: record.id, ...held }]
       }),
     put(kind, id, input, options) {
-      const body = check(layerSchema, `${kind} ${id}`, input)
+      const body = bodyOf(`${kind} ${id}`, read(layerSchema, input))
       const before = records.get(kind, id)?.body as Opened | undefined
       const record = records.put(kind, id, sealBody(body, before, secrets), options)
       const held = open(record)

@@ -21,7 +21,9 @@ function faultsOf(yaml: string): string[] {
     loadDefinitions(new Map([['example', files]]), 'test')
   } catch (thrown) {
     if (thrown instanceof DefinitionError)
-      return thrown.faults.map(({ file, line, column, path, text }) => `${file}:${line}:${column} ${path}: ${text}`)
+      return thrown.faults.map(
+        ({ file, line, column, path, message }) => `${file}:${line}:${column} ${path}: ${message}`,
+      )
     throw thrown
   }
   return []

@@ -13,7 +13,7 @@ export interface DefinitionFault {
   readonly column: number
   /** E.g. `models.3.lines`. */
   readonly path: string
-  readonly text: string
+  readonly message: string
 }
 
 /** Vendor data that cannot be used; `faults` has all of it. */
@@ -23,7 +23,7 @@ export class DefinitionError extends OperatorError {
   constructor(faults: readonly DefinitionFault[]) {
     super(
       `vendor data has ${faults.length} fault${faults.length === 1 ? '' : 's'}:\n${faults
-        .map((fault) => `  ${fault.file}:${fault.line}:${fault.column} ${fault.path}: ${fault.text}`)
+        .map((fault) => `  ${fault.file}:${fault.line}:${fault.column} ${fault.path}: ${fault.message}`)
         .join('\n')}`,
     )
     this.faults = faults
@@ -72,7 +72,7 @@ export function readDefinition(id: string, files: VendorFiles, faults: Definitio
   const file = `${id}/vendor.yaml`
   const source = files.get('vendor.yaml')
   if (source === undefined) {
-    faults.push({ file, line: 1, column: 1, path: '(document)', text: 'the file is missing' })
+    faults.push({ file, line: 1, column: 1, path: '(document)', message: 'the file is missing' })
     return undefined
   }
   const before = faults.length
@@ -80,13 +80,18 @@ export function readDefinition(id: string, files: VendorFiles, faults: Definitio
   const document = parseDocument(source, { lineCounter: lines, uniqueKeys: true, maxAliasCount: 0 } as never)
   for (const error of document.errors) {
     const at = lines.linePos(error.pos[0])
-    const text = (error.message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '')
-    faults.push({ file, line: at.line, column: at.col, path: '(document)', text })
+    const message = (error.message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '')
+    faults.push({ file, line: at.line, column: at.col, path: '(document)', message })
   }
   if (faults.length > before) return undefined
   const places = placesOf(document, lines)
-  const fault = (path: Path, text: string, key?: string) =>
-    void faults.push({ file, ...places.at(path, key), path: pathText(key === undefined ? path : [...path, key]), text })
+  const fault = (path: Path, message: string, key?: string) =>
+    void faults.push({
+      file,
+      ...places.at(path, key),
+      path: pathText(key === undefined ? path : [...path, key]),
+      message,
+    })
   const parsed = vendorSchema.safeParse(document.toJS({ maxAliasCount: 0 }))
   if (!parsed.success) {
     for (const issue of parsed.error.issues) reportIssue(issue, fault)
@@ -97,14 +102,14 @@ export function readDefinition(id: string, files: VendorFiles, faults: Definitio
   return faults.length > before ? undefined : compile(id, input, files)
 }
 
-function reportIssue(issue: z.core.$ZodIssue, fault: (path: Path, text: string, key?: string) => void): void {
+function reportIssue(issue: z.core.$ZodIssue, fault: (path: Path, message: string, key?: string) => void): void {
   const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))
   if (issue.code === 'unrecognized_keys') for (const key of issue.keys) fault(path, 'no such field', key)
   else fault(path, issue.message)
 }
 
 /** What the shape alone cannot say: names that point at something must find it, and nothing is said twice. */
-function checkReferences(input: VendorInput, files: VendorFiles, fault: (path: Path, text: string) => void): void {
+function checkReferences(input: VendorInput, files: VendorFiles, fault: (path: Path, message: string) => void): void {
   const known = (condition: string | undefined, path: Path) => {
     if (condition !== undefined && !(condition in input.conditions)) fault(path, `no condition is called ${condition}`)
   }

@@ -133,6 +133,7 @@ export function makeFakeSite(options: { readonly realTime?: boolean } = {}): Fak
       get: (mac) => devices.get(mac),
       list: () => [...devices.values()],
       put,
+      check: (_mac, input) => check(input),
       putMany: (items, { by }) => items.map(({ mac, input }) => put(mac, input, { by })),
       remove: (mac, { by, base }) => {
         const before = devices.get(mac)
@@ -141,7 +142,6 @@ export function makeFakeSite(options: { readonly realTime?: boolean } = {}): Fak
         changed(mac, by)
       },
     }),
-    checkDevice: (_mac, input) => check(input),
     layers: only<AdminDeps['layers']>('layers', {
       get: (kind, id) => layers.get(`${kind}/${id}`),
       list: (kind) =>
