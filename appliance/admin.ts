@@ -6,17 +6,11 @@ import type { Lan } from '../services/core/net.ts'
 import type { Leases } from '../services/dhcp/contract.ts'
 import type { Journal, Journeys } from '../services/journey/contract.ts'
 import type { Devices, ResyncRecipe } from '../services/phones/contract.ts'
-import { SECRET_SETTINGS } from '../services/phones/settings.ts'
 import type { Notifier, NotifyOutcome } from '../services/sip/contract.ts'
 
 /** The folder of the built page. */
 export function builtPage(): string {
   return join(import.meta.dirname, '..', 'dist', 'web')
-}
-
-/** Raw parameters whose names tell of a secret; numbered ones (Grandstream's P values) tell nothing, so all of them. */
-export function isSecretName(name: string): boolean {
-  return SECRET_SETTINGS.has(name) || /pass|pwd|secret|key|pin\b|token|^P\d+$/i.test(name)
 }
 
 export interface ResyncDeps {

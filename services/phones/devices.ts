@@ -6,6 +6,7 @@ import type { JsonObject, RecordKind, Records, StoredRecord } from '../records/c
 import type { Device, Devices, Fault, Layer } from './contract.ts'
 import type { Definitions } from './definition.ts'
 import { type DeviceBody, deviceSchema, type LayerBody, layerSchema } from './device-schema.ts'
+import { isSecretName } from './secret-name.ts'
 import { SECRET_SETTINGS } from './settings.ts'
 import type { RevisedLayers } from './subject.ts'
 
@@ -32,14 +33,6 @@ function isSealed(value: unknown): value is Sealed {
   return typeof value === 'object' && value !== null && 'sealed' in value && typeof value.sealed === 'string'
 }
 
-/**
- * Raw parameters whose name tells of a secret are sealed like one. Numbered parameters tell nothing, so all of them
- * are.
- */
-function looksSecret(name: string): boolean {
-  return /pass|pwd|secret|key|pin\b|token|^P\d+$/i.test(name)
-}
-
 interface Opened {
   readonly lines?: readonly { readonly index: number; readonly secret?: unknown }[]
   readonly settings?: Readonly<Record<string, unknown>>
@@ -64,7 +57,7 @@ function sealBody(body: LayerBody | DeviceBody, before: Opened | undefined, secr
       Object.fromEntries(
         Object.entries(parameters).map(([name, value]) => [
           name,
-          typeof value === 'string' && looksSecret(name) ? { sealed: secrets.seal(value) } : value,
+          typeof value === 'string' && isSecretName(name) ? { sealed: secrets.seal(value) } : value,
         ]),
       ),
     ]),

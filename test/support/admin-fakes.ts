@@ -7,6 +7,7 @@ import { type Mac, parseMac } from '../../services/core/mac.ts'
 import type { Lease } from '../../services/dhcp/contract.ts'
 import type { Alarm, Happening, Journey, JourneySummary, Verdict } from '../../services/journey/contract.ts'
 import type { Device, Layer, Line } from '../../services/phones/contract.ts'
+import { isSecretName } from '../../services/phones/secret-name.ts'
 import type { Change } from '../../services/records/contract.ts'
 
 export const NOW = Date.UTC(2026, 10, 22, 9, 0, 0)
@@ -264,7 +265,7 @@ export function makeFakeSite(options: { readonly realTime?: boolean } = {}): Fak
       ],
     }),
     tell: ({ step }) => TELL[step.kind] ?? step.kind,
-    isSecret: (name) => /pass|secret/i.test(name),
+    isSecret: isSecretName,
     clock: { now: () => (options.realTime ? Date.now() : NOW) },
     log: { ...silentLog, error: (text, fields) => void logged.push(`${text} ${JSON.stringify(fields)}`) },
     every: (ms, work) => {
