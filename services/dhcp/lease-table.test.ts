@@ -70,7 +70,12 @@ function runHistory(history: readonly Act[]): void {
       now,
       setup,
       leases: table,
-      link: { name: 'eth0', phonesOnly: false, addresses: [{ address: parseIpv4('192.0.2.1'), prefix: 24 }] },
+      link: {
+        name: 'eth0',
+        phonesOnly: false,
+        keptOff: false,
+        addresses: [{ address: parseIpv4('192.0.2.1'), prefix: 24 }],
+      },
       client: self,
       phone: true,
       advised: new Map(),

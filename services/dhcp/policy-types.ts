@@ -15,6 +15,7 @@ export const SILENCE = {
   'not-for-servers': 'its message type is not one that clients send',
   'no-address': 'this interface has no IPv4 address',
   'no-network': 'no network is configured for this link',
+  'foreign-server': 'another DHCP server answers here',
   'not-a-phone': 'phones-only mode, and it does not identify as a device of ours',
   'other-server': 'it chose another DHCP server',
   'pool-exhausted': 'no address is free',
@@ -53,6 +54,8 @@ export interface Client {
 export interface Link {
   readonly name: string
   readonly phonesOnly: boolean
+  /** Another server was found here and this one does not answer; what is asked is noted all the same. */
+  readonly keptOff: boolean
   readonly addresses: readonly InterfaceAddress[]
 }
 

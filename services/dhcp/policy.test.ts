@@ -19,6 +19,7 @@ const OTHER = '00:00:5e:00:53:02'
 class Desk {
   now = START
   phonesOnly = false
+  keptOff = false
   phone = false
   cleared = true
   mayJoin = true
@@ -41,7 +42,7 @@ class Desk {
       now: this.now,
       setup: this.setup,
       leases: this.table,
-      link: { name: 'eth0', phonesOnly: this.phonesOnly, addresses: this.addresses },
+      link: { name: 'eth0', phonesOnly: this.phonesOnly, keptOff: this.keptOff, addresses: this.addresses },
       client,
       phone: this.phone,
       advised: readyOptions(this.advised),
@@ -262,6 +263,23 @@ describe('refusals', () => {
     expect(options(relayed)).toMatchObject({ 53: '06', 82: '010107' })
     expect(options(direct)).toEqual({ 53: '06', 54: 'c0000201', 61: '00aabb' })
   })
+})
+
+it('answers nobody where another server keeps it off, whatever is asked', () => {
+  const mac = '00:00:5e:00:53:01'
+  const address = desk.lease(mac)
+  desk.keptOff = true
+  desk.phone = true
+  const asked: readonly ClientPacket[] = [
+    { type: 'discover' },
+    { type: 'request', ciaddr: address },
+    { type: 'request', wants: '10.1.2.3' },
+    { type: 'inform', ciaddr: address },
+    { type: 'release', ciaddr: address, server: '192.0.2.1' },
+  ]
+  for (const packet of asked) expect(desk.says({ mac, ...packet })).toBe('silence: foreign-server')
+  desk.keptOff = false
+  expect(desk.says({ mac, type: 'request', ciaddr: address })).toBe(`ack ${address}`)
 })
 
 describe('phones only', () => {

@@ -14,6 +14,7 @@ export function decide(message: DhcpMessage, facts: Facts): Decision {
   // RFC 1542 §4.1.1: relays drop it there too; a loop of relays must not multiply answers.
   if (message.hops > MOST_HOPS) return silence('too-many-hops')
   if (facts.link.addresses.length === 0) return silence('no-address')
+  if (facts.link.keptOff) return silence('foreign-server')
   const type = typeOf(message)
   if (type === 'decline') return decline(message, facts)
   if (type === 'release') return release(message, facts)

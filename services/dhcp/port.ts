@@ -49,9 +49,9 @@ export class DhcpPort implements EnginePort {
   constructor(deps: PortDeps, settings: DhcpInterfaceSettings, lan: LanInterface) {
     this.#deps = deps
     this.#settings = settings
-    this.#link = linkOf(settings, lan)
     // Beside other servers there is nothing to wait for: phones-only mode expects one.
     this.#gate = settings.mode === 'full' && !settings.besideForeignServer ? 'listening' : 'open'
+    this.#link = linkOf(settings, lan, this.#gate)
     this.#watch = new ForeignWatch({
       ...deps,
       interface: settings.name,
@@ -99,7 +99,7 @@ export class DhcpPort implements EnginePort {
 
   update(settings: DhcpInterfaceSettings, lan: LanInterface): void {
     this.#settings = settings
-    this.#link = linkOf(settings, lan)
+    this.#link = linkOf(settings, lan, this.#gate)
     if (settings.besideForeignServer) this.#openGate()
   }
 
@@ -141,9 +141,10 @@ export class DhcpPort implements EnginePort {
   }
 
   #receive(packet: Packet): void {
-    if (this.#gate === 'open') this.#deps.take(packet)
-    else if (this.#gate === 'listening' && this.#held.length < MOST_HELD) this.#held.push(packet)
-    else this.#deps.counters.add('dhcp.silent.foreign-server')
+    // What comes while another server answers is not answered, but noted: it tells which devices there are.
+    if (this.#gate !== 'listening') this.#deps.take(packet)
+    else if (this.#held.length < MOST_HELD) this.#held.push(packet)
+    else this.#deps.counters.add('dhcp.held-full')
   }
 
   #onRound(offers: readonly Ipv4[]): void {
@@ -151,8 +152,7 @@ export class DhcpPort implements EnginePort {
     if (offers.length > 0) {
       this.#quietRounds = 0
       this.#blockedBy = offers
-      this.#gate = 'foreign'
-      this.#held = []
+      this.#setGate('foreign')
       return
     }
     // A server that was heard may only have been slow once: it must be gone for two rounds.
@@ -160,14 +160,18 @@ export class DhcpPort implements EnginePort {
   }
 
   #openGate(): void {
-    if (this.#gate === 'open') return
-    this.#gate = 'open'
+    if (this.#gate !== 'open') this.#setGate('open')
+  }
+
+  #setGate(gate: Gate): void {
+    this.#gate = gate
+    this.#link = { ...this.#link, keptOff: gate === 'foreign' }
     const held = this.#held
     this.#held = []
     for (const packet of held) this.#deps.take(packet)
   }
 }
 
-function linkOf(settings: DhcpInterfaceSettings, lan: LanInterface): Link {
-  return { name: settings.name, phonesOnly: settings.mode === 'phones-only', addresses: lan.addresses }
+function linkOf({ name, mode }: DhcpInterfaceSettings, { addresses }: LanInterface, gate: Gate): Link {
+  return { name, phonesOnly: mode === 'phones-only', keptOff: gate === 'foreign', addresses }
 }

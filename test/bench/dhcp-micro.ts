@@ -30,7 +30,12 @@ const office = network({
 const setup = compileSetup({ networks: [office] }, new Set([parseIpv4('10.0.0.1')]))
 const sent: Uint8Array[] = []
 const port: EnginePort = {
-  link: () => ({ name: 'eth0', phonesOnly: false, addresses: [{ address: parseIpv4('10.0.0.1'), prefix: 8 }] }),
+  link: () => ({
+    name: 'eth0',
+    phonesOnly: false,
+    keptOff: false,
+    addresses: [{ address: parseIpv4('10.0.0.1'), prefix: 8 }],
+  }),
   send: (bytes) => void sent.push(bytes),
   foreign() {},
   isOwnProbe: () => false,
