@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { SOCKET_NAME } from '../../appliance/cli/client.ts'
 import { run } from '../../appliance/cli/run.ts'
 import { InvariantError } from '../../services/core/errors.ts'
 import type { CableEnd, Namespaces } from './netns.ts'
@@ -103,9 +104,12 @@ export class BoxUnderTest implements AsyncDisposable {
     return out
   }
 
-  /** A page of the admin API, over the local socket. */
-  async api<Body>(path: string): Promise<Body> {
-    const response = await fetch(`http://localhost/api/v1${path}`, { unix: join(this.data, 'branchline.sock') })
+  /** What the admin API answers, over the local socket. With a body it is a PUT. */
+  async api<Body>(path: string, body?: object): Promise<Body> {
+    const response = await fetch(`http://localhost/api/v1${path}`, {
+      unix: join(this.data, SOCKET_NAME),
+      ...(body && { method: 'PUT', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    })
     if (!response.ok) throw new InvariantError(`${path} was answered ${response.status}: ${await response.text()}`)
     return (await response.json()) as Body
   }

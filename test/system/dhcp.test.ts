@@ -224,6 +224,8 @@ describeOrSkip('DHCP of the box is off until it is enabled', [...TOOLS, 'dnsmasq
     expect(await box.told('dhcp', 'status')).toMatch(/^ +another server on eth0: 192\.0\.2\.9\b/m)
     expect(await clients.udhcpc('phone')).toMatchObject({ serverid: '192.0.2.9' })
     expect(await clients.udhcpc('phone', '-V', 'yealink', '-t', '1', '-T', '1')).toHaveProperty('failed')
+    const reason = 'asked by DHCP and was not answered: another DHCP server answers here'
+    expect(await box.told('explain', PHONE)).toContain(reason)
   })
 
   it('unless it is told to answer beside it', async () => {
@@ -239,7 +241,9 @@ describeOrSkip('DHCP of the box is off until it is enabled', [...TOOLS, 'dnsmasq
     expect(await clients.udhcpc('phone', '-V', 'yealink')).toMatchObject({ serverid: '192.0.2.1' })
     await lab.ip('phone', 'link', 'set', 'eth0', 'address', '00:00:5e:00:53:12')
     expect(await clients.udhcpc('phone')).toMatchObject({ serverid: '192.0.2.9' })
-    const { happenings } = await box.api<{ happenings: { text: string }[] }>('/journeys/00005e005312')
-    expect(happenings.map(({ text }) => text).join()).not.toMatch(/was offered|leased/)
+    const story = await box.told('explain', '00005e005312')
+    const reason = 'phones-only mode, and it does not identify as a device of ours'
+    expect(story).toContain(`asked by DHCP and was not answered: ${reason}`)
+    expect(story).not.toMatch(/was offered|leased/)
   })
 })

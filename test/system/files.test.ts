@@ -191,7 +191,9 @@ describeOrSkip('files of the box', ['namespaces', 'udhcpc', 'tftp', 'atftp', 'cu
   it.each(BENCH)('a virtual $vendor $model boots by DHCP and ends configured', async (phone) => {
     const booted = await boot(phone, '--configure', '--no-pnp')
     expect(booted).toMatchObject({ configured: true, urlFrom: expect.stringMatching(/^option /) })
-    expect(await verdict(phone.mac)).toMatch(/: configured \d+ s ago, fetched \S+ by (HTTP|TFTP)$/)
+    await expect
+      .poll(() => verdict(phone.mac), { timeout: 5000 })
+      .toMatch(/: configured \d+ s ago, fetched \S+ by (HTTP|TFTP)$/)
   })
 
   it.each(BENCH.filter(({ model }) => ['SIP-T46U', 'SIP-T21P_E2', 'D785'].includes(model)))(
@@ -200,7 +202,7 @@ describeOrSkip('files of the box', ['namespaces', 'udhcpc', 'tftp', 'atftp', 'cu
       const address = `192.0.2.${60 + BENCH.indexOf(phone)}`
       const booted = await boot(phone, '--no-dhcp', '--address', address)
       expect(booted).toMatchObject({ configured: true, urlFrom: 'PnP', address })
-      expect(await verdict(phone.mac)).toMatch(/: configured \d+ s ago/)
+      await expect.poll(() => verdict(phone.mac), { timeout: 5000 }).toMatch(/: configured \d+ s ago/)
     },
   )
 
