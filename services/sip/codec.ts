@@ -149,8 +149,7 @@ function spell(name: string): string {
 
 /** The offset behind the blank line. */
 function findBody(bytes: Uint8Array, start: number): number {
-  for (let i = start; i < bytes.length; i++) {
-    if (bytes[i] !== 10) continue
+  for (let i = bytes.indexOf(10, start); i >= 0; i = bytes.indexOf(10, i + 1)) {
     if (bytes[i + 1] === 10) return i + 2
     if (bytes[i + 1] === 13 && bytes[i + 2] === 10) return i + 3
   }
