@@ -5,7 +5,7 @@ import { InvariantError } from '../../services/core/errors.ts'
 import { parseIpv4 } from '../../services/core/ipv4.ts'
 import { Namespaces } from '../support/netns.ts'
 import type { Job, JobResult } from './client/job.ts'
-import { readUsage, type Usage } from './usage.ts'
+import { makeCpuMeter, readUsage, type Usage } from './usage.ts'
 
 // 198.18.0.0/15 is set aside for benchmarks (RFC 2544).
 export const SERVER = '198.18.0.1'
@@ -22,6 +22,7 @@ const START_MS = 20_000
 export class Lab implements AsyncDisposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'branchline-bench-'))
   readonly #net = new Namespaces()
+  readonly #meter = makeCpuMeter()
   #client: Bun.Subprocess<'pipe', 'pipe', 'pipe'> | undefined
   #answers: AsyncIterator<string> | undefined
 
@@ -41,6 +42,7 @@ export class Lab implements AsyncDisposable {
     env: Readonly<Record<string, string>> = {},
   ): Promise<void> {
     const child = this.#net.start('server', command, { env, cwd: this.folder })
+    this.#meter.add(child.pid)
     let said = ''
     const keep = async (stream: ReadableStream<Uint8Array>) => {
       for await (const bytes of stream) said = `${said}${Buffer.from(bytes).toString()}`.slice(-2000)
@@ -74,7 +76,7 @@ export class Lab implements AsyncDisposable {
 
   /** CPU and memory of everything that runs on the server's side. */
   async usage(): Promise<Usage> {
-    return readUsage(this.#net.nameOf('server'))
+    return readUsage(this.#net.nameOf('server'), this.#meter)
   }
 
   file(name: string): string {
@@ -88,6 +90,7 @@ export class Lab implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#net[Symbol.asyncDispose]()
+    this.#meter[Symbol.dispose]()
     rmSync(this.folder, { recursive: true, force: true })
   }
 

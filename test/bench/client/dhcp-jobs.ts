@@ -29,6 +29,28 @@ export function runDora(hosts: Hosts, job: JobOf<'dora'>): JobResult {
   return measure.result()
 }
 
+/** Exchanges begun at a fixed rate whatever the server does; what takes over a second is lost. */
+export function runSteady(hosts: Hosts, job: JobOf<'steady'>): JobResult {
+  const measure = new Measure(hosts)
+  const started = performance.now()
+  const wanted = Math.floor(job.perSecond * job.seconds)
+  let begun = 0
+  const begin = () => {
+    const due = Math.min(wanted, ((performance.now() - started) / 1000) * job.perSecond)
+    while (begun < due) {
+      const since = performance.now()
+      lease(hosts, hosts.add(job.first + (begun++ % job.hosts)), { giveUpMs: GIVE_UP_MS }, (result) => {
+        if (result === undefined) measure.fail('no answer within a second')
+        else measure.succeed(since)
+      })
+    }
+    if (begun < wanted) hosts.timers.after(1, begin)
+  }
+  begin()
+  hosts.run(() => measure.ended === wanted, job.limitMs)
+  return measure.result()
+}
+
 /** All hosts ask in the same instant and go on as real clients do until each has an address. */
 export function runBurst(hosts: Hosts, job: JobOf<'burst'>): JobResult {
   const measure = new Measure(hosts)

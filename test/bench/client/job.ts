@@ -16,6 +16,7 @@ export type Addressing = { readonly by: 'dhcp' } | { readonly by: 'hand'; readon
 /** What the client process is told to do; one JSON line on its standard input. */
 export type Job =
   | (Common & { readonly kind: 'dora'; readonly inFlight: number; readonly seconds: number })
+  | (Common & { readonly kind: 'steady'; readonly perSecond: number; readonly seconds: number })
   | (Common & { readonly kind: 'burst' })
   | (Common & {
       readonly kind: 'tftp'

@@ -1,5 +1,5 @@
 import { InvariantError } from '../../../services/core/errors.ts'
-import { runBurst, runDora } from './dhcp-jobs.ts'
+import { runBurst, runDora, runSteady } from './dhcp-jobs.ts'
 import { runHttp, runTftp } from './file-jobs.ts'
 import { Hosts } from './hosts.ts'
 import type { Job, JobResult } from './job.ts'
@@ -12,6 +12,8 @@ function run(hosts: Hosts, job: Job): JobResult {
   switch (job.kind) {
     case 'dora':
       return runDora(hosts, job)
+    case 'steady':
+      return runSteady(hosts, job)
     case 'burst':
       return runBurst(hosts, job)
     case 'tftp':
