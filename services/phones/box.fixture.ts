@@ -74,6 +74,7 @@ export function makeTestBox() {
   const neighbours = new Map<Ipv4, Mac>()
   const journal: Happening[] = []
   const alarms: string[] = []
+  const uploads: { readonly mac: Mac; readonly file: string; readonly body: Uint8Array }[] = []
   const counters = makeCounters()
   const clock = { now: () => NOW }
   const facts = { definitions, devices, layers, memory, names, passwordKey, ports: { http: 80 } }
@@ -95,7 +96,7 @@ export function makeTestBox() {
     clock,
     log: silentLog,
     counters,
-    uploads: { store: () => {} },
+    uploads: { store: (mac, file, body) => void uploads.push({ mac, file, body }) },
     files: { find: (name) => (name === 'tone.wav' ? TONE : undefined) },
   })
   return {
@@ -110,6 +111,7 @@ export function makeTestBox() {
       neighbours,
       journal,
       alarms,
+      uploads,
       counters,
       provisioner,
     },

@@ -143,7 +143,10 @@ export interface FileRequest {
   readonly userAgent?: string
   /** The Authorization header, when there is one. */
   readonly authorization?: string
-  /** For `put`. */
+  /**
+   * For `put`. A `put` without a body only asks whether the upload would be taken: it is answered `stored` when it
+   * would, and nothing is stored and nothing written down. A refusal is final, and written down as any other.
+   */
   readonly body?: Uint8Array
 }
 

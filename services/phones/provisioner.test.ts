@@ -113,6 +113,18 @@ describe('who gets which file', () => {
     expect(put('/yealink/805ec0005301-local.cfg', '192.0.2.103')).toBe('refused')
   })
 
+  it('says whether it would take an upload before there is one, and keeps nothing of that', () => {
+    const probe = (path: string, from: string) => box.ask(path, from, { method: 'put' }).kind
+    expect(probe('/yealink/805ec0005301-local.cfg', '192.0.2.101')).toBe('stored')
+    expect([box.uploads, box.journal, [...box.counters.all()]]).toEqual([[], [], []])
+    expect(probe('/yealink/805ec0005301.cfg', '192.0.2.101')).toBe('refused')
+    expect(probe('/yealink/805ec0005301-local.cfg', '192.0.2.103')).toBe('refused')
+    expect(box.uploads).toEqual([])
+    expect(box.journal.map(({ step }) => step.kind)).toEqual(['file.refused', 'file.refused'])
+    box.ask('/yealink/805ec0005301-local.cfg', '192.0.2.101', { method: 'put', body: new Uint8Array(3) })
+    expect(box.uploads).toEqual([{ mac: YEALINK, file: '805ec0005301-local.cfg', body: new Uint8Array(3) }])
+  })
+
   it('puts no secret into the journey', () => {
     box.ask('/yealink/805ec0005301.cfg', '192.0.2.101', { userAgent: AGENT })
     expect(box.journal.map((happening) => happening.step.kind)).toEqual(['identified', 'file.served'])

@@ -122,7 +122,7 @@ function answer(
     if (guard.refused(request.at, address))
       deps.alarms.raise('enumeration', formatIpv4(address), 'this address asked for many files that are not its own')
   }
-  record(deps, request, made)
+  if (made.kind !== 'stored' || request.body !== undefined) record(deps, request, made)
   return made
 }
 
@@ -180,8 +180,9 @@ function carryOut(
       if (named === undefined) return { ...base, kind: 'missing', expected: false }
       return { ...base, kind: 'blob', blob: { hash: named.hash, size: named.size }, contentType: named.contentType }
     case 'store':
-      if (deps.uploads === undefined || decision.mac === undefined || request.body === undefined)
-        return { ...base, kind: 'refused', reason: 'there is nothing to keep' }
+      if (deps.uploads === undefined || decision.mac === undefined)
+        return { ...base, kind: 'refused', reason: 'there is nowhere to keep it' }
+      if (request.body === undefined) return { ...base, kind: 'stored' }
       deps.uploads.store(decision.mac, reading.file, request.body)
       return { ...base, kind: 'stored' }
     case 'missing':
