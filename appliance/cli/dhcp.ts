@@ -42,7 +42,8 @@ function print({ terminal, json }: Invocation, status: DhcpView): number {
   }
   terminal.out(table(status.interfaces.map(({ name, mode, reason }) => [name, mode, reason])))
   for (const { name, foreign } of status.interfaces)
-    for (const { server, mac } of foreign) terminal.out(`  another server on ${name}: ${server} ${mac ?? ''}\n`)
+    for (const { server, mac } of foreign)
+      terminal.out(`  another server on ${name}: ${server}${mac === undefined ? '' : ` ${mac}`}\n`)
   if (status.networks.length > 0)
     terminal.out(
       `\n${table([

@@ -1,5 +1,6 @@
 import type { Clock, EpochMs } from '../core/clock.ts'
 import type { Counters } from '../core/counters.ts'
+import { messageOf } from '../core/errors.ts'
 import { ANY, BROADCAST, formatIpv4, type Ipv4 } from '../core/ipv4.ts'
 import type { Log } from '../core/log.ts'
 import { type Mac, macToBytes } from '../core/mac.ts'
@@ -11,6 +12,7 @@ import { addressOption } from './policy-network.ts'
 
 /** Foreign servers remembered for one interface; a hostile host could name thousands. */
 const MOST_SERVERS = 32
+const FIND_MS = 500
 
 export interface ForeignDeps {
   readonly lan: Lan
@@ -77,9 +79,22 @@ export class ForeignWatch {
     })
     counters.add('dhcp.foreign-seen')
     const text = `another DHCP server (${formatIpv4(server)}) answers on ${this.#deps.interface}`
+    if (mac === undefined) this.#findMac(server)
     if (known === undefined)
       log.warn('dhcp foreign server', { interface: this.#deps.interface, server: formatIpv4(server) })
     alarms.raise('foreign-dhcp', `${this.#deps.interface} ${formatIpv4(server)}`, text)
+  }
+
+  /** Its offers came by broadcast, so the kernel may not know it yet; its hardware address is how a person finds it. */
+  #findMac(server: Ipv4): void {
+    const { lan, log } = this.#deps
+    lan
+      .inUse([server], this.#deps.interface, FIND_MS)
+      .then(() => {
+        const [seen, mac] = [this.#seen.get(server), lan.neighbour(server)]
+        if (seen !== undefined && mac !== undefined) this.#seen.set(server, { ...seen, mac })
+      })
+      .catch((thrown: unknown) => log.debug('dhcp foreign server cannot be asked', { error: messageOf(thrown) }))
   }
 
   close(): void {
