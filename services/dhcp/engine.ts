@@ -8,7 +8,9 @@ import type { SqlDatabase } from '../core/sql.ts'
 import type { Alarms, Journal } from '../journey/contract.ts'
 import { AdviceEncoder } from './advice.ts'
 import { type DhcpMessage, decode, encode } from './codec.ts'
+import { isDiscover } from './codec-peek.ts'
 import type { DhcpAdvice, DhcpAdvisor, DhcpClientFacts } from './contract.ts'
+import { LateJournal } from './late-journal.ts'
 import { type Binding, LeaseTable } from './lease-table.ts'
 import { NewClientLimiter } from './limiter.ts'
 import { decide, typeOf } from './policy.ts'
@@ -16,6 +18,7 @@ import { setAside } from './policy-address.ts'
 import type { Destination } from './policy-destination.ts'
 import { readClient } from './policy-identity.ts'
 import { networksFor, serverAddress } from './policy-network.ts'
+import { type Dropped, PacketQueue, QUEUE_RULES } from './policy-queue.ts'
 import type { Network, OptionSet, Setup } from './policy-setup.ts'
 import {
   type Client,
@@ -29,10 +32,8 @@ import {
 import { reportAsked, reportDecision, type Seen } from './report.ts'
 import { isDurable, storeBindings } from './store.ts'
 
-/** Packets decided and committed together. */
-const LARGEST_BATCH = 1024
-/** Packets that wait for their turn; what comes beyond that is lost, as it would be in the kernel's buffer. */
-const LONGEST_QUEUE = 32_768
+/** Happenings recorded before the sockets are read again. */
+const RECORDED_AT_ONCE = 256
 /** Clients that wait for a probe at one time. */
 const MOST_WAITING = 4096
 /** Addresses that one client is made to wait for, one after another. */
@@ -77,6 +78,11 @@ interface Outcome {
   readonly decision: Decision
 }
 
+const DROPPED: Record<Dropped, string> = {
+  'queue-full': 'dhcp.overload-dropped',
+  'too-late': 'dhcp.overload-dropped',
+  repeat: 'dhcp.repeat-joined',
+}
 const NOBODY: Client = { key: '', parameters: [] }
 
 /** Decode, decide, commit, send: packets that arrive together are decided one after another and committed together. */
@@ -87,7 +93,8 @@ export class Engine {
   readonly #waiting = new Map<Ipv4, Packet>()
   #setup: Setup
   #table: LeaseTable
-  #queue: Packet[] = []
+  readonly #queue: PacketQueue<Packet>
+  readonly #journal: LateJournal
   #scheduled = false
 
   constructor(deps: EngineDeps, setup: Setup, bindings: readonly Binding[]) {
@@ -96,6 +103,8 @@ export class Engine {
     this.#table = new LeaseTable(setup, bindings, deps.clock.now())
     this.#advice = new AdviceEncoder(deps.log, deps.counters)
     this.#limiter = new NewClientLimiter(deps.guard)
+    this.#journal = new LateJournal(deps.journal)
+    this.#queue = new PacketQueue(QUEUE_RULES, (reason, count) => deps.counters.add(DROPPED[reason], count))
   }
 
   get table(): LeaseTable {
@@ -109,26 +118,34 @@ export class Engine {
 
   /** Takes a packet; it is decided on the next turn of the event loop with all that came until then. */
   take(packet: Packet): void {
-    if (this.#queue.length >= LONGEST_QUEUE) {
-      this.#deps.counters.add('dhcp.queue-full')
-      return
-    }
-    this.#queue.push(packet)
-    if (this.#scheduled) return
-    this.#scheduled = true
-    setImmediate(() => this.drain())
+    const now = this.#deps.clock.now()
+    // One that comes back from a probe has waited already.
+    if (packet.probes === undefined && isDiscover(packet.bytes)) this.#queue.ask(packet, now)
+    else this.#queue.put(packet, now)
+    this.#schedule()
   }
 
-  /** Decides what waits in the queue, a batch at a time. */
+  /** Records what is still to be recorded. */
+  close(): void {
+    this.#journal.flush()
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    setImmediate(() => {
+      this.#scheduled = false
+      // Answers first, then what is told about them; in between the sockets are read.
+      if (this.#queue.size > 0) this.drain()
+      else this.#journal.flush(RECORDED_AT_ONCE)
+      if (this.#queue.size > 0 || this.#journal.waiting > 0) this.#schedule()
+    })
+  }
+
+  /** Decides one batch of what waits in the queue. */
   drain(): void {
-    this.#scheduled = false
-    const batch = this.#queue.length <= LARGEST_BATCH ? this.#queue : this.#queue.slice(0, LARGEST_BATCH)
-    this.#queue = batch === this.#queue ? [] : this.#queue.slice(LARGEST_BATCH)
-    if (this.#queue.length > 0) {
-      this.#scheduled = true
-      setImmediate(() => this.drain())
-    }
-    this.#work(batch)
+    this.#work(this.#queue.take(this.#deps.clock.now()))
+    this.#journal.keepPace()
   }
 
   #work(batch: readonly Packet[]): void {
@@ -204,7 +221,7 @@ export class Engine {
       guard: this.#deps.guard,
       mayJoin: (network) => this.#limiter.mayJoin(network.id, now),
     }
-    if (packet.probes === undefined) reportAsked(seen, this.#deps.journal)
+    if (packet.probes === undefined) reportAsked(seen, this.#journal)
     const decision = decide(message, facts)
     if (decision.kind !== 'silence' && decision.newcomer) this.#limiter.joined(decision.network.id, now)
     return { packet, seen, advised: facts.advised, decision }
@@ -227,7 +244,7 @@ export class Engine {
 
   #carryOut(outcome: Outcome): void {
     const { decision, packet, seen, advised } = outcome
-    const { journal, counters, alarms } = this.#deps
+    const { counters, alarms } = this.#deps
     if (decision.kind === 'probe') {
       this.#wait(packet, decision.address, seen.interface)
       return
@@ -241,7 +258,7 @@ export class Engine {
     } else if (decision.reason === 'pool-exhausted' && decision.network !== undefined) {
       alarms.raise('pool-exhausted', decision.network.id, `network ${decision.network.id} has no free address left`)
     }
-    reportDecision(seen, decision, advised, journal, counters)
+    reportDecision(seen, decision, advised, this.#journal, counters)
   }
 
   #reportLeft(left: readonly number[], seen: Seen): void {

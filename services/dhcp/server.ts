@@ -139,6 +139,7 @@ class Server implements DhcpServer {
     this.#stop = []
     this.#prober.close()
     this.#closePorts()
+    this.#engine.close()
   }
 
   #active(binding: Binding | undefined): Binding | undefined {
