@@ -79,7 +79,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   const files = makeFileStore({ db, folder: join(config.dataFolder, 'files'), log, clock })
   await files.start()
   const heart = makeHeart({
-    ...{ config, records, secretBox, journal, alarms, clock, log, counters, journeys: journal },
+    ...{ config, db, records, secretBox, journal, alarms, clock, log, counters, journeys: journal },
     passwordKey: storage.passwordKey,
     leases: { byAddress: (address) => dhcp?.leases.byAddress(address) },
     neighbour: (address) => lan.neighbour(address),
@@ -130,6 +130,10 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
       status: () => server.status(),
       setInterface: (name, change, { by }) =>
         setDhcpInterface({ config, records, lan, apply: (settings) => server.update(settings) }, name, change, by),
+    },
+    allow(mac, { by }) {
+      heart.deliveries.allow(mac)
+      journal.record({ at: clock.now(), mac, step: { kind: 'record.changed', by, what: 'allowed to fetch again' } })
     },
     resync: (mac, { by }) =>
       resync(

@@ -1,9 +1,12 @@
 import type { Ipv4 } from '../services/core/ipv4.ts'
 import type { Mac } from '../services/core/mac.ts'
 import type { SecretBox } from '../services/core/secret.ts'
+import type { SqlDatabase } from '../services/core/sql.ts'
 import type { Journeys } from '../services/journey/contract.ts'
 import { makeDhcpAdvisor, makePnpAdvisor } from '../services/phones/advisor.ts'
+import { makeDeliveries } from '../services/phones/deliveries.ts'
 import { makeDevices, makeLayers } from '../services/phones/devices.ts'
+import { makeFingerprintStore } from '../services/phones/fingerprint-store.ts'
 import { makeInspector } from '../services/phones/inspector.ts'
 import { makeIdentityMemory } from '../services/phones/memory.ts'
 import { makeNameReader } from '../services/phones/names.ts'
@@ -23,6 +26,7 @@ type Given = Pick<
 
 export interface HeartDeps extends Given {
   readonly config: BoxConfig
+  readonly db: SqlDatabase
   readonly records: Records
   readonly secretBox: SecretBox
   readonly passwordKey: Uint8Array
@@ -40,19 +44,22 @@ export function makeHeart(deps: HeartDeps) {
   const memory = makeIdentityMemory((mac) => deps.journeys.of(mac))
   const names = makeNameReader(definitions.all)
   const facts = { definitions, devices, layers, memory, names, passwordKey, ports: { http: config.ports.http } }
+  const deliveries = makeDeliveries({ store: makeFingerprintStore(deps.db), records, log: deps.log })
   const rendering = makeRendering({ ...facts, renderer: makeRenderer() })
   return {
     definitions,
     devices,
     layers,
-    provisioner: makeProvisioner({ ...deps, ...facts, rendering }),
+    deliveries,
+    provisioner: makeProvisioner({ ...deps, ...facts, rendering, deliveries }),
     dhcpAdvisor: makeDhcpAdvisor(facts),
     pnpAdvisor: makePnpAdvisor(facts),
-    inspector: makeInspector({ ...facts, rendering, clock: deps.clock, addressFor: deps.addressFor }),
+    inspector: makeInspector({ ...facts, rendering, deliveries, clock: deps.clock, addressFor: deps.addressFor }),
     resyncRecipe: (mac: Mac, options: { readonly reboot: boolean }) => resyncRecipe(facts, mac, options),
     close() {
       devices.close()
       layers.close()
+      deliveries.close()
     },
   }
 }

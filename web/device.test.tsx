@@ -44,6 +44,35 @@ async function show(view: ExplainView = explanation): Promise<void> {
   await vi.waitFor(() => expect(root.querySelector('h1')).not.toBeNull())
 }
 
+describe('a device that looks like another one', () => {
+  const closed = 'its agent text was of yealink at the first delivery and is of snom now'
+  const device: ExplainView['device'] = {
+    mac: MAC,
+    rev: 1,
+    enabled: true,
+    lines: [],
+    keys: [],
+    settings: {},
+    extra: {},
+    dhcpOptions: [],
+    secrets: [],
+  }
+  const button = () => [...root.querySelectorAll('button')].find((it) => it.textContent?.includes('allow it again'))
+
+  it('can be allowed again there, and only then', async () => {
+    await show({ ...explanation, device })
+    expect(button()).toBeUndefined()
+    await act(() => render(null, root))
+    await show({ ...explanation, device, closed })
+    expect(root.textContent).toContain(closed)
+    asked.length = 0
+    shown = { ...explanation, device }
+    await act(() => button()?.click())
+    expect(asked[0]).toBe('POST /api/v1/devices/00%3A00%3A5e%3A00%3A53%3A01/allow')
+    await vi.waitFor(() => expect(button()).toBeUndefined())
+  })
+})
+
 describe('the files of a device', () => {
   it('are marked as faulty only when something is wrong', async () => {
     await show()

@@ -118,6 +118,7 @@ function Head({ it }: { it: ExplainView }) {
         <Badge state={verdict.state} /> {verdict.text}
       </p>
       {verdict.advice && <p class="advice">{verdict.advice}</p>}
+      {device && it.closed && <Held mac={it.mac} reason={it.closed} />}
       {device && (
         <>
           <p class="quiet">
@@ -133,6 +134,30 @@ function Head({ it }: { it: ExplainView }) {
           </p>
         </>
       )}
+    </div>
+  )
+}
+
+/** Something else seems to have its address: a person decides whether it gets its secrets again. */
+function Held({ mac, reason }: { mac: string; reason: string }) {
+  const told = useSignal<string | undefined>(undefined)
+  async function allow(): Promise<void> {
+    try {
+      await api(`/devices/${encodeURIComponent(mac)}/allow`, { method: 'POST' })
+      changes.value++
+    } catch (error) {
+      told.value = faultsOf(error).text
+    }
+  }
+  return (
+    <div class="fault">
+      <p>{reason}.</p>
+      <p>
+        <button type="button" onClick={() => void allow()}>
+          It is the right phone: allow it again
+        </button>{' '}
+        <span role="status">{told.value}</span>
+      </p>
     </div>
   )
 }

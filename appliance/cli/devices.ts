@@ -10,9 +10,9 @@ const DEVICES = '/api/v1/devices'
 
 export const devicesCommand: Command = {
   name: 'devices',
-  words: 'list | show MAC | add MAC | import FILE | remove MAC',
+  words: 'list | show MAC | add MAC | import FILE | allow MAC | remove MAC',
   most: 2,
-  help: 'the devices of this box: list with verdicts, show, add, import from CSV or JSON, remove',
+  help: 'the devices of this box: list with verdicts, show, add, import from CSV or JSON, allow files with secrets again, remove',
   flags: [
     { name: 'vendor', value: 'NAME', help: 'add: folder name in templates/; default: as recognised' },
     { name: 'model', value: 'MODEL', help: 'add: the model; default: as recognised' },
@@ -27,14 +27,15 @@ export const devicesCommand: Command = {
     { name: 'dry-run', help: 'import: say what would happen, change nothing' },
   ],
   async run(invocation) {
-    const action = wordAt(invocation, 0, 'list, show, add, import or remove')
+    const action = wordAt(invocation, 0, 'list, show, add, import, allow or remove')
     const client = clientFor(invocation)
     if (action === 'list') return list(invocation, client)
     if (action === 'show') return show(invocation, client)
     if (action === 'add') return add(invocation, client)
     if (action === 'import') return importFile(invocation, client)
+    if (action === 'allow') return allow(invocation, client)
     if (action === 'remove') return remove(invocation, client)
-    throw new UsageError(`neither list, show, add, import nor remove: ${JSON.stringify(action)}`)
+    throw new UsageError(`neither list, show, add, import, allow nor remove: ${JSON.stringify(action)}`)
   },
 }
 
@@ -122,6 +123,17 @@ function readText(file: string): string {
   } catch (thrown) {
     throw new OperatorError(`file cannot be read: ${messageOf(thrown)}`)
   }
+}
+
+async function allow(invocation: Invocation, client: BoxClient): Promise<number> {
+  const mac = macAt(invocation, 1)
+  await client.json('POST', `${DEVICES}/${mac}/allow`)
+  invocation.terminal.out(
+    invocation.json
+      ? `${JSON.stringify({ allowed: mac })}\n`
+      : `${formatMac(mac)} gets its files at its next request\n`,
+  )
+  return EXIT.ok
 }
 
 async function remove(invocation: Invocation, client: BoxClient): Promise<number> {

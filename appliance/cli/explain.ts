@@ -42,6 +42,9 @@ function storyOf(explanation: ExplainView, journey: JourneyView | undefined, all
     `${explanation.mac}: ${verdict.text}\n${verdict.advice === undefined ? '' : `  do: ${verdict.advice}\n`}`,
     section(`who it is: ${seen.join(' ')}`, table(identity.used.map(({ source, text }) => [`  ${source}`, text]))),
     explanation.device === undefined ? 'it is not among the devices of this box\n' : '',
+    explanation.closed === undefined
+      ? ''
+      : `held back: ${explanation.closed}\n  do: branchline devices allow ${explanation.mac}\n`,
     section(
       'settings, and where each comes from:',
       table(

@@ -267,6 +267,13 @@ describe('edits', () => {
     expect((await call('GET', '/api/v1/new-devices')).json.journeys).toEqual([])
   })
 
+  it('allow lets a registered device have its secrets again, and says who did', async () => {
+    const { call, site } = setUp()
+    expect((await call('POST', '/api/v1/devices/00005e005301/allow')).status).toBe(204)
+    expect((await call('POST', '/api/v1/devices/00005e005303/allow')).status).toBe(404)
+    expect(site.allowed).toEqual([expect.stringMatching(/^00005e005301 \S+/)])
+  })
+
   it('resync tells who asked and what the phone said', async () => {
     const { site, call } = setUp()
     const { json } = await call('POST', '/api/v1/devices/00005e005301/resync')

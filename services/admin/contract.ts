@@ -43,6 +43,11 @@ export interface AdminDeps {
   readonly counters: Counters
   /** Tells the phone to fetch its configuration again. Throws `OperatorError` when its address or vendor is not known. */
   readonly resync: (mac: Mac, options: { readonly by: string }) => Promise<NotifyOutcome>
+  /**
+   * Lets a device have its files with secrets again that looked like another one. What it looks like at the next
+   * delivery counts from then on.
+   */
+  readonly allow: (mac: Mac, options: { readonly by: string }) => void
   readonly about: () => About
   /** One happening in plain words, without its time. */
   readonly tell: (happening: Happening) => string

@@ -251,6 +251,23 @@ export function deviceRoutes(deps: AdminDeps): AdminRouter {
   app.openapi(
     createRoute({
       method: 'post',
+      path: '/devices/{mac}/allow',
+      tags,
+      summary: 'Give the device its files with secrets again, which were held back because it looked like another one',
+      request: { params: macParams },
+      responses: { 204: { description: 'Allowed: its next delivery is the first again' }, ...problems },
+    }),
+    (c) => {
+      const { mac } = c.req.valid('param')
+      deviceOrThrow(deps, mac)
+      deps.allow(mac, { by: actorOf(c.req.raw, viaOf(c)) })
+      return c.body(null, 204)
+    },
+  )
+
+  app.openapi(
+    createRoute({
+      method: 'post',
       path: '/new-devices/{mac}/adopt',
       tags,
       summary: 'Make a record for a device that was seen',

@@ -190,6 +190,7 @@ export const ExplainView = z
     extra: z.array(z.object({ name: z.string(), value: z.string().optional(), secret: z.boolean(), ...source })),
     dhcpOptions: z.array(z.object({ option: Option, ...source })),
     files: z.array(FileRow),
+    closed: z.string().optional().openapi({ description: 'Why its files with secrets are held back, when they are.' }),
     verdict: Verdict,
   })
   .openapi('Explanation')

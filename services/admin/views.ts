@@ -18,7 +18,7 @@ function present<T extends object>(value: T): T {
 
 const address = (value: Ipv4 | undefined) => (value === undefined ? undefined : formatIpv4(value))
 const mac = (value: Mac | undefined) => (value === undefined ? undefined : formatMac(value))
-const shown = (value: string | undefined) => (value === undefined ? undefined : printable(value))
+const shown = (value: string | undefined, most?: number) => (value === undefined ? undefined : printable(value, most))
 
 export function verdictView(verdict: Verdict): wire.Verdict {
   return present({ state: verdict.state, text: verdict.text, advice: verdict.advice, since: verdict.since })
@@ -111,6 +111,7 @@ export function explainView(explanation: Explanation, verdict: Verdict, isSecret
     extra: entries(effective.extra),
     dhcpOptions: effective.dhcpOptions.map(({ value, layer, of }) => present({ option: { ...value }, layer, of })),
     files: filesView(explanation),
+    closed: shown(explanation.closed, 500),
     verdict: verdictView(verdict),
   })
 }

@@ -8,7 +8,10 @@ import type { Lease } from '../dhcp/contract.ts'
 import type { Happening } from '../journey/contract.ts'
 import type { Change, Records, StoredRecord } from '../records/contract.ts'
 import { makeDhcpAdvisor, makePnpAdvisor } from './advisor.ts'
+import { makeDeliveries } from './deliveries.ts'
 import { makeDevices, makeLayers } from './devices.ts'
+import type { Delivered } from './fingerprint.ts'
+import type { FingerprintStore } from './fingerprint-store.ts'
 import { makeInspector } from './inspector.ts'
 import { makeIdentityMemory } from './memory.ts'
 import { makeNameReader } from './names.ts'
@@ -29,7 +32,8 @@ export function makeMemoryRecords(): Records {
       throw new ConflictError(`record ${key} changed`)
     const record = { kind, id, rev: (before?.rev ?? 0) + 1, body, updatedBy: options.by, updatedAt: 0 }
     stored.set(key, record)
-    for (const listener of listeners) listener({ seq: 0, mutationId: '', kind, id, by: options.by, at: 0, after: body })
+    const change = { seq: 0, mutationId: '', kind, id, by: options.by, at: 0, after: body }
+    for (const listener of listeners) listener(before === undefined ? change : { ...change, before: before.body })
     return record
   }
   return {
@@ -46,6 +50,19 @@ export function makeMemoryRecords(): Records {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
+  }
+}
+
+/** Fingerprints as a database would keep them. */
+export function makeMemoryFingerprints(): FingerprintStore & { readonly rows: ReadonlyMap<Mac, Delivered> } {
+  const rows = new Map<Mac, Delivered>()
+  return {
+    rows,
+    all: () => [...rows],
+    save(given) {
+      for (const [mac, row] of given) rows.set(mac, structuredClone(row))
+    },
+    remove: (mac) => void rows.delete(mac),
   }
 }
 
@@ -71,6 +88,9 @@ export function makeTestBox() {
   const passwordKey = new Uint8Array(32).fill(7)
   const rendering = makeRendering({ definitions, layers, passwordKey, renderer: makeRenderer(), ports: { http: 80 } })
   const leases = new Map<Ipv4, Mac>()
+  const leaseFacts = new Map<Mac, Partial<Lease>>()
+  const fingerprints = makeMemoryFingerprints()
+  const deliveries = makeDeliveries({ store: fingerprints, records, log: silentLog })
   const neighbours = new Map<Ipv4, Mac>()
   const journal: Happening[] = []
   const alarms: string[] = []
@@ -84,10 +104,11 @@ export function makeTestBox() {
     devices,
     memory,
     rendering,
+    deliveries,
     leases: {
       byAddress: (address) => {
         const mac = leases.get(address)
-        return mac === undefined ? undefined : ({ mac } as Lease)
+        return mac === undefined ? undefined : ({ mac, parameters: [], ...leaseFacts.get(mac) } as unknown as Lease)
       },
     },
     neighbour: (address) => neighbours.get(address),
@@ -112,12 +133,14 @@ export function makeTestBox() {
       journal,
       alarms,
       uploads,
+      deliveries,
+      fingerprints,
       counters,
       provisioner,
     },
     dhcp: makeDhcpAdvisor(facts),
     pnp: makePnpAdvisor(facts),
-    inspector: makeInspector({ ...facts, rendering, clock, addressFor: () => BOX }),
+    inspector: makeInspector({ ...facts, rendering, deliveries, clock, addressFor: () => BOX }),
     ask(
       path: string,
       from: string,
@@ -133,7 +156,10 @@ export function makeTestBox() {
         ...more,
       })
     },
-    lease: (address: string, mac: string) => void leases.set(parseIpv4(address), parseMac(mac)),
+    lease(address: string, mac: string, more: Partial<Lease> = {}) {
+      leases.set(parseIpv4(address), parseMac(mac))
+      leaseFacts.set(parseMac(mac), more)
+    },
     neighbour: (address: string, mac: string) => void neighbours.set(parseIpv4(address), parseMac(mac)),
   }
 }

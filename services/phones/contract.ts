@@ -243,6 +243,8 @@ export interface Explanation {
   readonly identity: Identity
   readonly effective: Effective
   readonly files: readonly DeviceFile[]
+  /** Why its files with secrets are held back until a person allows it again, when they are. */
+  readonly closed?: string
 }
 
 /** One thing that is wrong in what somebody gave. */

@@ -4,6 +4,7 @@ import type { Ipv4 } from '../core/ipv4.ts'
 import { formatMac, type Mac } from '../core/mac.ts'
 import type { Device, DeviceFile, Devices, Identity, Inspector } from './contract.ts'
 import { type Definition, type FileForm, holds, type Model } from './definition.ts'
+import type { Deliveries } from './deliveries.ts'
 import { identify } from './identify.ts'
 import type { IdentityMemory } from './memory.ts'
 import { fillName, type NameReader } from './names.ts'
@@ -16,6 +17,7 @@ interface InspectorFacts extends SubjectFacts {
   readonly names: NameReader
   readonly rendering: Rendering
   readonly clock: Clock
+  readonly deliveries: Pick<Deliveries, 'closed'>
   /** The address under which this device reaches the box, for the URLs in its files. */
   addressFor(mac: Mac): Ipv4
 }
@@ -41,11 +43,13 @@ export function makeInspector(facts: InspectorFacts): Inspector {
   return {
     explain(mac) {
       const { device, identity, subject } = look(mac)
+      const closed = facts.deliveries.closed(mac)
       return {
         mac,
         identity,
         effective: subject.effective,
-        files: filesOf(mac, subject, (form, model) => made(mac, subject, form, model)),
+        files: filesOf(mac, subject, closed, (form, model) => made(mac, subject, form, model)),
+        ...(closed !== undefined && { closed }),
         ...(device !== undefined && { device }),
       }
     },
@@ -98,7 +102,12 @@ function nameOf(form: FileForm, { model }: Subject, mac: Mac): string | undefine
   })
 }
 
-function filesOf(mac: Mac, subject: Subject, make: (form: FileForm, model: Model) => unknown): DeviceFile[] {
+function filesOf(
+  mac: Mac,
+  subject: Subject,
+  closed: string | undefined,
+  make: (form: FileForm, model: Model) => unknown,
+): DeviceFile[] {
   const { definition } = subject
   if (definition === undefined) return []
   return definition.files
@@ -106,7 +115,7 @@ function filesOf(mac: Mac, subject: Subject, make: (form: FileForm, model: Model
     .map((form) => {
       const file = { name: nameOf(form, subject, mac) ?? form.name, secret: form.secret, own: form.own }
       if (form.absent !== undefined) return { ...file, absent: form.absent }
-      const problem = problemOf(form, subject, mac, make)
+      const problem = problemOf(form, subject, mac, make) ?? (form.secret ? closed : undefined)
       return problem === undefined ? file : { ...file, problem }
     })
 }

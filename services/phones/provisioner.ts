@@ -4,12 +4,14 @@ import type { Counters } from '../core/counters.ts'
 import { messageOf } from '../core/errors.ts'
 import { formatIpv4, type Ipv4 } from '../core/ipv4.ts'
 import type { Log } from '../core/log.ts'
-import { type Mac, ouiOf } from '../core/mac.ts'
-import type { Leases } from '../dhcp/contract.ts'
+import { formatMac, type Mac, ouiOf } from '../core/mac.ts'
+import type { Lease, Leases } from '../dhcp/contract.ts'
 import type { NamedFile, NamedFiles } from '../files/contract.ts'
 import type { Alarms, Journal, Step } from '../journey/contract.ts'
 import type { Answer, Devices, FileRequest, Identity, Provisioner } from './contract.ts'
 import type { Definitions } from './definition.ts'
+import type { Deliveries } from './deliveries.ts'
+import type { Seen } from './fingerprint.ts'
 import { GUARD_LIMITS, type Guard, type GuardLimits, makeGuard } from './guard.ts'
 import { identify } from './identify.ts'
 import type { IdentityMemory } from './memory.ts'
@@ -29,6 +31,7 @@ export interface ProvisionerDependencies {
   readonly memory: IdentityMemory
   readonly rendering: Rendering
   readonly leases: Pick<Leases, 'byAddress'>
+  readonly deliveries: Pick<Deliveries, 'objection' | 'note'>
   neighbour(address: Ipv4): Mac | undefined
   readonly journal: Journal
   readonly alarms: Pick<Alarms, 'raise'>
@@ -41,23 +44,24 @@ export interface ProvisionerDependencies {
 }
 
 const NO_IDENTITY: Identity = { confidence: 0, used: [] }
-const MAX_AGENTS = 4096
+const MAX_TEXTS = 4096
 
 /** The one place where TFTP, HTTP and HTTPS get their answers. */
 export function makeProvisioner(deps: ProvisionerDependencies): Provisioner {
   const guard = makeGuard(deps.limits ?? GUARD_LIMITS)
-  const readAgent = makeAgentReader(deps)
+  const readAgent = makeReader(deps, 'userAgent')
+  const readClass = makeReader(deps, 'vendorClass')
   const vendorByOui = new Map<string, string | undefined>()
   const vendorOfOui = (mac: Mac): string | undefined => {
     const oui = ouiOf(mac)
-    if (!vendorByOui.has(oui) && vendorByOui.size < MAX_AGENTS)
+    if (!vendorByOui.has(oui) && vendorByOui.size < MAX_TEXTS)
       vendorByOui.set(oui, identify({ mac }, deps.definitions.all).vendor)
     return vendorByOui.get(oui)
   }
   return {
     answer(request) {
       try {
-        return answer(deps, guard, request, readAgent(request.userAgent), vendorOfOui)
+        return answer(deps, guard, request, readAgent(request.userAgent), { vendorOfOui, readClass })
       } catch (thrown) {
         // A fault of ours must not take a protocol's server down with it.
         deps.counters.add('provision.failed')
@@ -68,18 +72,23 @@ export function makeProvisioner(deps: ProvisionerDependencies): Provisioner {
   }
 }
 
-/** Recognition by User-Agent; phones of one kind send few different ones each, so what was read is kept. */
-function makeAgentReader(deps: ProvisionerDependencies) {
+/** Recognition by one text; phones of one kind send few different ones each, so what was read is kept. */
+function makeReader(deps: ProvisionerDependencies, source: 'userAgent' | 'vendorClass') {
   const read = new Map<string, Identity>()
-  return (userAgent: string | undefined): Identity => {
-    if (userAgent === undefined) return NO_IDENTITY
-    const known = read.get(userAgent)
+  return (text: string | undefined): Identity => {
+    if (text === undefined) return NO_IDENTITY
+    const known = read.get(text)
     if (known !== undefined) return known
-    const identity = identify({ userAgent }, deps.definitions.all)
-    if (read.size >= MAX_AGENTS) read.clear()
-    if (userAgent.length <= 512) read.set(userAgent, identity)
+    const identity = identify({ [source]: text }, deps.definitions.all)
+    if (read.size >= MAX_TEXTS) read.clear()
+    if (text.length <= 512) read.set(text, identity)
     return identity
   }
+}
+
+interface Readers {
+  vendorOfOui(mac: Mac): string | undefined
+  readClass(text: string | undefined): Identity
 }
 
 function answer(
@@ -87,7 +96,7 @@ function answer(
   guard: Guard,
   request: FileRequest,
   agent: Identity,
-  vendorOfOui: (mac: Mac) => string | undefined,
+  { vendorOfOui, readClass }: Readers,
 ): Answer {
   const { address } = request.from
   const reading = deps.names.read(request.path)
@@ -97,7 +106,8 @@ function answer(
     deps.counters.add('provision.silence')
     return { kind: 'silence', file: reading.file, reason: verdict.reason }
   }
-  const lease = deps.leases.byAddress(address)?.mac
+  const binding = deps.leases.byAddress(address)
+  const lease = binding?.mac
   const neighbour = deps.neighbour(address)
   const holder = lease ?? neighbour
   const named = findNamed(deps, reading)
@@ -115,6 +125,13 @@ function answer(
     ...(neighbour !== undefined && { neighbour }),
     ...(request.body !== undefined && { bodyBytes: request.body.length }),
   })
+  const owner = decision.kind === 'render' && decision.form.secret ? decision.mac : undefined
+  if (owner !== undefined) {
+    const seen = seenOf(binding, agent, readClass)
+    const reason = deps.deliveries.objection(owner, seen, request.at)
+    if (reason !== undefined) return holdBack(deps, request, owner, reading.file, reason)
+    if (request.method === 'get') deps.deliveries.note(owner, seen, request.at)
+  }
   const made = carryOut(deps, request, reading, decision, named)
   if (made.kind === 'refused') {
     if (decision.kind === 'refused' && decision.alarm !== undefined)
@@ -123,6 +140,24 @@ function answer(
       deps.alarms.raise('enumeration', formatIpv4(address), 'this address asked for many files that are not its own')
   }
   if (made.kind !== 'stored' || request.body !== undefined) record(deps, request, made)
+  return made
+}
+
+function seenOf(lease: Lease | undefined, agent: Identity, readClass: Readers['readClass']): Seen {
+  return {
+    vendorClass: lease?.vendorClass,
+    classVendor: readClass(lease?.vendorClass).vendor,
+    agentVendor: agent.vendor,
+    parameters: lease?.parameters,
+    relay: lease?.relay,
+  }
+}
+
+/** It holds its address and asks for its own file, so this is no guessing: it is not counted towards silence. */
+function holdBack(deps: ProvisionerDependencies, request: FileRequest, mac: Mac, file: string, reason: string): Answer {
+  const made: Answer = { kind: 'refused', mac, file, reason }
+  deps.alarms.raise('fingerprint-changed', formatMac(mac), reason)
+  record(deps, request, made)
   return made
 }
 

@@ -51,6 +51,7 @@ export interface FakeSite {
   readonly verdicts: Map<Mac, Verdict>
   readonly alarms: Alarm[]
   readonly resyncs: string[]
+  readonly allowed: string[]
   readonly logged: string[]
   /** Who wrote, in order. */
   /** What was asked of DHCP. */
@@ -70,6 +71,7 @@ export function makeFakeSite(options: { readonly realTime?: boolean } = {}): Fak
   const layers = new Map<string, { rev: number; layer: Layer }>()
   const alarms: Alarm[] = []
   const resyncs: string[] = []
+  const allowed: string[] = []
   const logged: string[] = []
   const authors: string[] = []
   const dhcpChanges: object[] = []
@@ -249,6 +251,7 @@ export function makeFakeSite(options: { readonly realTime?: boolean } = {}): Fak
       },
     }),
     counters: makeCounters(),
+    allow: (mac, { by }) => void allowed.push(`${mac} ${by}`),
     resync: async (mac, { by }) => {
       resyncs.push(`${mac} ${by}`)
       return { kind: 'accepted', status: 200, challenged: false }
@@ -284,6 +287,7 @@ export function makeFakeSite(options: { readonly realTime?: boolean } = {}): Fak
     verdicts,
     alarms,
     resyncs,
+    allowed,
     logged,
     authors,
     happen: (happening) => {
