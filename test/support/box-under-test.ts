@@ -9,6 +9,9 @@ import type { CableEnd, Namespaces } from './netns.ts'
 
 export const MAIN = fileURLToPath(new URL('../../appliance/main.ts', import.meta.url))
 
+/** For `expect.poll`: what is waited for comes at once, but on a busy machine. */
+export const PATIENTLY = { timeout: 20_000 }
+
 /** What one `branchline` command gave back. */
 export interface Answered {
   readonly code: number
@@ -100,7 +103,8 @@ export class BoxUnderTest implements AsyncDisposable {
   /** Runs a command that must succeed and returns what it printed. */
   async told(...words: readonly string[]): Promise<string> {
     const { code, out, err } = await this.branchline(...words)
-    if (code !== 0) throw new InvariantError(`branchline ${words.join(' ')} ended with ${code}: ${err}${out}`)
+    if (code !== 0)
+      throw new InvariantError(`branchline ${words.join(' ')} ended with ${code}: ${err}${out}${this.log.slice(-1000)}`)
     return out
   }
 

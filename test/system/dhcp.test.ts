@@ -1,13 +1,14 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { DhcpView } from '../../services/admin/schema.ts'
-import { BoxUnderTest, office } from '../support/box-under-test.ts'
+import { BoxUnderTest, office, PATIENTLY } from '../support/box-under-test.ts'
 import { describeOrSkip, Namespaces } from '../support/netns.ts'
 import { Capture } from './capture.ts'
 import { DhcpClients } from './dhcp-clients.ts'
 
 const TOOLS = ['namespaces', 'udhcpc', 'dhclient', 'dhcpcd', 'tcpdump', 'tshark']
 const PHONE = '00:00:5e:00:53:10'
+const ROGUE = '00:00:5e:00:53:66'
 const FAR = '00:00:5e:00:53:20'
 // The box by name: udhcpc and dhcpcd pass a host name on to their scripts, but no URL (BusyBox 1.35 says `bad`).
 const BY_NAME = 'config.branch.example'
@@ -102,7 +103,7 @@ describeOrSkip('the box as DHCP server for real clients', [...TOOLS, 'dhcrelay']
   ])('a client of class %s is told in the form of its vendor', async (vendorClass, options) => {
     const wants = ['-O', '66', '-O', '67', '-O', '43', '-O', '150']
     expect(await clients.udhcpc('phone', '-V', vendorClass, ...wants)).toHaveProperty('ip')
-    await expect.poll(() => acknowledged(Object.keys(options))).toEqual(options)
+    await expect.poll(() => acknowledged(Object.keys(options)), PATIENTLY).toEqual(options)
   })
 
   it('dhclient keeps its address across kill -9 of the box', async () => {
@@ -172,7 +173,7 @@ describeOrSkip('DHCP of the box is off until it is enabled', [...TOOLS, 'dnsmasq
   let clients: DhcpClients
 
   beforeAll(async () => {
-    await office(lab, { phone: { mac: PHONE }, rogue: { address: '192.0.2.9/24' } })
+    await office(lab, { phone: { mac: PHONE }, rogue: { mac: ROGUE, address: '192.0.2.9/24' } })
     box = await BoxUnderTest.make(lab)
     clients = new DhcpClients(lab, box.folder)
     await box.start()
@@ -188,7 +189,7 @@ describeOrSkip('DHCP of the box is off until it is enabled', [...TOOLS, 'dnsmasq
   }
 
   async function decided(): Promise<string | undefined> {
-    await expect.poll(async () => (await eth0())?.reason, { timeout: 20_000 }).not.toContain('starting')
+    await expect.poll(async () => (await eth0())?.reason, PATIENTLY).not.toContain('starting')
     return (await eth0())?.reason
   }
 
@@ -221,7 +222,9 @@ describeOrSkip('DHCP of the box is off until it is enabled', [...TOOLS, 'dnsmasq
     lab.start('rogue', ['dnsmasq', '-d', ...range, ...others, memory])
     await box.start()
     expect(await decided()).toBe('off: another server (192.0.2.9) answers here')
-    expect(await box.told('dhcp', 'status')).toMatch(/^ +another server on eth0: 192\.0\.2\.9\b/m)
+    const rogue = { server: '192.0.2.9', mac: ROGUE }
+    await expect.poll(async () => (await eth0())?.foreign, PATIENTLY).toEqual([expect.objectContaining(rogue)])
+    expect(await box.told('dhcp', 'status')).toContain(`another server on eth0: 192.0.2.9 ${ROGUE}\n`)
     expect(await clients.udhcpc('phone')).toMatchObject({ serverid: '192.0.2.9' })
     expect(await clients.udhcpc('phone', '-V', 'yealink', '-t', '1', '-T', '1')).toHaveProperty('failed')
     const reason = 'asked by DHCP and was not answered: another DHCP server answers here'

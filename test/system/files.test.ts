@@ -2,7 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { badCable } from '../support/bad-cable.ts'
-import { BoxUnderTest, MAIN, office } from '../support/box-under-test.ts'
+import { BoxUnderTest, MAIN, office, PATIENTLY } from '../support/box-under-test.ts'
 import { describeOrSkip, Namespaces } from '../support/netns.ts'
 import { Capture } from './capture.ts'
 import { DhcpClients } from './dhcp-clients.ts'
@@ -192,7 +192,7 @@ describeOrSkip('files of the box', ['namespaces', 'udhcpc', 'tftp', 'atftp', 'cu
     const booted = await boot(phone, '--configure', '--no-pnp')
     expect(booted).toMatchObject({ configured: true, urlFrom: expect.stringMatching(/^option /) })
     await expect
-      .poll(() => verdict(phone.mac), { timeout: 5000 })
+      .poll(() => verdict(phone.mac), PATIENTLY)
       .toMatch(/: configured \d+ s ago, fetched \S+ by (HTTP|TFTP)$/)
   })
 
@@ -202,7 +202,7 @@ describeOrSkip('files of the box', ['namespaces', 'udhcpc', 'tftp', 'atftp', 'cu
       const address = `192.0.2.${60 + BENCH.indexOf(phone)}`
       const booted = await boot(phone, '--no-dhcp', '--address', address)
       expect(booted).toMatchObject({ configured: true, urlFrom: 'PnP', address })
-      await expect.poll(() => verdict(phone.mac), { timeout: 5000 }).toMatch(/: configured \d+ s ago/)
+      await expect.poll(() => verdict(phone.mac), PATIENTLY).toMatch(/: configured \d+ s ago/)
     },
   )
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { InvariantError } from '../../services/core/errors.ts'
 import { formatMac, parseMac } from '../../services/core/mac.ts'
-import { BoxUnderTest, office } from '../support/box-under-test.ts'
+import { BoxUnderTest, office, PATIENTLY } from '../support/box-under-test.ts'
 import { LanClient } from '../support/lan-client.ts'
 import { describeOrSkip, Namespaces } from '../support/netns.ts'
 import { SIP_SAMPLES } from '../support/sip-samples.ts'
@@ -95,7 +95,7 @@ describeOrSkip('SIP PnP of the box', ['namespaces', 'curl', 'tcpdump', 'tshark']
     expect(notify).toMatch(/^content-type: application\/url\r$/im)
     expect(notify).toMatch(/^event: ?ua-profile/im)
     expect(notify.split('\r\n\r\n')[1]).toBe(one.url)
-    await expect.poll(() => box.told('explain', one.mac)).toContain('confirmed the URL')
+    await expect.poll(() => box.told('explain', one.mac), PATIENTLY).toContain('confirmed the URL')
     const story = await box.told('explain', one.mac)
     expect(story).toContain(`was told ${one.url} by SIP PnP`)
     expect(story).toMatch(/told \S+ by PnP \d+ s ago/)
@@ -113,7 +113,7 @@ describeOrSkip('SIP PnP of the box', ['namespaces', 'curl', 'tcpdump', 'tshark']
     const address = await plug('00005e005399')
     await send(address, subscribeOf('yealink', address))
     const own = 'asked in the name of 00156574b150, but the address is held by 00005e005399'
-    await expect.poll(() => box.told('explain', '00005e005399')).toContain(own)
+    await expect.poll(() => box.told('explain', '00005e005399'), PATIENTLY).toContain(own)
     // A keep-alive asked it who it is; that is all it heard.
     expect(phone.lines.filter((line) => line.socket === address && line.text?.trim() !== '')).toEqual([])
   })

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { ExplainView } from '../../services/admin/schema.ts'
-import { BoxUnderTest, MAIN, office } from '../support/box-under-test.ts'
+import { BoxUnderTest, MAIN, office, PATIENTLY } from '../support/box-under-test.ts'
 import { describeOrSkip, Namespaces } from '../support/netns.ts'
 import { DhcpClients, type Learned } from './dhcp-clients.ts'
 
@@ -72,7 +72,7 @@ describeOrSkip('branchline explain', ['namespaces', 'udhcpc', 'curl', 'tftp'], (
   async function expectInOrder(mac: string, wanted: readonly string[]): Promise<void> {
     // What the last packet of a client tells may be noted a moment after the client has ended.
     const told = async () => (await story(mac)).filter((line) => wanted.includes(line))
-    await expect.poll(told, { timeout: 5000 }).toEqual(wanted)
+    await expect.poll(told, PATIENTLY).toEqual(wanted)
   }
 
   it('tells a Yealink’s way by DHCP and HTTP from its first packet to its verdict', async () => {
