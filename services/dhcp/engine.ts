@@ -29,15 +29,12 @@ import {
   type Mutable,
   silence,
 } from './policy-types.ts'
+import { ProbeRoom } from './probe-room.ts'
 import { reportAsked, reportDecision, type Seen } from './report.ts'
 import { isDurable, storeBindings } from './store.ts'
 
 /** Happenings recorded before the sockets are read again. */
 const RECORDED_AT_ONCE = 256
-/** Clients that wait for a probe at one time. */
-const MOST_WAITING = 4096
-/** Addresses that one client is made to wait for, one after another. */
-const MOST_PROBES = 4
 
 /** A packet and the way back. `link` is read when it is decided, so that it is as the interface stands then. */
 export interface Packet {
@@ -90,7 +87,7 @@ export class Engine {
   readonly #deps: EngineDeps
   readonly #advice: AdviceEncoder
   readonly #limiter: NewClientLimiter
-  readonly #waiting = new Map<Ipv4, Packet>()
+  readonly #probeRoom = new ProbeRoom<Packet>()
   #setup: Setup
   #table: LeaseTable
   readonly #queue: PacketQueue<Packet>
@@ -270,21 +267,14 @@ export class Engine {
   }
 
   #wait(packet: Packet, address: Ipv4, device: string): void {
-    const probes = (packet.probes ?? 0) + 1
-    if (probes > MOST_PROBES || this.#waiting.size >= MOST_WAITING) {
-      this.#deps.counters.add('dhcp.probe-given-up')
-      return
-    }
-    // The address is reserved for one client; a repeat of its packet takes the place of the first.
-    const running = this.#waiting.has(address)
-    this.#waiting.set(address, { ...packet, probes })
-    if (!running) this.#deps.probe(address, device)
+    const entered = this.#probeRoom.enter(packet, address)
+    if (entered === 'first') this.#deps.probe(address, device)
+    else if (entered === 'refused') this.#deps.counters.add('dhcp.probe-given-up')
   }
 
   /** Takes in the result of a probe. `used` leaves out what the client that waits for it answered itself. */
   probed(address: Ipv4, device: string, used: boolean): void {
-    const packet = this.#waiting.get(address)
-    this.#waiting.delete(address)
+    const packet = this.#probeRoom.leave(address)
     if (used) this.#setAside(address, device)
     if (packet !== undefined) this.take(packet)
   }
