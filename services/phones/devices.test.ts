@@ -34,12 +34,6 @@ describe('device records', () => {
     expect(cleared.settings).toEqual({})
   })
 
-  it('keep fields that are not known', () => {
-    const { devices, records } = makeTestBox()
-    devices.put(MAC, { colour: 'red', lines: [{ index: 1, user: '1', hat: true }] }, { by })
-    expect(records.get('device', MAC)?.body).toMatchObject({ colour: 'red', lines: [{ hat: true }] })
-  })
-
   it('name every fault with its path', () => {
     const { devices } = makeTestBox()
     const bad = {
@@ -75,6 +69,7 @@ describe('device records', () => {
     ['no object', 7],
     ['a vendor that nobody knows', { vendor: 'nobody' }],
     ['many faults', { lines: [{ index: 0 }], settings: { frobnicate: 1 } }],
+    ['fields that there are not', { secret: 'x', lines: [{ index: 1, user: '1', password: 'x' }], keys: [] }],
   ])('are checked as they are stored: %s', (_, input) => {
     const { devices, records } = makeTestBox()
     const checked = devices.check(MAC, input)
@@ -87,6 +82,19 @@ describe('device records', () => {
     }
     expect(checked).toEqual(named)
     for (const fault of checked) expect(Object.keys(fault).sort()).toEqual(['message', 'path'])
+  })
+
+  it('keep what a newer release wrote into them, and take nothing else that has no meaning', () => {
+    const { devices, records } = makeTestBox()
+    records.put('device', MAC, { newer: 1, lines: [{ index: 1, user: '1', newer: 2 }] }, { by })
+    const { mac: _mac, rev: _rev, ...body } = devices.get(MAC) ?? { mac: MAC, rev: 0 }
+    devices.put(MAC, { ...body, name: 'Named' }, { by })
+    expect(records.get('device', MAC)?.body).toMatchObject({ newer: 1, name: 'Named', lines: [{ newer: 2 }] })
+    expect(devices.check(MAC, { secret: 's', lines: [{ index: 2, user: '2', password: 'p', newer: 3 }] })).toEqual([
+      { path: 'secret', message: 'no such field' },
+      { path: 'lines.0.password', message: 'no such field' },
+      { path: 'lines.0.newer', message: 'no such field' },
+    ])
   })
 
   it('are not overwritten from an older revision', () => {

@@ -8,6 +8,7 @@ import type { Definitions } from './definition.ts'
 import { type DeviceBody, deviceSchema, type LayerBody, layerSchema } from './device-schema.ts'
 import { isSecretName } from './secret-name.ts'
 import { SECRET_SETTINGS } from './settings.ts'
+import { strangersInDevice, strangersInLayer } from './strangers.ts'
 import type { RevisedLayers } from './subject.ts'
 
 /** What is wrong with a record that somebody gave; every fault with its path. */
@@ -142,15 +143,17 @@ export function makeDevices({ records, secrets, definitions }: Dependencies): De
     return device
   }
   const get = (mac: Mac): Device | undefined => opened.get(mac) ?? open(mac, records.get('device', mac))
-  const readDevice = (input: unknown): Read<DeviceBody> => {
+  const readDevice = (mac: Mac, input: unknown): Read<DeviceBody> => {
     const given = read(deviceSchema, input)
-    if ('faults' in given || definitions === undefined) return given
+    if ('faults' in given) return given
+    const faults = strangersInDevice(given.body, records.get('device', mac)?.body)
     const { vendor } = given.body
-    if (vendor === undefined || definitions.get(vendor) !== undefined) return given
-    return { faults: [{ path: 'vendor', message: `no vendor is called ${vendor}` }] }
+    if (vendor !== undefined && definitions !== undefined && definitions.get(vendor) === undefined)
+      faults.push({ path: 'vendor', message: `no vendor is called ${vendor}` })
+    return faults.length === 0 ? given : { faults }
   }
   const prepare = (mac: Mac, input: unknown): JsonObject => {
-    const body = bodyOf(`device ${formatMac(mac)}`, readDevice(input))
+    const body = bodyOf(`device ${formatMac(mac)}`, readDevice(mac, input))
     const { mac: _mac, rev: _rev, ...stored } = body
     return sealBody(stored as DeviceBody, records.get('device', mac)?.body as Opened | undefined, secrets)
   }
@@ -171,8 +174,8 @@ export function makeDevices({ records, secrets, definitions }: Dependencies): De
       return all
     },
     put: (mac, input, options) => stored(records.put('device', mac, prepare(mac, input), options)),
-    check(_mac, input) {
-      const given = readDevice(input)
+    check(mac, input) {
+      const given = readDevice(mac, input)
       return 'faults' in given ? given.faults : []
     },
     putMany: (items, options) =>
@@ -220,9 +223,11 @@ export function makeLayers({ records, secrets }: Dependencies): RevisedLayers & 
         return held === undefined ? [] : [{ id: record.id, ...held }]
       }),
     put(kind, id, input, options) {
-      const body = bodyOf(`${kind} ${id}`, read(layerSchema, input))
-      const before = records.get(kind, id)?.body as Opened | undefined
-      const record = records.put(kind, id, sealBody(body, before, secrets), options)
+      const before = records.get(kind, id)?.body
+      const given = read(layerSchema, input)
+      const faults = 'faults' in given ? [] : strangersInLayer(given.body, before)
+      const body = bodyOf(`${kind} ${id}`, faults.length === 0 ? given : { faults })
+      const record = records.put(kind, id, sealBody(body, before as Opened | undefined, secrets), options)
       const held = open(record)
       if (held === undefined) throw new RecordError(`${kind} ${id}`, [])
       return held
