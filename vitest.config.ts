@@ -23,6 +23,8 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          // After the others: a busy machine makes real clients time out.
+          sequence: { groupOrder: 1 },
         },
       },
     ],
