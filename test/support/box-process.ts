@@ -160,12 +160,22 @@ export class DemoBox implements AsyncDisposable {
     ])
     void reading.then(() => up.reject(new InvariantError(`the box ended: ${said.err}${said.out}`)))
     const box = new DemoBox(ports, await up.promise, child, said, reading)
-    await box.until(async () => {
-      const { journeys } = await box.api<{ journeys: { verdict: { state: string } }[] }>('/journeys')
+    try {
+      await box.#settle()
+    } catch (thrown) {
+      await box[Symbol.asyncDispose]()
+      throw thrown
+    }
+    return box
+  }
+
+  /** Waits until each of its phones got as far as it can. */
+  async #settle(): Promise<void> {
+    await this.until(async () => {
+      const { journeys } = await this.api<{ journeys: { verdict: { state: string } }[] }>('/journeys')
       const settled = journeys.filter(({ verdict }) => !['waiting', 'under-way'].includes(verdict.state))
       return settled.length >= 6 ? settled : undefined
     }, 'the phones of the demonstration are through')
-    return box
   }
 
   get data(): string {
