@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { DhcpView } from '../../services/admin/schema.ts'
-import { BoxUnderTest, office, PATIENTLY } from '../support/box-under-test.ts'
+import { BoxUnderTest, drain, office, PATIENTLY } from '../support/box-under-test.ts'
 import { describeOrSkip, Namespaces } from '../support/netns.ts'
 import { Capture } from './capture.ts'
 import { DhcpClients } from './dhcp-clients.ts'
@@ -126,6 +126,29 @@ describeOrSkip('the box as DHCP server for real clients', [...TOOLS, 'dhcrelay']
     expect(JSON.parse(await box.told('dhcp', 'status', '--json'))).toMatchObject({
       networks: [{ id: 'office' }, { id: 'far', active: 1 }],
     })
+  })
+
+  it('behind the relay it renews directly, and fetches its file by its lease', async () => {
+    const [address, file] = ['198.51.100.100', `${FAR.replaceAll(':', '')}.cfg`]
+    await lab.run('relay', ['sysctl', '-w', 'net.ipv4.ip_forward=1'])
+    await lab.address('far', 'eth0', `${address}/24`)
+    await lab.ip('far', 'route', 'add', 'default', 'via', '198.51.100.1')
+    const client = lab.start('far', ['udhcpc', '-i', 'eth0', '-f', '-s', '/bin/true'])
+    let said = ''
+    void drain(client.stdout, () => {})
+    void drain(client.stderr, (text) => {
+      said += text
+    })
+    await expect.poll(() => said, PATIENTLY).toContain(`lease of ${address} obtained`)
+    client.kill('SIGUSR1')
+    const renewed = `dhcp.option.dhcp == 5 && dhcp.ip.client == ${address}`
+    const answers = () => capture.fields(renewed, 'ip.src', 'ip.dst')
+    // dhcrelay takes what passes through its machine for broadcasts, so that a second answer goes to the relay.
+    await expect.poll(answers, PATIENTLY).toContainEqual(['192.0.2.1', address])
+    await box.told('devices', 'add', FAR, '--vendor', 'yealink', '--user', '101', '--secret', 'Kx7-only-for-101')
+    const wanted = await box.rendered(FAR)
+    for (const url of [`http://192.0.2.1/yealink/${file}`, `tftp://192.0.2.1/${file}`])
+      expect(await lab.run('far', ['curl', '-sSf', '--max-time', '20', url])).toMatchObject({ stdout: wanted })
   })
 
   it('a client that remembers an address of another network is refused it, and gets one of here', async () => {
