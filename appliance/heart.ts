@@ -38,7 +38,7 @@ export interface HeartDeps extends Given {
 /** Puts the phones service together. */
 export function makeHeart(deps: HeartDeps) {
   const { config, records, secretBox, passwordKey } = deps
-  const definitions = readDefinitions(shippedTemplates())
+  const definitions = readDefinitions(shippedTemplates(), config.templates)
   const devices = makeDevices({ records, secrets: secretBox, definitions })
   const layers = makeLayers({ records, secrets: secretBox, definitions })
   const memory = makeIdentityMemory((mac) => deps.journeys.of(mac))

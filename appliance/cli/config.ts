@@ -1,5 +1,7 @@
+import { readDefinitions } from '../../services/phones/read.ts'
 import { readConfig } from '../config/config.ts'
 import { configJsonSchema } from '../config/schema.ts'
+import { shippedTemplates } from '../templates.ts'
 import { type Command, EXIT, UsageError, wordAt } from './command.ts'
 
 export const configCommand: Command = {
@@ -17,6 +19,7 @@ export const configCommand: Command = {
     }
     if (what !== 'check') throw new UsageError(`neither check nor schema: ${JSON.stringify(what)}`)
     const config = readConfig({ flags, env: terminal.env, root: terminal.root })
+    readDefinitions(shippedTemplates(), config.templates)
     if (json) terminal.out(`${JSON.stringify(config)}\n`)
     else terminal.out(`configuration is good: ${config.file ?? 'no file, defaults only'}\n`)
     return EXIT.ok

@@ -147,6 +147,8 @@ export interface Definition {
   readonly parameters: ReadonlySet<string>
   /** Template texts by file name, partials included. */
   readonly templates: ReadonlyMap<string, string>
+  /** Where each of them was read from, for messages. */
+  readonly origins: ReadonlyMap<string, string>
 }
 
 /** All vendors, as loaded together. */

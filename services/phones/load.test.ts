@@ -14,8 +14,8 @@ files:
 
 function faultsOf(yaml: string): string[] {
   const files = new Map([
-    ['vendor.yaml', yaml],
-    ['device.cfg.liquid', 'a = 1'],
+    ['vendor.yaml', { text: yaml, file: 'example/vendor.yaml' }],
+    ['device.cfg.liquid', { text: 'a = 1', file: 'example/device.cfg.liquid' }],
   ])
   try {
     loadDefinitions(new Map([['example', files]]), 'test')

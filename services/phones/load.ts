@@ -30,8 +30,14 @@ export class DefinitionError extends OperatorError {
   }
 }
 
-/** The texts of one vendor's folder by file name (`vendor.yaml`, `device.cfg.liquid`, `parameters.txt` …). */
-export type VendorFiles = ReadonlyMap<string, string>
+/** One text of a vendor's folder, and where it was read from: faults name that. */
+export interface VendorFile {
+  readonly text: string
+  readonly file: string
+}
+
+/** The texts of one vendor's folder by name (`vendor.yaml`, `device.cfg.liquid`, `parameters.txt` …). */
+export type VendorFiles = ReadonlyMap<string, VendorFile>
 
 type Path = readonly (string | number)[]
 
@@ -69,12 +75,15 @@ function pathText(path: Path): string {
 
 /** Reads one folder. Faults are added to `faults`; the result is undefined when there were any. */
 export function readDefinition(id: string, files: VendorFiles, faults: DefinitionFault[]): Definition | undefined {
-  const file = `${id}/vendor.yaml`
-  const source = files.get('vendor.yaml')
-  if (source === undefined) {
+  const read = files.get('vendor.yaml')
+  if (read === undefined) {
+    // The file should be beside the others.
+    const [other] = files.values()
+    const file = other === undefined ? `${id}/vendor.yaml` : other.file.replace(/[^/\\]*$/, 'vendor.yaml')
     faults.push({ file, line: 1, column: 1, path: '(document)', message: 'the file is missing' })
     return undefined
   }
+  const { file, text: source } = read
   const before = faults.length
   const lines = new LineCounter()
   const document = parseDocument(source, { lineCounter: lines, uniqueKeys: true, maxAliasCount: 0 } as never)
@@ -151,7 +160,7 @@ const CONTENT_TYPES = { keyvalue: 'text/plain', xml: 'application/xml' }
 
 function compile(id: string, input: VendorInput, files: VendorFiles): Definition {
   const patterns = (given: VendorInput['recognise']['userAgent']): Pattern[] => given.map(compileSampled)
-  const templates = new Map([...files].filter(([name]) => name.endsWith('.liquid')))
+  const liquid = [...files].filter(([name]) => name.endsWith('.liquid'))
   return {
     id,
     title: input.vendor,
@@ -187,9 +196,12 @@ function compile(id: string, input: VendorInput, files: VendorFiles): Definition
     extraName: new RegExp(input.extraName),
     parameter: new RegExp(input.parameter),
     parameters: new Set(
-      (files.get('parameters.txt') ?? '').split('\n').flatMap((line) => (/^\s*(#|$)/.test(line) ? [] : [line.trim()])),
+      (files.get('parameters.txt')?.text ?? '')
+        .split('\n')
+        .flatMap((line) => (/^\s*(#|$)/.test(line) ? [] : [line.trim()])),
     ),
-    templates,
+    templates: new Map(liquid.map(([name, { text }]) => [name, text])),
+    origins: new Map(liquid.map(([name, { file }]) => [name, file])),
   }
 }
 

@@ -1,30 +1,66 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { messageOf, OperatorError } from '../core/errors.ts'
 import type { Definitions } from './definition.ts'
-import { loadDefinitions, type VendorFiles } from './load.ts'
+import { DefinitionError, type DefinitionFault, loadDefinitions, type VendorFile } from './load.ts'
+import { templateFaults } from './render.ts'
 
 const WANTED = /^(vendor\.yaml|parameters\.txt|[a-z0-9][a-z0-9._-]*\.liquid)$/
+const VENDOR = /^[a-z0-9][a-z0-9-]{0,39}$/
+const MAX_FILE = 1_048_576
 
 /**
- * Reads every vendor's folder below `folder` (each sub-folder with a `vendor.yaml` is one).
- * Throws `DefinitionError` with every fault, or the system's error when the folder cannot be read.
+ * Reads every vendor's folder below `folder` (each sub-folder with a `vendor.yaml` is one), and over them the folders of
+ * an operator: there a file takes the place of the shipped one of the same vendor and name, and a vendor that was not
+ * shipped is added. Throws `DefinitionError` with every fault by its real file, `OperatorError` when a folder cannot
+ * be read.
  */
-export function readDefinitions(folder: string): Definitions {
-  const folders = new Map<string, VendorFiles>()
+export function readDefinitions(folder: string, overlay?: string): Definitions {
+  const vendors = new Map<string, Map<string, VendorFile>>()
+  const faults: DefinitionFault[] = []
+  readFolder(folder, 'the folder of vendors', vendors, faults)
+  if (overlay !== undefined) readFolder(overlay, 'the folder of own templates', vendors, faults)
   const hash = createHash('sha256')
-  for (const vendor of readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name)
-    .sort()) {
-    const files = new Map<string, string>()
-    for (const name of readdirSync(join(folder, vendor)).sort()) {
-      if (!WANTED.test(name)) continue
-      const text = readFileSync(join(folder, vendor, name), 'utf8')
-      files.set(name, text)
-      hash.update(`${vendor}/${name}\0${text.length}\0${text}`)
+  for (const [vendor, files] of vendors)
+    for (const [name, { text }] of files) hash.update(`${vendor}/${name}\0${text.length}\0${text}`)
+  if (faults.length > 0) throw new DefinitionError(faults)
+  const definitions = loadDefinitions(vendors, hash.digest('hex').slice(0, 16))
+  faults.push(...definitions.all.flatMap(templateFaults))
+  if (faults.length > 0) throw new DefinitionError(faults)
+  return definitions
+}
+
+function readFolder(
+  folder: string,
+  what: string,
+  vendors: Map<string, Map<string, VendorFile>>,
+  faults: DefinitionFault[],
+): void {
+  const fault = (file: string, message: string) =>
+    void faults.push({ file, line: 1, column: 1, path: '(document)', message })
+  for (const vendor of list(folder, what)) {
+    const home = join(folder, vendor)
+    if (vendor.startsWith('.') || !statSync(home).isDirectory()) continue
+    if (!VENDOR.test(vendor)) {
+      fault(home, 'a vendor’s folder is named in lower-case letters, digits and dashes')
+      continue
     }
-    if (files.size > 0) folders.set(vendor, files)
+    const files = vendors.get(vendor) ?? new Map<string, VendorFile>()
+    for (const name of list(home, what)) {
+      const file = join(home, name)
+      if (!WANTED.test(name)) continue
+      if (statSync(file).size > MAX_FILE) fault(file, `the file is larger than ${MAX_FILE} bytes`)
+      else files.set(name, { text: readFileSync(file, 'utf8'), file })
+    }
+    if (files.size > 0) vendors.set(vendor, files)
   }
-  return loadDefinitions(folders, hash.digest('hex').slice(0, 16))
+}
+
+function list(folder: string, what: string): string[] {
+  try {
+    return readdirSync(folder).sort()
+  } catch (thrown) {
+    throw new OperatorError(`${what} cannot be read: ${folder}: ${messageOf(thrown)}`)
+  }
 }

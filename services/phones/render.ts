@@ -3,6 +3,7 @@ import { messageOf, OperatorError } from '../core/errors.ts'
 import type { FileFormat } from './contract.ts'
 import type { Definition } from './definition.ts'
 import { asFilter, FILTERS, type Filter } from './filters.ts'
+import type { DefinitionFault } from './load.ts'
 import { compileTemplate, type RunnableTemplate } from './template.ts'
 
 /** A template that cannot be used or did not come to an end. Carries neither its source nor any value. */
@@ -76,13 +77,38 @@ function prepare(definition: Definition, template: string, format: FileFormat): 
   const parse = (file: string) => {
     const source = definition.templates.get(file)
     if (source === undefined) throw new OperatorError(`there is no template ${file}`)
-    return engine.parse(source, `${definition.id}/${file}`)
+    return engine.parse(source, definition.origins.get(file) ?? `${definition.id}/${file}`)
   }
   return compileTemplate(parse(template), {
     filters: filtersOf(definition),
     escape: (value) => escapeValue(format, value),
     partial: (name) => parse(`${name}.liquid`),
   })
+}
+
+/** What keeps a vendor's templates from being used, each by its file and place; nothing is rendered. */
+export function templateFaults(definition: Definition): DefinitionFault[] {
+  const faults = new Map<string, DefinitionFault>()
+  for (const { from, format } of definition.files) {
+    if (from === undefined) continue
+    try {
+      prepare(definition, from, format)
+    } catch (thrown) {
+      // The parser says it all in one text: `tag "x" not found, file:a/b.liquid, line:2, col:1`.
+      const text = messageOf(thrown).split('\n')[0] ?? ''
+      const place = /^(.*), file:(.*), line:(\d+), col:(\d+)$/.exec(text)
+      const [, message = text, file = definition.origins.get(from) ?? from, line = 1, column = 1] = place ?? []
+      const fault = {
+        file,
+        line: Number(line),
+        column: Number(column),
+        path: '(template)',
+        message: message.slice(0, 200),
+      }
+      faults.set(JSON.stringify(fault), fault)
+    }
+  }
+  return [...faults.values()]
 }
 
 /** Renders files from the templates of loaded definitions; each template is parsed once. */

@@ -1,4 +1,4 @@
-import { OperatorError } from '../core/errors.ts'
+import { messageOf, OperatorError } from '../core/errors.ts'
 import { compileToken, compileValue, type FilteredValue, isEqual, type Run, type Token } from './expression.ts'
 import type { Filter } from './filters.ts'
 
@@ -19,6 +19,7 @@ interface Node {
   readonly collection?: Token
   readonly hash?: { readonly hash: Readonly<Record<string, Token | undefined>> }
   readonly file?: unknown
+  readonly token?: { readonly file?: string; getPosition(): number[] }
 }
 
 interface Branch {
@@ -66,13 +67,25 @@ function step(run: Run): void {
 }
 
 function compileNodes(nodes: readonly Node[], tools: TemplateTools, partials: Map<string, Runner>): Runner {
-  const runners = nodes.map((node) => compileNode(node, tools, partials)).filter((runner) => runner !== undefined)
+  const runners = nodes.map((node) => placed(node, tools, partials)).filter((runner) => runner !== undefined)
   return (run) => {
     for (const runner of runners) {
       const signal = runner(run)
       if (signal !== NEXT) return signal
     }
     return NEXT
+  }
+}
+
+/** Compiles one node; what is wrong with it is told with its place, in the words of LiquidJS's own errors. */
+function placed(node: Node, tools: TemplateTools, partials: Map<string, Runner>): Runner | undefined {
+  try {
+    return compileNode(node, tools, partials)
+  } catch (thrown) {
+    const message = messageOf(thrown)
+    if (node.token === undefined || / line:\d+, col:\d+$/.test(message)) throw thrown
+    const [line, column] = node.token.getPosition()
+    throw new OperatorError(`${message}, file:${node.token.file ?? ''}, line:${line}, col:${column}`)
   }
 }
 
@@ -175,18 +188,18 @@ function compileRender(node: Node, tools: TemplateTools, partials: Map<string, R
   const { file } = node
   if (typeof file !== 'string') throw new OperatorError('render needs the name of a partial in quotes')
   const given = Object.entries(node.hash?.hash ?? {}).map(([name, token]) => [name, compileToken(token)] as const)
+  if (!partials.has(file)) {
+    // Known before it is compiled, so that one which renders itself comes to an end here; running it is bounded below.
+    partials.set(file, () => NEXT)
+    partials.set(file, compileNodes(tools.partial(file) as readonly Node[], tools, partials))
+  }
   return (run) => {
     step(run)
     if (run.depth >= MAX_DEPTH) throw new OperatorError('partials are nested too deep')
-    let body = partials.get(file)
-    if (body === undefined) {
-      body = compileNodes(tools.partial(file) as readonly Node[], tools, partials)
-      partials.set(file, body)
-    }
     const vars: Record<string, unknown> = Object.create(null)
     for (const [name, value] of given) vars[name] = value(run)
     const inner: Run = { vars, out: '', steps: run.steps, depth: run.depth + 1 }
-    body(inner)
+    partials.get(file)?.(inner)
     run.steps = inner.steps
     run.out += inner.out
     return NEXT
