@@ -72,7 +72,9 @@ async function dispatch(argv: readonly string[], terminal: Terminal, json: boole
   }
   const surplus = positionals[command.most]
   if (surplus !== undefined)
-    throw new UsageError(`too many words: ${JSON.stringify(surplus)} (branchline ${command.name} ${command.words})`)
+    throw new UsageError(
+      `too many words: ${JSON.stringify(surplus)} (branchline ${`${command.name} ${command.words}`.trim()})`,
+    )
   return command.run({ terminal, words: positionals, flags: values, json })
 }
 
@@ -93,12 +95,19 @@ function readFlags(command: Command, rest: readonly string[]) {
     for (const [key, value] of Object.entries(parsed.values)) values[key] = String(value)
     return { values, positionals: parsed.positionals }
   } catch (thrown) {
-    // The first sentence says it; the rest is advice for programmers.
-    const fault = messageOf(thrown).split('. ')[0] ?? ''
-    const unknown = /^Unknown option '--?([^']+)'/.exec(fault)?.[1]
-    const said = unknown === undefined ? fault : `no such flag: --${unknown}${nearest(unknown, flags, '--')}`
-    throw new UsageError(`${said} (branchline ${command.name} --help lists what it takes)`)
+    const fault = flagFault(messageOf(thrown), flags)
+    throw new UsageError(`${fault} (branchline ${command.name} --help lists what it takes)`)
   }
+}
+
+/** What the parser says to programmers, for a person. */
+function flagFault(message: string, flags: readonly FlagSpec[]): string {
+  const unknown = /^Unknown option '--?([^']+)'/.exec(message)?.[1]
+  if (unknown !== undefined) return `no such flag: --${unknown}${nearest(unknown, flags, '--')}`
+  const [, short, long, problem] = /^Option '(?:-(\w))?(?:, )?(?:--([\w-]+))?.*?' (.*)/.exec(message) ?? []
+  const name = long ?? flags.find((flag) => flag.short === short)?.name
+  if (name === undefined) return message
+  return problem?.startsWith('does not take') ? `--${name} takes no value` : `--${name} needs a value`
 }
 
 function exitCodeOf(thrown: unknown): number {

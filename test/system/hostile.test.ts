@@ -207,5 +207,5 @@ describe('what is broken on purpose', () => {
     expect(
       (await counter('net.handler-failed')) + (await counter('dhcp.failed')) + (await counter('http.failed')),
     ).toBe(0)
-  })
+  }, 300_000)
 })

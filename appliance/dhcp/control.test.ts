@@ -1,0 +1,84 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { NotFoundError } from '../../services/core/errors.ts'
+import { formatIpv4, parseIpv4 } from '../../services/core/ipv4.ts'
+import { silentLog } from '../../services/core/log.ts'
+import type { Lan, LanInterface } from '../../services/core/net.ts'
+import type { DhcpSettings } from '../../services/dhcp/contract.ts'
+import { makeRecords } from '../../services/records/records.ts'
+import { memoryDatabase } from '../../test/support/database.ts'
+import { type BoxConfig, readConfig } from '../config/config.ts'
+import { setDhcpInterface } from './control.ts'
+import { assembleDhcp } from './settings.ts'
+
+const ETH0: LanInterface = { name: 'eth0', up: true, addresses: [{ address: parseIpv4('192.0.2.1'), prefix: 24 }] }
+const BARE: LanInterface = { name: 'eth1', up: true, addresses: [] }
+const config = readConfig({ flags: {}, env: {}, root: true })
+const by = 'test'
+
+let records: ReturnType<typeof makeRecords>
+let applied: DhcpSettings[]
+beforeEach(() => {
+  let ids = 0
+  records = makeRecords({ db: memoryDatabase(), clock: { now: () => 0 }, newId: () => `id${ids++}`, log: silentLog })
+  applied = []
+})
+
+function set(name: string, mode: 'full' | 'phones-only' | 'off', given: BoxConfig = config): void {
+  const lan = { interfaces: () => [ETH0, BARE] } as unknown as Lan
+  const deps = { config: given, records, lan, apply: (settings: DhcpSettings) => void applied.push(settings) }
+  setDhcpInterface(deps, name, { mode, besideForeignServer: false }, by)
+}
+
+describe('switching DHCP on', () => {
+  it('is off where nobody said anything', () => {
+    expect(assembleDhcp(config, records, [ETH0]).settings.interfaces).toEqual([
+      { name: 'eth0', mode: 'off', besideForeignServer: false },
+    ])
+  })
+
+  it('stores the mode, makes a network of the own subnet once, and applies both', () => {
+    set('eth0', 'full')
+    const [settings] = applied
+    expect(settings?.interfaces.find(({ name }) => name === 'eth0')?.mode).toBe('full')
+    expect(settings?.networks.map(({ id, pools }) => [id, formatIpv4(pools[0]?.from ?? parseIpv4('0.0.0.0'))])).toEqual(
+      [['eth0', '192.0.2.65']],
+    )
+    set('eth0', 'phones-only')
+    set('eth0', 'off')
+    expect(applied.at(-1)?.networks.length).toBe(1)
+    expect(records.history('network', 'eth0').length).toBe(1)
+    expect(records.history('interface', 'eth0').map(({ by: who }) => who)).toEqual([by, by, by])
+  })
+
+  it('names what is there when the interface is not', () => {
+    expect(() => set('eth9', 'full')).toThrow(NotFoundError)
+    expect(() => set('eth9', 'full')).toThrow('no interface eth9; there are eth0, eth1')
+    expect(() => set('eth1', 'full')).toThrow('eth1 has no address of a subnet that could be shared')
+    expect(applied).toEqual([])
+    // One that went away can be switched off.
+    set('eth9', 'off')
+    expect(applied.length).toBe(1)
+  })
+
+  it('leaves to the configuration file what stands in it', () => {
+    const fixed: BoxConfig = {
+      ...config,
+      file: '/etc/branchline.yaml',
+      dhcp: { ...config.dhcp, interfaces: { eth0: { mode: 'phones-only', besideForeignServer: false } } },
+    }
+    records.put('interface', 'eth0', { mode: 'full', besideForeignServer: false }, { by })
+    expect(assembleDhcp(fixed, records, [ETH0]).settings.interfaces[0]?.mode).toBe('phones-only')
+    expect(() => set('eth0', 'off', fixed)).toThrow('dhcp on eth0 is set in /etc/branchline.yaml; change it there')
+  })
+})
+
+describe('stored settings', () => {
+  it('that cannot be used are passed over whole and named', () => {
+    records.put('interface', 'eth0', { mode: 'loud' }, { by })
+    records.put('network', 'bad', { id: 'bad', subnet: '192.0.2.0/99' }, { by })
+    const { settings, faults } = assembleDhcp(config, records, [ETH0])
+    expect(settings.interfaces[0]?.mode).toBe('off')
+    expect(settings.networks).toEqual([])
+    expect(faults).toEqual([expect.stringMatching(/^network bad: /), expect.stringMatching(/^interface eth0: /)])
+  })
+})
