@@ -18,6 +18,13 @@ const CLIENT = '198.18.0.2/19'
 const SERVER_MAC = '02:00:00:00:53:01'
 const START_MS = 20_000
 
+const labs = new Set<Lab>()
+
+/** Takes away whatever labs still stand; for a run that is interrupted. */
+export async function closeLabs(): Promise<void> {
+  await Promise.all([...labs].map((lab) => lab[Symbol.asyncDispose]()))
+}
+
 /** One server's side of a cable and the hosts' side, a folder, and what runs in them. All of it goes when disposed. */
 export class Lab implements AsyncDisposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'branchline-bench-'))
@@ -27,6 +34,7 @@ export class Lab implements AsyncDisposable {
   #answers: AsyncIterator<string> | undefined
 
   async plug(): Promise<void> {
+    labs.add(this)
     await this.#net.add('server')
     await this.#net.add('client')
     await this.#net.cable(
@@ -89,8 +97,9 @@ export class Lab implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    if (!labs.delete(this)) return
     await this.#net[Symbol.asyncDispose]()
-    this.#meter[Symbol.dispose]()
+    await this.#meter[Symbol.asyncDispose]()
     rmSync(this.folder, { recursive: true, force: true })
   }
 

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { messageOf, OperatorError } from '../../services/core/errors.ts'
 import { whyNoNamespaces } from '../support/netns.ts'
-import { roomForNeighbours } from './lab.ts'
+import { closeLabs, roomForNeighbours } from './lab.ts'
 import type { Part, Sizes } from './part.ts'
 import { dhcpPart } from './part-dhcp.ts'
 import { httpPart } from './part-http.ts'
@@ -9,6 +9,8 @@ import { pnpPart } from './part-pnp.ts'
 import { stormPart } from './part-storm.ts'
 import { tftpPart } from './part-tftp.ts'
 import { compare, print, type Row } from './report.ts'
+
+const INTERRUPTED = 130
 
 const PARTS: readonly Part[] = [dhcpPart, tftpPart, httpPart, pnpPart, stormPart]
 
@@ -70,7 +72,12 @@ async function main(): Promise<number> {
   if (reason !== undefined) throw new OperatorError(`the bench needs a network of its own: ${reason}`)
   const say = (line: string) => console.error(line)
   const rows: Row[] = []
-  using _room = roomForNeighbours()
+  using room = roomForNeighbours()
+  const stop = () => {
+    room[Symbol.dispose]()
+    void closeLabs().finally(() => process.exit(INTERRUPTED))
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop)
   for (const part of PARTS) {
     if (positionals.length > 0 && !positionals.includes(part.name)) continue
     say(`${part.name}: ${part.help}`)

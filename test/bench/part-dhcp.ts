@@ -8,11 +8,8 @@ import type { Row } from './report.ts'
 import { box } from './servers/box.ts'
 import { dnsmasqNoPing, kea } from './servers/dhcp.ts'
 
-const RATE_FIRST = 0x100000
-const BURST_FIRST = 0x200000
+const FIRST = 0x200000
 const LIMIT_MS = 60_000
-/** Clients that come back again and again in the rate test. */
-const CLIENTS = 1000
 const ROUNDS = 3
 
 interface DhcpFigures {
@@ -54,11 +51,12 @@ export const dhcpPart: Part = {
   },
 }
 
+/** The clients of the burst, which come back again and again. */
 function rateJob({ sizes }: PartContext, seconds: number) {
   return {
     kind: 'dora',
-    hosts: CLIENTS,
-    first: RATE_FIRST,
+    hosts: sizes.phones,
+    first: FIRST,
     inFlight: sizes.inFlight,
     seconds,
     limitMs: LIMIT_MS,
@@ -67,18 +65,18 @@ function rateJob({ sizes }: PartContext, seconds: number) {
 
 function steadyJob({ sizes }: PartContext, perSecond: number) {
   const { seconds } = sizes
-  return { kind: 'steady', hosts: CLIENTS, first: RATE_FIRST, perSecond, seconds, limitMs: LIMIT_MS } as const
+  return { kind: 'steady', hosts: sizes.phones, first: FIRST, perSecond, seconds, limitMs: LIMIT_MS } as const
 }
 
 function burstJob({ sizes }: PartContext) {
-  return { kind: 'burst', hosts: sizes.phones, first: BURST_FIRST, limitMs: LIMIT_MS } as const
+  return { kind: 'burst', hosts: sizes.phones, first: FIRST, limitMs: LIMIT_MS } as const
 }
 
 /** perfdhcp at a fixed rate, as a relay for as many clients as the rate test had. */
 async function perfdhcp(lab: Lab, context: PartContext, rate: number): Promise<Perfdhcp | undefined> {
   if (!hasTool('perfdhcp') || rate < 1) return undefined
   const { seconds } = context.sizes
-  const args = ['-4', '-l', 'eth0', '-r', rate, '-R', CLIENTS, '-p', seconds, '-W', 1_000_000, '-s', 1]
+  const args = ['-4', '-l', 'eth0', '-r', rate, '-R', context.sizes.phones, '-p', seconds, '-W', 1_000_000, '-s', 1]
   const done = await lab.run([toolPath('perfdhcp') ?? 'perfdhcp', ...args.map(String)], (seconds + 20) * 1000)
   const exchanges = done.stdout.split('***Statistics for:').slice(1)
   const count = (text: string | undefined, what: string) =>

@@ -10,10 +10,11 @@ export interface Usage {
 }
 
 const TICKS_PER_SECOND = 100
+const MOST_TRIES = 100
 const CGROUPS = ['/sys/fs/cgroup', '/sys/fs/cgroup/unified']
 
 /** Counts the CPU time of a server and of whatever it starts, ended processes included. */
-export interface CpuMeter extends Disposable {
+export interface CpuMeter extends AsyncDisposable {
   add(pid: number): void
   /** Seconds; undefined where the machine has no control groups to count with. */
   read(): number | undefined
@@ -21,7 +22,7 @@ export interface CpuMeter extends Disposable {
 
 export function makeCpuMeter(): CpuMeter {
   const root = CGROUPS.find((folder) => existsSync(join(folder, 'cgroup.procs')))
-  const folder = join(root ?? '', `branchline-bench-${process.pid}-${Math.random().toString(36).slice(2, 8)}`)
+  const folder = join(root ?? '/nowhere', `branchline-bench-${process.pid}-${Math.random().toString(36).slice(2, 8)}`)
   let works = root !== undefined
   try {
     if (works) mkdirSync(folder)
@@ -38,8 +39,18 @@ export function makeCpuMeter(): CpuMeter {
       if (!works) return undefined
       return Number(/^usage_usec (\d+)/m.exec(readFileSync(join(folder, 'cpu.stat'), 'utf8'))?.[1] ?? 0) / 1e6
     },
-    [Symbol.dispose]() {
-      if (existsSync(folder) && folder !== root) rmdirSync(folder)
+    async [Symbol.asyncDispose]() {
+      if (!existsSync(folder)) return
+      // The kernel lets go of a group a little after its last process has ended.
+      for (let left = MOST_TRIES; left > 0; left--) {
+        try {
+          rmdirSync(folder)
+          return
+        } catch (thrown) {
+          if (left === 1) throw thrown
+          await Bun.sleep(50)
+        }
+      }
     },
   }
 }
