@@ -15,6 +15,7 @@ const explanation: ExplainView = {
     { name: '00005e005301.boot', secret: false, own: false, absent: 'a boot file would replace the others' },
     { name: 'y000000000108.cfg', secret: false, own: false, problem: 'template yealink/common: line 3' },
   ],
+  warnings: [],
   verdict: { state: 'never-seen', text: 'never seen here' },
 }
 
@@ -71,6 +72,14 @@ describe('a device that looks like another one', () => {
     expect(asked[0]).toBe('POST /api/v1/devices/00%3A00%3A5e%3A00%3A53%3A01/allow')
     await vi.waitFor(() => expect(button()).toBeUndefined())
   })
+})
+
+it('what has no effect on a device is said, when there is any', async () => {
+  await show()
+  expect(root.querySelector('#warnings')).toBeNull()
+  await act(() => render(null, root))
+  await show({ ...explanation, warnings: ['line 17 is left out: T46U has 16 lines'] })
+  expect(root.querySelector('#warnings')?.closest('section')?.textContent).toContain('line 17 is left out')
 })
 
 describe('the files of a device', () => {

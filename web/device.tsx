@@ -63,6 +63,7 @@ export function DevicePage({ mac }: { mac: string }) {
             </Section>
             <Files key={mac} it={it} path={path} />
           </div>
+          <Warnings it={it} />
           <Settings it={it} />
         </>
       )}
@@ -222,6 +223,19 @@ function Files({ it, path }: { it: ExplainView; path: string }) {
           )}
         </Await>
       )}
+    </Section>
+  )
+}
+
+function Warnings({ it }: { it: ExplainView }) {
+  if (it.warnings.length === 0) return null
+  return (
+    <Section id="warnings" title="Given, but without effect" count={it.warnings.length}>
+      <ul>
+        {it.warnings.map((text) => (
+          <li key={text}>{text}</li>
+        ))}
+      </ul>
     </Section>
   )
 }

@@ -83,6 +83,7 @@ function storyOf(explanation: ExplainView, journey: JourneyView | undefined, all
         ]),
       ),
     ),
+    section('given, but without effect:', table(explanation.warnings.map((text) => [`  ${text}`]))),
     section(
       'journey:',
       table((journey?.happenings ?? []).map(({ at, text }) => [`  ${new Date(at).toISOString().slice(0, 19)}Z`, text])),

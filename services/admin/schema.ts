@@ -190,6 +190,7 @@ export const ExplainView = z
     extra: z.array(z.object({ name: z.string(), value: z.string().optional(), secret: z.boolean(), ...source })),
     dhcpOptions: z.array(z.object({ option: Option, ...source })),
     files: z.array(FileRow),
+    warnings: z.array(z.string()).openapi({ description: 'What was given and has no effect on this device.' }),
     closed: z.string().optional().openapi({ description: 'Why its files with secrets are held back, when they are.' }),
     verdict: Verdict,
   })

@@ -111,6 +111,7 @@ export function explainView(explanation: Explanation, verdict: Verdict, isSecret
     extra: entries(effective.extra),
     dhcpOptions: effective.dhcpOptions.map(({ value, layer, of }) => present({ option: { ...value }, layer, of })),
     files: filesView(explanation),
+    warnings: explanation.warnings.map((text) => printable(text, 500)),
     closed: shown(explanation.closed, 500),
     verdict: verdictView(verdict),
   })

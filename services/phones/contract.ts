@@ -243,6 +243,8 @@ export interface Explanation {
   readonly identity: Identity
   readonly effective: Effective
   readonly files: readonly DeviceFile[]
+  /** What was given and has no effect on this device, in plain words. */
+  readonly warnings: readonly string[]
   /** Why its files with secrets are held back until a person allows it again, when they are. */
   readonly closed?: string
 }

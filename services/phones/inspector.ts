@@ -10,6 +10,7 @@ import type { IdentityMemory } from './memory.ts'
 import { fillName, type NameReader } from './names.ts'
 import type { Rendering } from './rendering.ts'
 import { type Subject, type SubjectFacts, subjectOf } from './subject.ts'
+import { warningsOf } from './warnings.ts'
 
 interface InspectorFacts extends SubjectFacts {
   readonly devices: Devices
@@ -49,6 +50,7 @@ export function makeInspector(facts: InspectorFacts): Inspector {
         identity,
         effective: subject.effective,
         files: filesOf(mac, subject, closed, (form, model) => made(mac, subject, form, model)),
+        warnings: warningsOf(subject),
         ...(closed !== undefined && { closed }),
         ...(device !== undefined && { device }),
       }

@@ -7,6 +7,7 @@ import type { Evidence } from './contract.ts'
 import { type Definition, type FileForm, findModel, holds, type Model, type Pattern } from './definition.ts'
 import { identify } from './identify.ts'
 import { makeNameReader } from './names.ts'
+import { parameterKey } from './parameters.ts'
 import { readDefinitions } from './read.ts'
 import { parameterOf } from './render.ts'
 import { renderSample, SITE, sampleDevice, TEMPLATES } from './sample.fixture.ts'
@@ -92,11 +93,6 @@ function parameters(definition: Definition, text: string): string[] {
   return text.split('\n').flatMap((line) => parameterOf(definition, line) ?? [])
 }
 
-/** `account.2.label` → `account.X.label`, and `user_name[2]` → `user_name`. */
-function normalised(name: string): string {
-  return /^P\d+$/.test(name) ? name : name.replace(/\[\d+\]$/, '').replace(/(?<=^|\.)\d+(?=\.|$)/g, 'X')
-}
-
 describe('rendered files', () => {
   it.each(rendered)('%s %s equals its golden file', (_, from, form, definition, model) => {
     const text = renderSample(definition, form, model, sampleDevice(model, goldenMac(definition)))
@@ -116,7 +112,7 @@ describe('rendered files', () => {
     expect(names.length).toBeGreaterThan(10)
     const known = new Set([...definition.parameters].map((name) => name.toLowerCase()))
     expect(
-      names.filter((name) => name !== 'mac' && name !== 'fkey' && !known.has(normalised(name).toLowerCase())),
+      names.filter((name) => name !== 'mac' && name !== 'fkey' && !known.has(parameterKey(name).toLowerCase())),
     ).toEqual([])
   })
 

@@ -186,6 +186,7 @@ export function makeFakeSite(options: { readonly realTime?: boolean } = {}): Fak
               { value: { code: 66, type: 'text', value: 'http://192.0.2.1/' }, layer: 'vendor', of: 'yealink' },
             ],
           },
+          warnings: ['line 17 is left out: T46U has 16 lines'],
           files: [
             { name: `${mac}.boot`, secret: false, own: false, absent: 'a boot file would replace the others' },
             { name: 'y000000000108.cfg', secret: false, own: false, problem: 'template yealink/common: line 3' },

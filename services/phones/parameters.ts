@@ -1,0 +1,77 @@
+import type { Definition } from './definition.ts'
+
+// Names of raw parameters, compared with the list of those that are known of a vendor.
+
+/** One spelling for every index: `account.2.label` → `account.X.label`, `user_name[2]` → `user_name`. P values are names as they are. */
+export function parameterKey(name: string): string {
+  return /^P\d+$/.test(name) ? name : name.replace(/\[\d+\]$/, '').replace(/(?<=^|\.)\d+(?=\.|$)/g, 'X')
+}
+
+interface Known {
+  readonly keys: ReadonlyMap<string, string>
+  /** What was looked for before; the page asks again at every happening. */
+  readonly near: Map<string, readonly string[]>
+}
+
+const MAX_REMEMBERED = 1000
+const known = new WeakMap<Definition, Known>()
+
+function knownOf(definition: Definition): Known {
+  let found = known.get(definition)
+  if (found === undefined) {
+    found = { keys: new Map([...definition.parameters].map((name) => [name.toLowerCase(), name])), near: new Map() }
+    known.set(definition, found)
+  }
+  return found
+}
+
+/** Whether the vendor's list has this parameter. Letters count in either case. */
+export function isKnownParameter(definition: Definition, name: string): boolean {
+  return knownOf(definition).keys.has(parameterKey(name).toLowerCase())
+}
+
+/** The known names that this one was probably meant to be: the nearest, three at most. */
+export function nearestParameters(definition: Definition, name: string): readonly string[] {
+  const { keys, near } = knownOf(definition)
+  const wanted = parameterKey(name).toLowerCase().slice(0, 100)
+  const before = near.get(wanted)
+  if (before !== undefined) return before
+  const most = Math.max(2, Math.floor(wanted.length / 5))
+  const found: { readonly name: string; readonly distance: number }[] = []
+  for (const [key, spelling] of keys) {
+    const distance = distanceWithin(wanted, key, most)
+    if (distance !== undefined) found.push({ name: spelling, distance })
+    // Something left out before or behind: `lang.gui` without `lang.`, `features.dnd` without `.enable`.
+    else if (wanted.length >= 4 && (key.endsWith(`.${wanted}`) || key.startsWith(`${wanted}.`)))
+      found.push({ name: spelling, distance: most + 1 })
+  }
+  const least = Math.min(...found.map((one) => one.distance))
+  const names = found.flatMap((one) => (one.distance === least ? one.name : [])).slice(0, 3)
+  if (near.size >= MAX_REMEMBERED) near.clear()
+  near.set(wanted, names)
+  return names
+}
+
+/** Edits (insert, remove, replace one character, swap two) from one text to the other; undefined when there are more than `most`. */
+function distanceWithin(a: string, b: string, most: number): number | undefined {
+  if (Math.abs(a.length - b.length) > most) return undefined
+  let before: number[] = []
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    let least = i
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1] ? 0 : 1
+      let cost = Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + same)
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        cost = Math.min(cost, (before[j - 2] ?? 0) + 1)
+      next.push(cost)
+      least = Math.min(least, cost)
+    }
+    if (least > most) return undefined
+    before = row
+    row = next
+  }
+  const distance = row[b.length] ?? 0
+  return distance > most ? undefined : distance
+}

@@ -1,0 +1,100 @@
+import { keysBeyond } from './context.ts'
+import type { LayerName } from './contract.ts'
+import { type Definition, type FileForm, holds, type Model } from './definition.ts'
+import { isKnownParameter, nearestParameters } from './parameters.ts'
+import type { Subject } from './subject.ts'
+
+// What somebody gave that no file of the device will hold. It is no fault: the record may be for another model soon,
+// or a setting for a group of several vendors. But a person who looks why it has no effect must not have to guess.
+
+/** What a template reads instead of `settings.…`, since it sees it worked into something. */
+const READ_AS: Readonly<Record<string, string>> = {
+  'sip.server': 'line.server',
+  'sip.port': 'line.port',
+  'sip.transport': 'line.transport',
+  'sip.outboundProxy': 'line.outboundHost',
+  'sip.backupServer': 'line.backupServer',
+  'sip.expires': 'line.expires',
+  'sip.srtp': 'line.srtp',
+  voicemail: 'line.voicemail',
+  timezone: 'zone',
+  ntpServers: 'ntp',
+}
+
+/** What was given for a device and has no effect on it, in plain words; names only, never values. */
+export function warningsOf(subject: Subject): readonly string[] {
+  const { definition, model } = subject
+  if (definition === undefined || model === undefined) return []
+  if (!definition.files.some((form) => form.from !== undefined)) return [`no file is made for ${definition.title} yet`]
+  return [
+    ...beyond(subject, model),
+    ...unrendered(subject, definition, model),
+    ...unknownParameters(subject, definition),
+  ]
+}
+
+function beyond({ device }: Subject, model: Model): string[] {
+  if (device === undefined) return []
+  const it = model.model === 'unlisted' ? 'a model that is not known' : `${model.title}`
+  const lines = device.lines.filter((line) => line.index > model.lines)
+  const own = model.keys.reduce((sum, group) => sum + group.count, 0)
+  const modules = model.expansion.map(({ name, keys, modules: most }) => `${most} of ${name} with ${keys} keys`)
+  return [
+    ...lines.map(({ index }) => `line ${index} is left out: ${it} has ${count(model.lines, 'line')}`),
+    ...keysBeyond(device, model).map(({ module, index }) =>
+      module === 0
+        ? `key ${index} is left out: ${it} has ${count(own, 'key')}`
+        : `key ${index} of module ${module} is left out: ${it} takes ${modules.join(' or ') || 'no module'}`,
+    ),
+  ]
+}
+
+function count(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? '' : 's'}`
+}
+
+function unrendered({ effective, firmware }: Subject, definition: Definition, model: Model): string[] {
+  const applies = (form: FileForm) => form.when === undefined || holds(definition, form.when, model, firmware)
+  const texts = new Map<string, string>()
+  for (const form of definition.files)
+    if (applies(form) && form.from !== undefined) collect(definition, form.from, texts)
+  const all = [...texts.values()].join('\n')
+  // A setting may be told by DHCP alone, e.g. the VLAN.
+  const told = JSON.stringify(definition.dhcp)
+  const reads = (name: string) =>
+    [`settings.${name}`, READ_AS[name]].some(
+      (word) => word !== undefined && new RegExp(`\\b${word.replaceAll('.', '\\.')}(?![\\w])`).test(all),
+    ) || new RegExp(`\\{\\{\\s*${name.replaceAll('.', '\\.')}\\s*\\}\\}`).test(told)
+  return Object.entries(effective.settings)
+    .filter(([name, { layer }]) => layer !== 'built-in' && !reads(name))
+    .map(
+      ([name, from]) =>
+        `setting ${name} (${source(from)}) has no effect: no template of ${definition.title} renders it`,
+    )
+}
+
+/** A template with every partial that it renders. */
+function collect(definition: Definition, file: string, texts: Map<string, string>): void {
+  const text = definition.templates.get(file)
+  if (text === undefined || texts.has(file)) return
+  texts.set(file, text)
+  for (const [, partial] of text.matchAll(/\brender\s+['"]([^'"]+)['"]/g))
+    collect(definition, `${partial}.liquid`, texts)
+}
+
+function unknownParameters({ effective }: Subject, definition: Definition): string[] {
+  return Object.entries(effective.extra).flatMap(([name, from]) => {
+    const who = `raw parameter ${name} (${source(from)})`
+    if (!definition.extraName.test(name))
+      return [`${who} is left out: it cannot stand in a file of ${definition.title}`]
+    if (definition.parameters.size === 0 || isKnownParameter(definition, name)) return []
+    const near = nearestParameters(definition, name)
+    return [
+      `${who} is not a known parameter of ${definition.title}${near.length === 0 ? '' : `; is it ${near.join(' or ')}?`}`,
+    ]
+  })
+}
+
+function source({ layer, of }: { readonly layer: LayerName; readonly of?: string }): string {
+  return of === undefined ? `from ${layer}` : `from ${layer} ${of}`
+}
