@@ -10,6 +10,7 @@ import { AdviceEncoder } from './advice.ts'
 import { type DhcpMessage, decode, encode } from './codec.ts'
 import { isDiscover } from './codec-peek.ts'
 import type { DhcpAdvice, DhcpAdvisor, DhcpClientFacts } from './contract.ts'
+import { DropReport } from './drop-report.ts'
 import { LateJournal } from './late-journal.ts'
 import { type Binding, LeaseTable } from './lease-table.ts'
 import { NewClientLimiter } from './limiter.ts'
@@ -18,7 +19,7 @@ import { setAside } from './policy-address.ts'
 import type { Destination } from './policy-destination.ts'
 import { readClient } from './policy-identity.ts'
 import { networksFor, serverAddress } from './policy-network.ts'
-import { type Dropped, PacketQueue, QUEUE_RULES } from './policy-queue.ts'
+import { PacketQueue, QUEUE_RULES } from './policy-queue.ts'
 import type { Network, OptionSet, Setup } from './policy-setup.ts'
 import {
   type Client,
@@ -34,7 +35,7 @@ import { reportAsked, reportDecision, type Seen } from './report.ts'
 import { isDurable, storeBindings } from './store.ts'
 
 /** Happenings recorded before the sockets are read again. */
-const RECORDED_AT_ONCE = 256
+const RECORDED_AT_ONCE = 64
 
 /** A packet and the way back. `link` is read when it is decided, so that it is as the interface stands then. */
 export interface Packet {
@@ -75,11 +76,6 @@ interface Outcome {
   readonly decision: Decision
 }
 
-const DROPPED: Record<Dropped, string> = {
-  'queue-full': 'dhcp.overload-dropped',
-  'too-late': 'dhcp.overload-dropped',
-  repeat: 'dhcp.repeat-joined',
-}
 const NOBODY: Client = { key: '', parameters: [] }
 
 /** Decode, decide, commit, send: packets that arrive together are decided one after another and committed together. */
@@ -101,7 +97,8 @@ export class Engine {
     this.#advice = new AdviceEncoder(deps.log, deps.counters)
     this.#limiter = new NewClientLimiter(deps.guard)
     this.#journal = new LateJournal(deps.journal)
-    this.#queue = new PacketQueue(QUEUE_RULES, (reason, count) => deps.counters.add(DROPPED[reason], count))
+    const drops = new DropReport(deps)
+    this.#queue = new PacketQueue(QUEUE_RULES, (reason, count) => drops.note(reason, count))
   }
 
   get table(): LeaseTable {

@@ -6,6 +6,7 @@ import { DhcpOffice } from '../../test/support/dhcp-office.ts'
 import { makeRandom } from '../../test/support/random.ts'
 import { OperatorError } from '../core/errors.ts'
 import { parseCidr, parseIpv4 } from '../core/ipv4.ts'
+import { silentLog } from '../core/log.ts'
 import { parseMac } from '../core/mac.ts'
 import type { SqlDatabase } from '../core/sql.ts'
 import { encode } from './codec.ts'
@@ -143,8 +144,10 @@ describe('more than can be answered', () => {
     expect(office.counters.get('dhcp.overload-dropped')).toBe(0)
   })
 
-  it('lets those go first who have an address, answers the newest, and counts the rest', async () => {
-    const office = open({ networks: wide })
+  it('lets those go first who have an address, answers the newest, counts the rest and warns once', async () => {
+    const warnings: string[] = []
+    const log = { ...silentLog, warn: (text: string) => void warnings.push(text) }
+    const office = open({ networks: wide }, { log })
     const held = await office.lease(ME)
     for (let i = 0; i < 6000; i++) office.send({ type: 'discover', mac: mac(i), xid: i })
     office.send({ type: 'request', mac: ME, xid: 9999, ciaddr: held ?? '' }, held)
@@ -154,6 +157,7 @@ describe('more than can be answered', () => {
     const dropped = office.counters.get('dhcp.overload-dropped')
     expect(dropped).toBeGreaterThan(1000)
     for (let i = 4000; i < 6000; i++) expect(offered.has(i)).toBe(true)
+    expect(warnings).toEqual(['dhcp packets dropped: more was asked than can be answered'])
   })
 
   it('is not made more by clients that repeat themselves', async () => {
