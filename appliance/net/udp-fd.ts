@@ -6,10 +6,8 @@ import { bindSocket, closeFd, openSocket, SOCK_DGRAM, setOption, trySetOption } 
 const SOL_SOCKET = 1
 const SO_REUSEADDR = 2
 const SO_BROADCAST = 6
-const SO_SNDBUF = 7
 const SO_RCVBUF = 8
 const SO_BINDTODEVICE = 25
-const SO_SNDBUFFORCE = 32
 const SO_RCVBUFFORCE = 33
 const IPPROTO_IP = 0
 const IP_RECVERR = 11
@@ -39,7 +37,7 @@ export function openUdpFd(options: UdpFdOptions): number {
     setOption(fd, IPPROTO_IP, IP_MULTICAST_ALL, 0, what)
     if (options.device !== undefined)
       setOption(fd, SOL_SOCKET, SO_BINDTODEVICE, fromLatin1(`${options.device}\0`), what)
-    if (options.receiveBuffer !== undefined) setBuffers(fd, options.receiveBuffer)
+    if (options.receiveBuffer !== undefined) setReceiveBuffer(fd, options.receiveBuffer)
     bindSocket(fd, { address: options.address ?? ANY, port: options.port })
     const index = options.deviceIndex ?? 0
     if (index > 0) trySetOption(fd, IPPROTO_IP, IP_MULTICAST_IF, mreqn(ANY, index))
@@ -52,13 +50,9 @@ export function openUdpFd(options: UdpFdOptions): number {
   }
 }
 
-/**
- * Past the system's limit where that is allowed (CAP_NET_ADMIN), else as far as the limit goes. Sending gets as much: who
- * expects many questions at once gives as many answers at once, more than the default holds until a cable took them.
- */
-function setBuffers(fd: number, size: number): void {
+/** Past the system's limit where that is allowed (CAP_NET_ADMIN), else as far as the limit goes. */
+function setReceiveBuffer(fd: number, size: number): void {
   if (!trySetOption(fd, SOL_SOCKET, SO_RCVBUFFORCE, size)) trySetOption(fd, SOL_SOCKET, SO_RCVBUF, size)
-  if (!trySetOption(fd, SOL_SOCKET, SO_SNDBUFFORCE, size)) trySetOption(fd, SOL_SOCKET, SO_SNDBUF, size)
 }
 
 /** `struct ip_mreqn`: by the interface's number, so that an interface without an address can join too. */
