@@ -82,6 +82,7 @@ const NOBODY: Client = { key: '', parameters: [] }
 export class Engine {
   readonly #deps: EngineDeps
   readonly #advice: AdviceEncoder
+  #leftToldAt = Number.NEGATIVE_INFINITY
   readonly #limiter: NewClientLimiter
   readonly #probeRoom = new ProbeRoom<Packet>()
   #setup: Setup
@@ -256,8 +257,12 @@ export class Engine {
   }
 
   #reportLeft(left: readonly number[], seen: Seen): void {
-    this.#deps.counters.add('dhcp.option-left-out', left.length)
-    this.#deps.log.warn('dhcp options do not fit the packet', {
+    const { clock, counters, log } = this.#deps
+    counters.add('dhcp.option-left-out', left.length)
+    // A client decides how small its packets are and how often it asks: it must not fill the log. Once a minute.
+    if (Math.abs(clock.now() - this.#leftToldAt) < 60_000) return
+    this.#leftToldAt = clock.now()
+    log.warn('dhcp options do not fit the packet', {
       options: left.join(' '),
       ...(seen.client.mac !== undefined && { mac: seen.client.mac }),
     })

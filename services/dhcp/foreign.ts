@@ -38,6 +38,8 @@ export class ForeignWatch {
   readonly #seen = new Map<Ipv4, ForeignServer>()
   readonly #offers = new Set<Ipv4>()
   readonly #xids = new Set<number>()
+  /** Servers whose hardware address is being asked for: once at a time, however often they are named. */
+  readonly #finding = new Set<Ipv4>()
   #socket: UdpSocket | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
   #closed = false
@@ -88,6 +90,8 @@ export class ForeignWatch {
   /** Its offers came by broadcast, so the kernel may not know it yet; its hardware address is how a person finds it. */
   #findMac(server: Ipv4): void {
     const { lan, log } = this.#deps
+    if (this.#finding.has(server)) return
+    this.#finding.add(server)
     lan
       .inUse([server], this.#deps.interface, FIND_MS)
       .then(() => {
@@ -95,6 +99,7 @@ export class ForeignWatch {
         if (seen !== undefined && mac !== undefined) this.#seen.set(server, { ...seen, mac })
       })
       .catch((thrown: unknown) => log.debug('dhcp foreign server cannot be asked', { error: messageOf(thrown) }))
+      .finally(() => this.#finding.delete(server))
   }
 
   close(): void {
