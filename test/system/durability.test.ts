@@ -139,5 +139,5 @@ describeOrSkip('a box that is killed again and again', ['namespaces'], () => {
     expect(leased.size).toBeGreaterThan(ROUNDS * 5)
     expect(written.size).toBe(50)
     expect(await box.stop()).toBe(0)
-  })
+  }, 300_000)
 })
