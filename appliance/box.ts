@@ -34,6 +34,7 @@ import type { LiveSecrets } from './redaction.ts'
 import { openStorage } from './storage.ts'
 import { loadOrCreateAuthority } from './tls/authority.ts'
 import { makeUploadSink } from './uploads.ts'
+import { warmUp } from './warm-up.ts'
 
 export interface BoxDeps {
   readonly config: BoxConfig
@@ -118,6 +119,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
       ...{ provisioner: heart.provisioner, pnpAdvisor: heart.pnpAdvisor },
     }),
   )
+  starting.use(warmUp({ devices: heart.devices, inspector: heart.inspector, log }))
   const notifier = starting.use(makeNotifier({ lan, random, hash: hashText, log, counters }))
 
   const startedAt = clock.now()
