@@ -40,7 +40,3 @@ export async function fromPem(text: string): Promise<CryptoKey> {
 export function pemBlock(text: string, label: string): string | undefined {
   return new RegExp(`-----BEGIN ${label}-----[^-]+-----END ${label}-----`).exec(text)?.[0]
 }
-
-export function derOf(raw: ArrayBuffer): Uint8Array {
-  return new Uint8Array(raw)
-}
