@@ -30,6 +30,8 @@ export const upCommand: Command = {
     await using machine = isDemo ? makeLoopbackLan({ log, counters }) : makeKernelLan({ log, counters })
     const lan = chooseInterfaces(machine, config.interfaces)
     await using box = await openBox({ config, lan, log, counters, clock, secrets, mode: isDemo ? 'demo' : 'box' })
+    // Reading the vendors' definitions leaves three times of what it keeps; a box that idles would keep that for hours.
+    Bun.gc(true)
     const { page, socket } = box
     terminal.out(json ? `${JSON.stringify({ ...box.about(), page, socket })}\n` : box.greeting())
     if (demo !== undefined) {

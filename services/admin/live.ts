@@ -5,9 +5,10 @@ import type { LiveEvent } from './schema.ts'
 import { alarmView, happeningView, sightingView } from './views.ts'
 
 type Deps = Pick<AdminDeps, 'journeys' | 'alarms' | 'records' | 'devices' | 'tell' | 'clock' | 'every' | 'counters'>
+/** An event that is put into words when a page reads it: most are never read. */
 interface Entry {
   readonly seq: number
-  readonly text: string
+  readonly event: () => LiveEvent
 }
 interface Client {
   push(text: string): void
@@ -36,34 +37,45 @@ export interface Live {
 export function makeLive(deps: Deps): Live {
   // A new run of the box starts a new count: an id of the run before must not be taken for one of ours.
   const run = deps.clock.now().toString(36)
-  const ring: Entry[] = []
+  /** The entry of number n stands at n % RING. */
+  let ring: Entry[] = []
   const clients = new Set<Client>()
   const restless = new Set<Mac>()
   let seq = 0
+  /** The newest number that was forgotten with the ring. */
+  let forgotten = 0
   let alarms = ''
   let settling: (() => void) | undefined
   let beating: (() => void) | undefined
 
-  function emit(event: LiveEvent): void {
+  function emit(event: () => LiveEvent): void {
     seq++
-    const entry = { seq, text: frame(event, `${run}.${seq}`) }
-    ring.push(entry)
-    if (ring.length > RING) ring.shift()
-    for (const client of clients) client.push(entry.text)
+    ring[seq % RING] = { seq, event }
+    if (clients.size === 0) return
+    const text = frame(event(), `${run}.${seq}`)
+    for (const client of clients) client.push(text)
+  }
+
+  /** What came after `since`, oldest first. */
+  function missedSince(since: number): string[] {
+    return ring
+      .filter((entry) => entry.seq > since)
+      .sort((a, b) => a.seq - b.seq)
+      .map((entry) => frame(entry.event(), `${run}.${entry.seq}`))
   }
 
   function settle(): void {
     const list = restless.size > 20 ? new Map(deps.journeys.list().map((row) => [row.mac, row])) : undefined
     for (const mac of restless) {
       const summary = list ? list.get(mac) : summaryOf(mac)
-      if (summary) emit({ event: 'verdict', data: sightingView(summary, deps.devices.get(mac) !== undefined) })
+      if (summary) emit(() => ({ event: 'verdict', data: sightingView(summary, deps.devices.get(mac) !== undefined) }))
     }
     restless.clear()
     // Alarms have no listener of their own; they are raised together with happenings.
     const now = JSON.stringify(deps.alarms.list().map(alarmView))
     if (now !== alarms) {
       alarms = now
-      emit({ event: 'alarms', data: JSON.parse(now) })
+      emit(() => ({ event: 'alarms', data: JSON.parse(now) }))
     }
   }
 
@@ -74,7 +86,8 @@ export function makeLive(deps: Deps): Live {
   }
 
   function forget(): void {
-    ring.length = 0
+    ring = []
+    forgotten = seq
     restless.clear()
   }
 
@@ -90,12 +103,12 @@ export function makeLive(deps: Deps): Live {
 
   const stops = [
     deps.journeys.onHappening((happening) => {
-      emit({ event: 'happening', data: happeningView(happening, deps.tell) })
+      emit(() => ({ event: 'happening', data: happeningView(happening, deps.tell) }))
       stir(happening.mac)
     }),
     deps.records.onChange((change) => {
       const id = change.kind === 'device' && /^[0-9a-f]{12}$/.test(change.id) ? formatMac(change.id as Mac) : change.id
-      emit({ event: 'record', data: { kind: change.kind, id } })
+      emit(() => ({ event: 'record', data: { kind: change.kind, id } }))
       // With a record, or without one, the same journey has another verdict.
       if (id !== change.id) stir(change.id as Mac)
     }),
@@ -121,10 +134,9 @@ export function makeLive(deps: Deps): Live {
     clients.add(client)
     beating ??= deps.every(BEAT_MS, beat)
     // The id stands on the greeting too, so that a page that saw nothing else can resume.
-    const missed = since === undefined ? [] : ring.filter((entry) => entry.seq > since)
-    const resumed = since !== undefined && missed.length < QUEUE
+    const resumed = since !== undefined && seq - since < QUEUE
     client.push(frame({ event: 'hello', data: { resumed } }, resumed ? `${run}.${since}` : `${run}.${seq}`))
-    if (resumed) for (const entry of missed) client.push(entry.text)
+    if (resumed) for (const text of missedSince(since)) client.push(text)
     return new Response(body, {
       headers: {
         'content-type': 'text/event-stream; charset=utf-8',
@@ -139,7 +151,7 @@ export function makeLive(deps: Deps): Live {
     const [of, number, rest] = (lastEventId ?? '').split('.')
     if (of !== run || number === undefined || rest !== undefined || !/^\d{1,15}$/.test(number)) return undefined
     const since = Number(number)
-    return since <= seq && since >= (ring[0]?.seq ?? seq + 1) - 1 ? since : undefined
+    return since <= seq && since >= Math.max(forgotten, seq - RING) ? since : undefined
   }
 
   function makeClient(gone: () => void): { body: ReadableStream<Uint8Array>; client: Client } {
