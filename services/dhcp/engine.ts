@@ -34,9 +34,6 @@ import { ProbeRoom } from './probe-room.ts'
 import { reportAsked, reportDecision, type Seen } from './report.ts'
 import { isDurable, storeBindings } from './store.ts'
 
-/** Happenings recorded before the sockets are read again. */
-const RECORDED_AT_ONCE = 64
-
 /** A packet and the way back. `link` is read when it is decided, so that it is as the interface stands then. */
 export interface Packet {
   readonly bytes: Uint8Array
@@ -120,27 +117,22 @@ export class Engine {
     this.#schedule()
   }
 
-  /** Records what is still to be recorded. */
-  close(): void {
-    this.#journal.flush()
-  }
-
   #schedule(): void {
     if (this.#scheduled) return
     this.#scheduled = true
     setImmediate(() => {
       this.#scheduled = false
-      // Answers first, then what is told about them; in between the sockets are read.
-      if (this.#queue.size > 0) this.drain()
-      else this.#journal.flush(RECORDED_AT_ONCE)
-      if (this.#queue.size > 0 || this.#journal.waiting > 0) this.#schedule()
+      this.drain()
+      // In between the sockets are read.
+      if (this.#queue.size > 0) this.#schedule()
     })
   }
 
   /** Decides one batch of what waits in the queue. */
   drain(): void {
     this.#work(this.#queue.take(this.#deps.clock.now()))
-    this.#journal.keepPace()
+    // Within this turn: what a client does with its answer is told by other services, and must come after.
+    this.#journal.flush()
   }
 
   #work(batch: readonly Packet[]): void {

@@ -139,7 +139,6 @@ class Server implements DhcpServer {
     this.#stop = []
     this.#prober.close()
     this.#closePorts()
-    this.#engine.close()
   }
 
   #active(binding: Binding | undefined): Binding | undefined {

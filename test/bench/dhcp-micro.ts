@@ -112,7 +112,6 @@ for (let start = 0; start < clients; start += batch) {
   // The journal writes behind, by a timer.
   if (withJournal) await new Promise((resolve) => setImmediate(resolve))
 }
-engine.close()
 const { user, system } = process.cpuUsage(cpu)
 const seconds = (performance.now() - began) / 1000
 console.log(
