@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { parseDocument } from 'yaml'
 import { OperatorError } from '../core/errors.ts'
 import { DefinitionError } from './load.ts'
 import { readDefinitions } from './read.ts'
@@ -38,6 +39,15 @@ function faults(): string[] {
   }
   return []
 }
+
+describe('what is shipped', () => {
+  it.each(shipped.all.map(({ id }) => id))('%s reads the same quickly and strictly', (id) => {
+    const text = readFileSync(join(TEMPLATES, id, 'vendor.yaml'), 'utf8')
+    const strict = parseDocument(text, { uniqueKeys: true })
+    expect(strict.errors).toEqual([])
+    expect(Bun.YAML.parse(text)).toEqual(strict.toJS())
+  })
+})
 
 describe("an operator's folder", () => {
   it('changes nothing when it is empty, whatever else lies there', () => {

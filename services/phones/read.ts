@@ -19,8 +19,9 @@ const MAX_FILE = 1_048_576
 export function readDefinitions(folder: string, overlay?: string): Definitions {
   const vendors = new Map<string, Map<string, VendorFile>>()
   const faults: DefinitionFault[] = []
-  readFolder(folder, 'the folder of vendors', vendors, faults)
-  if (overlay !== undefined) readFolder(overlay, 'the folder of own templates', vendors, faults)
+  readFolder(folder, { what: 'the folder of vendors', shipped: true }, vendors, faults)
+  if (overlay !== undefined)
+    readFolder(overlay, { what: 'the folder of own templates', shipped: false }, vendors, faults)
   const hash = createHash('sha256')
   for (const [vendor, files] of vendors)
     for (const [name, { text }] of files) hash.update(`${vendor}/${name}\0${text.length}\0${text}`)
@@ -33,7 +34,7 @@ export function readDefinitions(folder: string, overlay?: string): Definitions {
 
 function readFolder(
   folder: string,
-  what: string,
+  { what, shipped }: { readonly what: string; readonly shipped: boolean },
   vendors: Map<string, Map<string, VendorFile>>,
   faults: DefinitionFault[],
 ): void {
@@ -51,7 +52,7 @@ function readFolder(
       const file = join(home, name)
       if (!WANTED.test(name)) continue
       if (statSync(file).size > MAX_FILE) fault(file, `the file is larger than ${MAX_FILE} bytes`)
-      else files.set(name, { text: readFileSync(file, 'utf8'), file })
+      else files.set(name, { text: readFileSync(file, 'utf8'), file, shipped })
     }
     if (files.size > 0) vendors.set(vendor, files)
   }
