@@ -153,6 +153,12 @@ describe('guessing', () => {
     expect(box.ask('/805ec0005301.cfg', '192.0.2.101', { at: later }).kind).toBe('content')
   })
 
+  it('by TFTP, where an address can be forged, does not silence the HTTP of that address', () => {
+    for (let i = 0; i < 30; i++) box.ask(`/805ec00${String(10_000 + i)}.cfg`, '192.0.2.101', { protocol: 'tftp' })
+    expect(box.ask('/805ec0005301.cfg', '192.0.2.101', { protocol: 'tftp' }).kind).toBe('silence')
+    expect(box.ask('/805ec0005301.cfg', '192.0.2.101').kind).toBe('content')
+  })
+
   it('a site of a thousand phones that start at once passes', () => {
     const kinds = new Set<string>()
     for (let i = 0; i < 1000; i++) {

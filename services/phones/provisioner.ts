@@ -48,7 +48,9 @@ const MAX_TEXTS = 4096
 
 /** The one place where TFTP, HTTP and HTTPS get their answers. */
 export function makeProvisioner(deps: ProvisionerDependencies): Provisioner {
-  const guard = makeGuard(deps.limits ?? GUARD_LIMITS)
+  // Anybody can send a TFTP request with a phone's address on it: what comes that way must not silence the phone's own
+  // HTTP, whose address a handshake has proven.
+  const guards = { tftp: makeGuard(deps.limits ?? GUARD_LIMITS), http: makeGuard(deps.limits ?? GUARD_LIMITS) }
   const readAgent = makeReader(deps, 'userAgent')
   const readClass = makeReader(deps, 'vendorClass')
   const vendorByOui = new Map<string, string | undefined>()
@@ -61,6 +63,7 @@ export function makeProvisioner(deps: ProvisionerDependencies): Provisioner {
   return {
     answer(request) {
       try {
+        const guard = request.protocol === 'tftp' ? guards.tftp : guards.http
         return answer(deps, guard, request, readAgent(request.userAgent), { vendorOfOui, readClass })
       } catch (thrown) {
         // A fault of ours must not take a protocol's server down with it.
