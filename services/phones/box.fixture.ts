@@ -144,7 +144,13 @@ export function makeTestBox() {
     ask(
       path: string,
       from: string,
-      more: { userAgent?: string; method?: 'get' | 'put'; body?: Uint8Array; at?: number } = {},
+      more: {
+        userAgent?: string
+        method?: 'get' | 'put'
+        protocol?: 'tftp' | 'http'
+        body?: Uint8Array
+        at?: number
+      } = {},
     ) {
       return provisioner.answer({
         at: NOW,
