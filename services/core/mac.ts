@@ -46,7 +46,9 @@ export function macToBytes(mac: Mac): Uint8Array {
 
 /** `80:5e:c0:12:34:56`, or with another separator. */
 export function formatMac(mac: Mac, separator = ':'): string {
-  return (mac.match(/../g) ?? []).join(separator)
+  let text = mac.slice(0, 2)
+  for (let i = 2; i < 12; i += 2) text += separator + mac.slice(i, i + 2)
+  return text
 }
 
 /** The manufacturer's first 24 bits: six lower-case digits. */

@@ -10,19 +10,22 @@ const MAX_ITEMS = 255
 // How far back a repeat is looked for: the longest routine of a phone (renewal and a poll of its files) fits.
 const WINDOW = 16
 
-/** A happening with the number that orders it, also in the database. */
+/** One line of a device's story. It changes while it is kept, so that a repeat costs no more than counting it. */
 export interface Kept {
-  readonly id: number
-  readonly happening: Happening
+  /** The latest of its kind, without `count` and `firstAt`. */
+  happening: Happening
+  count: number
+  readonly firstAt: number
   /** The same was seen before since the phone last started: only such ones are counted instead of listed. */
   readonly repeat: boolean
   /** Different for most different steps, so that few are compared in full. */
   readonly sketch: number
+  /** The row of the database that holds it as it stands; 0 when none does yet. */
+  row: number
 }
 
-/** What is kept of one device; the parts of `Journey`, changing. */
-export interface Entry {
-  readonly mac: Mac
+/** The parts of `Journey` beside its happenings, changing. */
+export interface Head {
   vendor?: string
   model?: string
   firmware?: string
@@ -30,32 +33,65 @@ export interface Entry {
   interface?: string
   firstSeen: number
   lastSeen: number
+}
+
+/** What is kept of one device. */
+export interface Entry {
+  readonly mac: Mac
+  readonly head: Head
+  /** Oldest first. What no row holds yet stands last, and the happenings of one row stand side by side. */
   readonly list: Kept[]
+  /** Rows that hold a happening which has left the list or has changed. */
+  stale: number[]
+  isKnown: boolean
+  /** The writer has it on its list. */
+  waits: boolean
+  /** The number of happenings of all devices when this one was last put at the end of the order of forgetting. */
+  movedAt: number
+}
+
+const NONE: number[] = []
+
+export function makeEntry(mac: Mac, head: Head, isKnown: boolean): Entry {
+  return { mac, head, list: [], stale: NONE, isKnown, waits: false, movedAt: 0 }
+}
+
+/** The happening as others see it. */
+export function happeningOf({ happening, count, firstAt }: Kept): Happening {
+  return count > 1 ? { ...happening, count, firstAt } : happening
 }
 
 /**
- * Adds a happening to a device's list in place and returns what fell out of it. The first occurrence of each thing
- * since the last start stays where it stands, so that the way from power-on to configured can be read; the second is
- * listed; further ones move the second to the end and count. The list is thus always in order of `at` of recording.
+ * Adds a happening to a device's list in place. The first occurrence of each thing since the last start stays where it
+ * stands, so that the way from power-on to configured can be read; the second is listed; further ones move the second
+ * to the end and count. The list is thus always in order of `at` of recording.
  */
-export function fold(list: Kept[], happening: Happening, id: number, keep: number): readonly Kept[] {
-  const gone: Kept[] = []
+export function fold(entry: Entry, happening: Happening, keep: number): void {
+  const { list } = entry
   const sketch = sketchOf(happening)
   const index = findRepeat(list, happening, sketch)
   const found = index < 0 ? undefined : list[index]
   if (found?.repeat) {
-    gone.push(...list.splice(index, 1))
-    const firstAt = found.happening.firstAt ?? found.happening.at
-    const counted = { ...happening, count: (found.happening.count ?? 1) + 1, firstAt }
-    list.push({ id, happening: counted, repeat: true, sketch })
+    leaveRow(entry, found)
+    found.happening = happening
+    found.count += 1
+    list.copyWithin(index, index + 1)
+    list[list.length - 1] = found
   } else {
-    list.push({ id, happening, repeat: found !== undefined, sketch })
+    list.push({ happening, count: 1, firstAt: happening.at, repeat: found !== undefined, sketch, row: 0 })
   }
   while (list.length > keep) {
     const oldest = list.shift()
-    if (oldest !== undefined) gone.push(oldest)
+    if (oldest !== undefined) leaveRow(entry, oldest)
   }
-  return gone
+}
+
+function leaveRow(entry: Entry, kept: Kept): void {
+  const { row } = kept
+  if (row === 0) return
+  kept.row = 0
+  if (entry.stale.length === 0) entry.stale = [row]
+  else if (!entry.stale.includes(row)) entry.stale.push(row)
 }
 
 function findRepeat(list: readonly Kept[], happening: Happening, sketch: number): number {
@@ -66,7 +102,9 @@ function findRepeat(list: readonly Kept[], happening: Happening, sketch: number)
     const other = kept.happening
     if (kept.sketch === sketch && sameHappening(other, happening)) return i
     // A new start after anything but DHCP is another way from power-on, told for itself; and so nothing older counts.
-    if (starts ? !other.step.kind.startsWith('dhcp.') : isStart(other.step) || isTurn(other.step)) return -1
+    // A start that repeats another has nothing but DHCP before it: a phone that asks over and over fills no list.
+    const ends = starts ? !other.step.kind.startsWith('dhcp.') : isStart(other.step) ? !kept.repeat : isTurn(other.step)
+    if (ends) return -1
   }
   return -1
 }

@@ -51,6 +51,10 @@ function randomMac(i: number): Mac {
   return parseMac(`0200${i.toString(16).padStart(8, '0')}`)
 }
 
+function rows(db: SqlDatabase): number | undefined {
+  return db.query<{ n: number }>('SELECT count(*) AS n FROM story').get()?.n
+}
+
 describe('journal', () => {
   it('keeps one record a device, in order, with what it learnt', () => {
     const { journal, happen, kinds } = made()
@@ -149,8 +153,7 @@ describe('journal', () => {
     expect(journal.of(randomMac(oldest + 1))).toBeUndefined()
     await journal[Symbol.asyncDispose]()
     const stored = journal.list().length
-    expect(db.query<{ n: number }>('SELECT count(*) AS n FROM journey').get()?.n).toBe(stored)
-    expect(db.query<{ n: number }>('SELECT count(*) AS n FROM happening').get()?.n).toBe(stored)
+    expect(rows(db)).toBe(stored)
   })
 
   it('bounds what all unknown devices keep together', () => {
@@ -173,7 +176,11 @@ describe('journal', () => {
     happen(missing('x.cfg'), { mac: randomMac(1) })
     const before = [journal.of(A), journal.of(randomMac(1))]
     await journal[Symbol.asyncDispose]()
-    db.query('INSERT INTO happening (id, mac, at, step) VALUES (999, ?, 1, \'{"kind":"of.the.future"}\')').run(A)
+    const future = {
+      head: { firstSeen: 1000, lastSeen: 1100, address: IP },
+      happenings: [{ at: 1, step: { kind: 'of.the.future' } }],
+    }
+    db.query('INSERT INTO story (id, mac, body) VALUES (999, ?, ?)').run(A, JSON.stringify(future))
     const second = made(db)
     expect([second.journal.of(A), second.journal.of(randomMac(1))]).toEqual(before)
     second.happen(request)
@@ -225,7 +232,7 @@ describe('journal', () => {
     expect(counters.get('journey.write-failed')).toBe(1)
     full = false
     await journal[Symbol.asyncDispose]()
-    expect(db.query<{ n: number }>('SELECT count(*) AS n FROM happening').get()?.n).toBe(1)
+    expect(rows(db)).toBe(1)
   })
 
   it('stays in order, bounded and equal to its database under seeded random happenings', async () => {

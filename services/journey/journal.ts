@@ -6,8 +6,8 @@ import type { Log } from '../core/log.ts'
 import type { Mac } from '../core/mac.ts'
 import type { SqlDatabase } from '../core/sql.ts'
 import type { Happening, Journal, Journey, Journeys } from './contract.ts'
-import { clip, type Entry, fold, KEEP_KNOWN, KEEP_UNKNOWN, sketchOf } from './fold.ts'
-import { allHappenings, allHeads, lastHappeningId } from './store.ts'
+import { clip, type Entry, fold, type Head, happeningOf, KEEP_KNOWN, KEEP_UNKNOWN, makeEntry } from './fold.ts'
+import { allPieces } from './store.ts'
 import { makeUnclaimed } from './unclaimed.ts'
 import { isByDevice, verdictOf } from './verdict.ts'
 import { makeWriter } from './writer.ts'
@@ -18,6 +18,8 @@ const MAX_UNKNOWN_HAPPENINGS = 50_000
 // When it is too much, more than needed goes at once: taking the first of a map over and over is slow, because the
 // runtime passes over the places of all that were taken before.
 const ROOM = 0.95
+/** A device that was put last stays in its place for so many happenings: an order that is nearly right costs less. */
+const STAYS = 500
 
 export interface JournalOptions {
   readonly db: SqlDatabase
@@ -31,27 +33,36 @@ export interface JournalOptions {
 }
 
 /**
- * The journal of the box: bounded in memory, written behind to the tables `journey` and `happening` at most a second
- * later, loaded from them when made. Dispose it to write the rest. `record` never throws.
+ * The journal of the box: bounded in memory, written behind to the table `story` at most a second later,
+ * loaded from it when made. Dispose it to write the rest. `record` never throws.
  */
 export function makeJournal(options: JournalOptions): Journal & Journeys & AsyncDisposable {
   const { db, clock, log, counters, isKnown, holderOf } = options
   const known = new Map<Mac, Entry>()
-  // In order of the last happening, so that the least recently seen one stands first.
+  // Nearly in order of the last happening: the least recently seen ones stand first.
   const unknown = new Map<Mac, Entry>()
   const listeners = new Set<(happening: Happening) => void>()
   const unclaimed = makeUnclaimed()
-  const heads = allHeads(db)
-  const writer = makeWriter({ db, log, counters, stored: heads.map(({ mac }) => mac) })
+  const writer = makeWriter({ db, log, counters })
   let unknownHappenings = 0
-  let lastId = lastHappeningId(db)
+  /** How many happenings were added since the start. */
+  let added = 0
   load()
 
   function load(): void {
-    for (const head of heads) (isKnown(head.mac) ? known : unknown).set(head.mac, { ...head, list: [] })
-    for (const { id, mac, repeat, happening } of allHappenings(db))
-      find(mac)?.list.push({ id, happening, repeat, sketch: sketchOf(happening) })
-    for (const entry of unknown.values()) unknownHappenings += entry.list.length
+    const entries = new Map<Mac, Entry>()
+    for (const { row, mac, head, list } of allPieces(db)) {
+      const before = entries.get(mac)
+      const entry = makeEntry(mac, head, isKnown(mac))
+      entry.list.push(...(before?.list ?? []), ...list)
+      // A row with nothing that this release understands goes when the device is written next: its head would win.
+      entry.stale = [...(before?.stale ?? []), ...(list.length === 0 ? [row] : [])]
+      entries.set(mac, entry)
+    }
+    for (const entry of [...entries.values()].sort((a, b) => a.head.lastSeen - b.head.lastSeen)) {
+      if (!entry.isKnown) unknownHappenings += entry.list.length
+      ;(entry.isKnown ? known : unknown).set(entry.mac, entry)
+    }
     shrink()
   }
 
@@ -59,18 +70,20 @@ export function makeJournal(options: JournalOptions): Journal & Journeys & Async
     return known.get(mac) ?? unknown.get(mac)
   }
 
-  /** The entry of a device, in the right map; an unknown one stands last there. */
+  /** The entry of a device, in the right map; an unknown one stands among the last there. */
   function touch(mac: Mac, at: number): Entry {
-    const entry = find(mac) ?? { mac, firstSeen: at, lastSeen: at, list: [] }
-    const wasUnknown = unknown.delete(mac)
-    if (isKnown(mac)) {
+    const knows = isKnown(mac)
+    const entry = find(mac) ?? makeEntry(mac, { firstSeen: at, lastSeen: at }, knows)
+    if (knows) {
+      if (unknown.delete(mac)) unknownHappenings -= entry.list.length
       known.set(mac, entry)
-      if (wasUnknown) unknownHappenings -= entry.list.length
-    } else {
+    } else if (entry.isKnown || entry.movedAt === 0 || added - entry.movedAt > STAYS) {
+      if (!unknown.delete(mac)) unknownHappenings += entry.list.length
       known.delete(mac)
       unknown.set(mac, entry)
-      if (!wasUnknown) unknownHappenings += entry.list.length
+      entry.movedAt = added
     }
+    entry.isKnown = knows
     return entry
   }
 
@@ -80,8 +93,10 @@ export function makeJournal(options: JournalOptions): Journal & Journeys & Async
       if (unknown.size <= MAX_UNKNOWN * ROOM && unknownHappenings <= MAX_UNKNOWN_HAPPENINGS * ROOM) return
       unknown.delete(mac)
       unknownHappenings -= entry.list.length
-      if (isKnown(mac)) known.set(mac, entry)
-      else {
+      if (isKnown(mac)) {
+        entry.isKnown = true
+        known.set(mac, entry)
+      } else {
         writer.forget(entry)
         counters.add('journey.forgotten')
       }
@@ -90,16 +105,13 @@ export function makeJournal(options: JournalOptions): Journal & Journeys & Async
 
   function add(mac: Mac, given: Happening): void {
     const happening: Happening = given.mac === mac ? given : { ...given, mac }
+    added += 1
     const entry = touch(mac, happening.at)
-    const isUnknown = unknown.has(mac)
     const before = entry.list.length
-    learn(entry, happening)
-    lastId += 1
-    const gone = fold(entry.list, happening, lastId, isUnknown ? KEEP_UNKNOWN : KEEP_KNOWN)
-    const newest = entry.list.at(-1)
-    if (newest !== undefined) writer.keep(entry, newest)
-    writer.drop(gone)
-    if (isUnknown) {
+    learn(entry.head, happening)
+    fold(entry, happening, entry.isKnown ? KEEP_KNOWN : KEEP_UNKNOWN)
+    writer.keep(entry)
+    if (!entry.isKnown) {
       unknownHappenings += entry.list.length - before
       shrink()
     }
@@ -150,7 +162,7 @@ export function makeJournal(options: JournalOptions): Journal & Journeys & Async
     },
     list() {
       const now = clock.now()
-      const all = [...known.values(), ...unknown.values()].sort((a, b) => b.lastSeen - a.lastSeen)
+      const all = [...known.values(), ...unknown.values()].sort((a, b) => b.head.lastSeen - a.head.lastSeen)
       return all.map((entry) => {
         const journey = journeyOf(entry)
         const { happenings: _, ...summary } = journey
@@ -168,24 +180,22 @@ export function makeJournal(options: JournalOptions): Journal & Journeys & Async
 }
 
 /** What a happening teaches about its device beside itself. */
-function learn(entry: Entry, { at, address, interface: link, step }: Happening): void {
-  if (isByDevice(step)) entry.lastSeen = at
-  if (link !== undefined) entry.interface = link
-  if (step.kind === 'dhcp.answered' && step.leased !== undefined && step.message !== 'offer')
-    entry.address = step.leased
-  else if (step.kind === 'dhcp.released' || step.kind === 'dhcp.declined') delete entry.address
-  else if (address !== undefined && address !== ANY && address !== BROADCAST) entry.address = address
+function learn(head: Head, { at, address, interface: link, step }: Happening): void {
+  if (isByDevice(step)) head.lastSeen = at
+  if (link !== undefined) head.interface = link
+  if (step.kind === 'dhcp.answered' && step.leased !== undefined && step.message !== 'offer') head.address = step.leased
+  else if (step.kind === 'dhcp.released' || step.kind === 'dhcp.declined') delete head.address
+  else if (address !== undefined && address !== ANY && address !== BROADCAST) head.address = address
   if (step.kind !== 'identified') return
-  if (entry.vendor !== step.vendor) {
-    delete entry.model
-    delete entry.firmware
+  if (head.vendor !== step.vendor) {
+    delete head.model
+    delete head.firmware
   }
-  entry.vendor = step.vendor
-  if (step.model !== undefined) entry.model = step.model
-  if (step.firmware !== undefined) entry.firmware = step.firmware
+  head.vendor = step.vendor
+  if (step.model !== undefined) head.model = step.model
+  if (step.firmware !== undefined) head.firmware = step.firmware
 }
 
-function journeyOf(entry: Entry): Journey {
-  const { list, ...head } = entry
-  return { ...head, happenings: list.map(({ happening }) => happening) }
+function journeyOf({ mac, head, list }: Entry): Journey {
+  return { mac, ...head, happenings: list.map(happeningOf) }
 }

@@ -1,130 +1,66 @@
-import type { Ipv4 } from '../core/ipv4.ts'
 import { type Mac, readMac } from '../core/mac.ts'
 import type { SqlDatabase } from '../core/sql.ts'
-import type { Happening, Journey, Step } from './contract.ts'
+import type { Happening } from './contract.ts'
+import { type Head, happeningOf, type Kept, sketchOf } from './fold.ts'
 import { isStepKind } from './story.ts'
 
-type Head = Omit<Journey, 'happenings'>
-
-interface HeadRow {
-  readonly mac: string
-  readonly vendor: string | null
-  readonly model: string | null
-  readonly firmware: string | null
-  readonly address: number | null
-  readonly interface: string | null
-  readonly first_seen: number
-  readonly last_seen: number
-}
-
-interface HappeningRow {
+interface Row {
   readonly id: number
   readonly mac: string
-  readonly at: number
-  readonly first_at: number | null
-  readonly count: number
-  readonly repeat: number
-  readonly address: number | null
-  readonly interface: string | null
-  readonly step: string
+  readonly body: string
 }
 
-export interface StoredHappening {
-  readonly id: number
+/** The JSON of a row. */
+interface Body {
+  readonly head: Head
+  readonly happenings: readonly Happening[]
+  /** The places in `happenings` of those that repeat an earlier one. */
+  readonly repeats?: readonly number[]
+}
+
+/** A run of happenings of one device. */
+export interface Piece {
+  /** Its number in the database. */
+  readonly row: number
   readonly mac: Mac
-  readonly repeat: boolean
-  readonly happening: Happening
+  /** As it was when the row was written: that of the device's last row holds. */
+  readonly head: Head
+  readonly list: readonly Kept[]
 }
 
-/** The devices, least recently seen first. */
-export function allHeads(db: SqlDatabase): readonly Head[] {
+/** All rows, those of one device in the order of its story. Kinds of step that a newer release wrote are passed over. */
+export function allPieces(db: SqlDatabase): readonly Piece[] {
   return db
-    .query<HeadRow>('SELECT * FROM journey ORDER BY last_seen')
+    .query<Row>('SELECT id, mac, body FROM story ORDER BY id')
     .all()
     .flatMap((row) => {
       const mac = readMac(row.mac)
       if (mac === undefined) return []
-      return [
-        {
-          mac,
-          ...(row.vendor === null ? {} : { vendor: row.vendor }),
-          ...(row.model === null ? {} : { model: row.model }),
-          ...(row.firmware === null ? {} : { firmware: row.firmware }),
-          ...(row.address === null ? {} : { address: row.address as Ipv4 }),
-          ...(row.interface === null ? {} : { interface: row.interface }),
-          firstSeen: row.first_seen,
-          lastSeen: row.last_seen,
-        },
-      ]
+      const { head, happenings, repeats } = JSON.parse(row.body) as Body
+      const list: Kept[] = []
+      happenings.forEach(({ count = 1, firstAt, ...happening }, place) => {
+        if (!isStepKind(happening.step.kind)) return
+        const repeat = repeats?.includes(place) ?? false
+        const sketch = sketchOf(happening)
+        list.push({ happening, count, firstAt: firstAt ?? happening.at, repeat, sketch, row: row.id })
+      })
+      return [{ row: row.id, mac, head, list }]
     })
 }
 
-/** All happenings in order. Kinds of step that a newer release wrote are passed over. */
-export function allHappenings(db: SqlDatabase): readonly StoredHappening[] {
-  return db
-    .query<HappeningRow>('SELECT * FROM happening ORDER BY id')
-    .all()
-    .flatMap((row) => {
-      const step = JSON.parse(row.step) as Step
-      if (!isStepKind(step.kind)) return []
-      const mac = row.mac as Mac
-      const happening: Happening = {
-        at: row.at,
-        mac,
-        ...(row.address === null ? {} : { address: row.address as Ipv4 }),
-        ...(row.interface === null ? {} : { interface: row.interface }),
-        step,
-        ...(row.count > 1 ? { count: row.count } : {}),
-        ...(row.first_at === null ? {} : { firstAt: row.first_at }),
-      }
-      return [{ id: row.id, mac, repeat: row.repeat === 1, happening }]
-    })
+/** The number after which new rows are counted. */
+export function lastPieceId(db: SqlDatabase): number {
+  return db.query<{ last: number | null }>('SELECT max(id) AS last FROM story').get()?.last ?? 0
 }
 
-/** The number after which new happenings are counted, also those passed over by `allHappenings`. */
-export function lastHappeningId(db: SqlDatabase): number {
-  return db.query<{ last: number | null }>('SELECT max(id) AS last FROM happening').get()?.last ?? 0
+export function savePiece(db: SqlDatabase, { row, mac, head, list }: Piece): void {
+  const repeats: number[] = []
+  for (let place = 0; place < list.length; place++) if (list[place]?.repeat) repeats.push(place)
+  const happenings = list.map(happeningOf)
+  const body: Body = repeats.length === 0 ? { head, happenings } : { head, happenings, repeats }
+  db.query('INSERT OR REPLACE INTO story (id, mac, body) VALUES (?, ?, ?)').run(row, mac, JSON.stringify(body))
 }
 
-export function saveHead(db: SqlDatabase, head: Head): void {
-  db.query(
-    `INSERT OR REPLACE INTO journey (mac, vendor, model, firmware, address, interface, first_seen, last_seen)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-  ).run(
-    head.mac,
-    head.vendor ?? null,
-    head.model ?? null,
-    head.firmware ?? null,
-    head.address ?? null,
-    head.interface ?? null,
-    head.firstSeen,
-    head.lastSeen,
-  )
-}
-
-export function saveHappening(db: SqlDatabase, stored: StoredHappening): void {
-  const { at, firstAt, count, address, interface: link, step } = stored.happening
-  db.query(
-    `INSERT OR REPLACE INTO happening (id, mac, at, first_at, count, repeat, address, interface, step)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  ).run(
-    stored.id,
-    stored.mac,
-    at,
-    firstAt ?? null,
-    count ?? 1,
-    stored.repeat ? 1 : 0,
-    address ?? null,
-    link ?? null,
-    JSON.stringify(step),
-  )
-}
-
-export function removeHappening(db: SqlDatabase, id: number): void {
-  db.query('DELETE FROM happening WHERE id = ?').run(id)
-}
-
-export function removeDevice(db: SqlDatabase, mac: Mac): void {
-  db.query('DELETE FROM journey WHERE mac = ?').run(mac)
-  db.query('DELETE FROM happening WHERE mac = ?').run(mac)
+export function removePiece(db: SqlDatabase, id: number): void {
+  db.query('DELETE FROM story WHERE id = ?').run(id)
 }
