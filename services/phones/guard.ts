@@ -29,6 +29,8 @@ export interface Guard {
    * that the name or the agent tells.
    */
   admit(at: EpochMs, source: number, subject: string): GuardVerdict
+  /** Why this address gets no answer at all now, if so. Costs it nothing. */
+  silence(at: EpochMs, source: number): string | undefined
   /** Counts a refusal; true when this one was the last straw. */
   refused(at: EpochMs, source: number): boolean
 }
@@ -61,11 +63,16 @@ function touch<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): V
 export function makeGuard(limits: GuardLimits = GUARD_LIMITS): Guard {
   const sources = new Map<number, Source>()
   const buckets = new Map<string, Bucket>()
+  const silence = (at: EpochMs, source: number): string | undefined => {
+    const known = sources.get(source)
+    if (known === undefined || at >= known.silentUntil) return undefined
+    return `too many refusals, silent for ${seconds(known.silentUntil - at)}`
+  }
   return {
+    silence,
     admit(at, source, subject) {
-      const known = sources.get(source)
-      if (known !== undefined && at < known.silentUntil)
-        return { kind: 'silence', reason: `too many refusals, silent for ${seconds(known.silentUntil - at)}` }
+      const reason = silence(at, source)
+      if (reason !== undefined) return { kind: 'silence', reason }
       const bucket = touch(buckets, `${source}/${subject}`, () => ({ tokens: limits.burst, at }))
       bucket.tokens = Math.min(limits.burst, bucket.tokens + (Math.max(0, at - bucket.at) * limits.perMinute) / 60_000)
       bucket.at = at

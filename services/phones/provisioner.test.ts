@@ -159,6 +159,11 @@ describe('guessing', () => {
     expect(box.ask('/805ec0005301.cfg', '192.0.2.101').kind).toBe('content')
   })
 
+  it('by HTTP silences TFTP as well', () => {
+    for (let i = 0; i < 30; i++) box.ask(`/805ec00${String(10_000 + i)}.cfg`, '192.0.2.101')
+    expect(box.ask('/805ec0005301.cfg', '192.0.2.101', { protocol: 'tftp' }).kind).toBe('silence')
+  })
+
   it('a site of a thousand phones that start at once passes', () => {
     const kinds = new Set<string>()
     for (let i = 0; i < 1000; i++) {

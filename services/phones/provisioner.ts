@@ -49,7 +49,7 @@ const MAX_TEXTS = 4096
 /** The one place where TFTP, HTTP and HTTPS get their answers. */
 export function makeProvisioner(deps: ProvisionerDependencies): Provisioner {
   // Anybody can send a TFTP request with a phone's address on it: what comes that way must not silence the phone's own
-  // HTTP, whose address a handshake has proven.
+  // HTTP, whose address a handshake has proven. Who guesses by HTTP is silenced in both.
   const guards = { tftp: makeGuard(deps.limits ?? GUARD_LIMITS), http: makeGuard(deps.limits ?? GUARD_LIMITS) }
   const readAgent = makeReader(deps, 'userAgent')
   const readClass = makeReader(deps, 'vendorClass')
@@ -63,8 +63,10 @@ export function makeProvisioner(deps: ProvisionerDependencies): Provisioner {
   return {
     answer(request) {
       try {
-        const guard = request.protocol === 'tftp' ? guards.tftp : guards.http
-        return answer(deps, guard, request, readAgent(request.userAgent), { vendorOfOui, readClass })
+        return answer(deps, guardFor(guards, request), request, readAgent(request.userAgent), {
+          vendorOfOui,
+          readClass,
+        })
       } catch (thrown) {
         // A fault of ours must not take a protocol's server down with it.
         deps.counters.add('provision.failed')
@@ -87,6 +89,11 @@ function makeReader(deps: ProvisionerDependencies, source: 'userAgent' | 'vendor
     if (text.length <= 512) read.set(text, identity)
     return identity
   }
+}
+
+function guardFor(guards: Readonly<Record<'tftp' | 'http', Guard>>, { protocol, at, from }: FileRequest): Guard {
+  const proven = protocol !== 'tftp' || guards.http.silence(at, from.address) !== undefined
+  return proven ? guards.http : guards.tftp
 }
 
 interface Readers {
