@@ -1,15 +1,13 @@
 import type { Mac } from '../core/mac.ts'
 import { formatMac } from '../core/mac.ts'
+import type { Happening } from '../journey/contract.ts'
 import type { AdminDeps } from './contract.ts'
 import type { LiveEvent } from './schema.ts'
 import { alarmView, happeningView, sightingView } from './views.ts'
 
 type Deps = Pick<AdminDeps, 'journeys' | 'alarms' | 'records' | 'devices' | 'tell' | 'clock' | 'every' | 'counters'>
-/** An event that is put into words when a page reads it: most are never read. */
-interface Entry {
-  readonly seq: number
-  readonly event: () => LiveEvent
-}
+/** An event, or what is put into words when a page reads it: most are never read. */
+type Entry = LiveEvent | Happening
 interface Client {
   push(text: string): void
   end(): void
@@ -38,7 +36,9 @@ export function makeLive(deps: Deps): Live {
   // A new run of the box starts a new count: an id of the run before must not be taken for one of ours.
   const run = deps.clock.now().toString(36)
   /** The entry of number n stands at n % RING. */
-  let ring: Entry[] = []
+  const ring: (Entry | undefined)[] = new Array(RING).fill(undefined)
+  /** Whether any page can come back and ask for what it missed. */
+  let followed = false
   const clients = new Set<Client>()
   const restless = new Set<Mac>()
   let seq = 0
@@ -48,47 +48,57 @@ export function makeLive(deps: Deps): Live {
   let settling: (() => void) | undefined
   let beating: (() => void) | undefined
 
-  function emit(event: () => LiveEvent): void {
+  function emit(entry: Entry): void {
     seq++
-    ring[seq % RING] = { seq, event }
+    ring[seq % RING] = entry
     if (clients.size === 0) return
-    const text = frame(event(), `${run}.${seq}`)
+    const text = frameOf(entry, seq)
     for (const client of clients) client.push(text)
+  }
+
+  function frameOf(entry: Entry, number: number): string {
+    const event: LiveEvent = 'event' in entry ? entry : { event: 'happening', data: happeningView(entry, deps.tell) }
+    return frame(event, `${run}.${number}`)
   }
 
   /** What came after `since`, oldest first. */
   function missedSince(since: number): string[] {
-    return ring
-      .filter((entry) => entry.seq > since)
-      .sort((a, b) => a.seq - b.seq)
-      .map((entry) => frame(entry.event(), `${run}.${entry.seq}`))
+    const missed: string[] = []
+    for (let number = since + 1; number <= seq; number++) {
+      const entry = ring[number % RING]
+      if (entry) missed.push(frameOf(entry, number))
+    }
+    return missed
   }
 
   function settle(): void {
     const list = restless.size > 20 ? new Map(deps.journeys.list().map((row) => [row.mac, row])) : undefined
     for (const mac of restless) {
       const summary = list ? list.get(mac) : summaryOf(mac)
-      if (summary) emit(() => ({ event: 'verdict', data: sightingView(summary, deps.devices.get(mac) !== undefined) }))
+      if (summary) emit({ event: 'verdict', data: sightingView(summary, deps.devices.get(mac) !== undefined) })
     }
     restless.clear()
     // Alarms have no listener of their own; they are raised together with happenings.
     const now = JSON.stringify(deps.alarms.list().map(alarmView))
     if (now !== alarms) {
       alarms = now
-      emit(() => ({ event: 'alarms', data: JSON.parse(now) }))
+      emit({ event: 'alarms', data: JSON.parse(now) })
     }
   }
 
   function stir(mac: Mac | undefined): void {
     if (mac) restless.add(mac)
-    if (restless.size > MAX_RESTLESS) forget()
     if (clients.size > 0) settling ??= deps.every(SETTLE_MS, settleOnce)
+    else if (restless.size > MAX_RESTLESS) forget()
   }
 
+  /** Nobody comes back for more than this: from here on nothing is kept until a page is opened. */
   function forget(): void {
-    ring = []
+    ring.fill(undefined)
+    seq++
     forgotten = seq
     restless.clear()
+    followed = false
   }
 
   function summaryOf(mac: Mac) {
@@ -103,12 +113,14 @@ export function makeLive(deps: Deps): Live {
 
   const stops = [
     deps.journeys.onHappening((happening) => {
-      emit(() => ({ event: 'happening', data: happeningView(happening, deps.tell) }))
+      if (!followed) return
+      emit(happening)
       stir(happening.mac)
     }),
     deps.records.onChange((change) => {
+      if (!followed) return
       const id = change.kind === 'device' && /^[0-9a-f]{12}$/.test(change.id) ? formatMac(change.id as Mac) : change.id
-      emit(() => ({ event: 'record', data: { kind: change.kind, id } }))
+      emit({ event: 'record', data: { kind: change.kind, id } })
       // With a record, or without one, the same journey has another verdict.
       if (id !== change.id) stir(change.id as Mac)
     }),
@@ -123,6 +135,7 @@ export function makeLive(deps: Deps): Live {
   function open(lastEventId: string | undefined): Response | undefined {
     if (clients.size >= MAX_CLIENTS) return undefined
     settle()
+    followed = true
     const since = sinceOf(lastEventId)
     const { body, client } = makeClient(() => {
       clients.delete(client)
