@@ -7,6 +7,9 @@ import { lastPieceId, removePiece, savePiece } from './store.ts'
 
 // From the start of one round to the start of the next: what happens to a device meanwhile is written once.
 const ROUND_MS = 800
+// So many devices in one round are a flood, or a site that starts: the same devices have more news soon.
+const BUSY_DEVICES = 500
+const BUSY_ROUND_MS = 1_600
 // Of one transaction, before its commit: a flood never holds up an answer for longer.
 const SLICE_MS = 6
 const NEXT_MS = 20
@@ -30,7 +33,7 @@ export function makeWriter(deps: { db: SqlDatabase; log: Log; counters: Counters
   /** The devices of this round, and how many of them are done. */
   let round: readonly Entry[] = []
   let done = 0
-  let roundAt = performance.now() - ROUND_MS
+  let nextRoundAt = 0
   /** Rows of forgotten devices: taken by new devices, the rest is removed at the end of a round. */
   const free: number[] = []
   let lastId = lastPieceId(db)
@@ -48,14 +51,14 @@ export function makeWriter(deps: { db: SqlDatabase; log: Log; counters: Counters
     if (done === round.length) startRound()
     if (!writeSlice(SLICE_MS)) schedule(RETRY_MS)
     else if (done < round.length || free.length > 0) schedule(NEXT_MS)
-    else if (news.size > 0) schedule(Math.max(NEXT_MS, roundAt + ROUND_MS - performance.now()))
+    else if (news.size > 0) schedule(Math.max(NEXT_MS, nextRoundAt - performance.now()))
   }
 
   function startRound(): void {
     round = [...news]
     news.clear()
     done = 0
-    roundAt = performance.now()
+    nextRoundAt = performance.now() + (round.length > BUSY_DEVICES ? BUSY_ROUND_MS : ROUND_MS)
   }
 
   /** Writes for `ms` in one transaction; false when the database refused, and all of it waits on. */
