@@ -10,6 +10,9 @@ const MAX_ITEMS = 255
 // How far back a repeat is looked for: the longest routine of a phone (renewal and a poll of its files) fits.
 const WINDOW = 16
 
+/** What a step means for the search of repeats: a start from power-on, other DHCP, or a person's act. */
+type Role = 'start' | 'dhcp' | 'turn' | 'other'
+
 /** One line of a device's story. It changes while it is kept, so that a repeat costs no more than counting it. */
 export interface Kept {
   /** The latest of its kind, without `count` and `firstAt`. */
@@ -20,6 +23,7 @@ export interface Kept {
   readonly repeat: boolean
   /** Different for most different steps, so that few are compared in full. */
   readonly sketch: number
+  readonly role: Role
   /** The row of the database that holds it as it stands; 0 when none does yet. */
   row: number
 }
@@ -61,6 +65,13 @@ export function happeningOf({ happening, count, firstAt }: Kept): Happening {
   return count > 1 ? { ...happening, count, firstAt } : happening
 }
 
+export function makeKept(
+  happening: Happening,
+  { count = 1, firstAt = happening.at, repeat = false, row = 0, sketch = sketchOf(happening) },
+): Kept {
+  return { happening, count, firstAt, repeat, sketch, role: roleOf(happening.step), row }
+}
+
 /**
  * Adds a happening to a device's list in place. The first occurrence of each thing since the last start stays where it
  * stands, so that the way from power-on to configured can be read; the second is listed; further ones move the second
@@ -69,7 +80,7 @@ export function happeningOf({ happening, count, firstAt }: Kept): Happening {
 export function fold(entry: Entry, happening: Happening, keep: number): void {
   const { list } = entry
   const sketch = sketchOf(happening)
-  const index = findRepeat(list, happening, sketch)
+  const index = list.length === 0 ? -1 : findRepeat(list, happening, sketch)
   const found = index < 0 ? undefined : list[index]
   if (found?.repeat) {
     leaveRow(entry, found)
@@ -78,7 +89,7 @@ export function fold(entry: Entry, happening: Happening, keep: number): void {
     list.copyWithin(index, index + 1)
     list[list.length - 1] = found
   } else {
-    list.push({ happening, count: 1, firstAt: happening.at, repeat: found !== undefined, sketch, row: 0 })
+    list.push(makeKept(happening, { repeat: found !== undefined, sketch }))
   }
   while (list.length > keep) {
     const oldest = list.shift()
@@ -95,31 +106,50 @@ function leaveRow(entry: Entry, kept: Kept): void {
 }
 
 function findRepeat(list: readonly Kept[], happening: Happening, sketch: number): number {
-  const starts = isStart(happening.step)
-  for (let i = list.length - 1; i >= 0 && i >= list.length - WINDOW; i--) {
+  const starts = roleOf(happening.step) === 'start'
+  const end = Math.max(0, list.length - WINDOW)
+  for (let i = list.length - 1; i >= end; i--) {
     const kept = list[i]
     if (kept === undefined) return -1
-    const other = kept.happening
-    if (kept.sketch === sketch && sameHappening(other, happening)) return i
+    if (kept.sketch === sketch && sameHappening(kept.happening, happening)) return i
+    const { role } = kept
     // A new start after anything but DHCP is another way from power-on, told for itself; and so nothing older counts.
     // A start that repeats another has nothing but DHCP before it: a phone that asks over and over fills no list.
-    const ends = starts ? !other.step.kind.startsWith('dhcp.') : isStart(other.step) ? !kept.repeat : isTurn(other.step)
+    // What follows a person's act answers it, so it is never folded into what came before.
+    const ends = starts ? role === 'turn' || role === 'other' : role === 'start' ? !kept.repeat : role === 'turn'
     if (ends) return -1
   }
   return -1
 }
 
-function isStart(step: Step): boolean {
-  return step.kind === 'dhcp.asked' && (step.message === 'discover' || step.message === 'bootp')
-}
-
-/** A person's act: what follows it answers it, so it is never folded into what came before. */
-function isTurn(step: Step): boolean {
-  return step.kind === 'record.changed' || step.kind === 'notify.sent'
+function roleOf(step: Step): Role {
+  const { kind } = step
+  if (kind === 'dhcp.asked') return step.message === 'discover' || step.message === 'bootp' ? 'start' : 'dhcp'
+  if (kind === 'dhcp.answered' || kind.startsWith('dhcp.')) return 'dhcp'
+  return kind === 'record.changed' || kind === 'notify.sent' ? 'turn' : 'other'
 }
 
 function sameHappening(a: Happening, b: Happening): boolean {
-  return a.address === b.address && a.interface === b.interface && same(a.step, b.step)
+  return a.address === b.address && a.interface === b.interface && sameStep(a.step, b.step)
+}
+
+function sameStep(a: Step, b: Step): boolean {
+  // The two that a network full of renewals makes all day.
+  if (a.kind === 'dhcp.asked' && b.kind === 'dhcp.asked')
+    return (
+      a.message === b.message &&
+      a.vendorClass === b.vendorClass &&
+      a.hostName === b.hostName &&
+      same(a.parameters, b.parameters)
+    )
+  if (a.kind === 'dhcp.answered' && b.kind === 'dhcp.answered')
+    return (
+      a.message === b.message &&
+      a.leased === b.leased &&
+      a.options.length === b.options.length &&
+      a.options.every(({ code, text }, i) => b.options[i]?.code === code && b.options[i]?.text === text)
+    )
+  return same(a, b)
 }
 
 /** Deep equality of steps, without how long a transfer took. */

@@ -73,7 +73,8 @@ export function makeJournal(options: JournalOptions): Journal & Journeys & Async
   /** The entry of a device, in the right map; an unknown one stands among the last there. */
   function touch(mac: Mac, at: number): Entry {
     const knows = isKnown(mac)
-    const entry = find(mac) ?? makeEntry(mac, { firstSeen: at, lastSeen: at }, knows)
+    const entry =
+      (knows ? known : unknown).get(mac) ?? find(mac) ?? makeEntry(mac, { firstSeen: at, lastSeen: at }, knows)
     if (knows) {
       if (unknown.delete(mac)) unknownHappenings -= entry.list.length
       known.set(mac, entry)

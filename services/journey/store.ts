@@ -1,7 +1,7 @@
 import { type Mac, readMac } from '../core/mac.ts'
 import type { SqlDatabase } from '../core/sql.ts'
 import type { Happening } from './contract.ts'
-import { type Head, happeningOf, type Kept, sketchOf } from './fold.ts'
+import { type Head, happeningOf, type Kept, makeKept } from './fold.ts'
 import { isStepKind } from './story.ts'
 
 interface Row {
@@ -40,9 +40,14 @@ export function allPieces(db: SqlDatabase): readonly Piece[] {
       const list: Kept[] = []
       happenings.forEach(({ count = 1, firstAt, ...happening }, place) => {
         if (!isStepKind(happening.step.kind)) return
-        const repeat = repeats?.includes(place) ?? false
-        const sketch = sketchOf(happening)
-        list.push({ happening, count, firstAt: firstAt ?? happening.at, repeat, sketch, row: row.id })
+        list.push(
+          makeKept(happening, {
+            count,
+            firstAt: firstAt ?? happening.at,
+            repeat: repeats?.includes(place) ?? false,
+            row: row.id,
+          }),
+        )
       })
       return [{ row: row.id, mac, head, list }]
     })

@@ -7,6 +7,8 @@ const MAX_EACH = 20
 // Longer, and the address may have gone to another device in between.
 const MAX_AGE_MS = 120_000
 
+const NONE: readonly Happening[] = []
+
 /** Happenings of addresses that nobody is known to hold yet, kept for a short while. */
 export interface Unclaimed {
   put(address: Ipv4, happening: Happening): void
@@ -31,8 +33,8 @@ export function makeUnclaimed(): Unclaimed {
       }
     },
     take(address, at) {
-      const list = waiting.get(address)
-      if (list === undefined) return []
+      const list = waiting.size === 0 ? undefined : waiting.get(address)
+      if (list === undefined) return NONE
       waiting.delete(address)
       return list.filter((happening) => at - happening.at <= MAX_AGE_MS)
     },
