@@ -1,3 +1,4 @@
+import type { EpochMs } from '../core/clock.ts'
 import type { Ipv4 } from '../core/ipv4.ts'
 import type { Mac } from '../core/mac.ts'
 import type { Happening, Step } from './contract.ts'
@@ -15,8 +16,9 @@ type Role = 'start' | 'dhcp' | 'turn' | 'other'
 
 /** One line of a device's story. It changes while it is kept, so that a repeat costs no more than counting it. */
 export interface Kept {
-  /** The latest of its kind, without `count` and `firstAt`. */
+  /** As it was first kept: a repeat differs in its time alone. Without `count` and `firstAt`. */
   happening: Happening
+  at: EpochMs
   count: number
   readonly firstAt: number
   /** The same was seen before since the phone last started: only such ones are counted instead of listed. */
@@ -61,15 +63,15 @@ export function makeEntry(mac: Mac, head: Head, isKnown: boolean): Entry {
 }
 
 /** The happening as others see it. */
-export function happeningOf({ happening, count, firstAt }: Kept): Happening {
-  return count > 1 ? { ...happening, count, firstAt } : happening
+export function happeningOf({ happening, at, count, firstAt }: Kept): Happening {
+  return count > 1 ? { ...happening, at, count, firstAt } : happening
 }
 
 export function makeKept(
   happening: Happening,
   { count = 1, firstAt = happening.at, repeat = false, row = 0, sketch = sketchOf(happening) },
 ): Kept {
-  return { happening, count, firstAt, repeat, sketch, role: roleOf(happening.step), row }
+  return { happening, at: happening.at, count, firstAt, repeat, sketch, role: roleOf(happening.step), row }
 }
 
 /**
@@ -84,8 +86,10 @@ export function fold(entry: Entry, happening: Happening, keep: number): void {
   const found = index < 0 ? undefined : list[index]
   if (found?.repeat) {
     leaveRow(entry, found)
-    found.happening = happening
+    found.at = happening.at
     found.count += 1
+    // The one step of which equal ones differ: in how long the transfer took.
+    if (happening.step.kind === 'file.completed') found.happening = happening
     list.copyWithin(index, index + 1)
     list[list.length - 1] = found
   } else {
