@@ -96,6 +96,17 @@ it('starts afresh when what was missed is forgotten, and keeps no more than it m
   expect(await (await open({ 'last-event-id': hello?.id ?? '' })).next()).toMatchObject({ data: { resumed: false } })
 })
 
+it('keeps nothing of what happened before the first page', async () => {
+  const { site, open } = setUp()
+  site.see(DESK, { state: 'waiting', text: 'waits' })
+  site.happen(SEEN)
+  const stream = await open()
+  // The one number is that of the list of alarms.
+  expect(await stream.next()).toMatchObject({ event: 'hello', data: { resumed: false }, id: `${NOW.toString(36)}.1` })
+  site.happen(SEEN)
+  expect(await stream.next()).toMatchObject({ event: 'happening', id: `${NOW.toString(36)}.2` })
+})
+
 it('hangs up on a page that does not read', async () => {
   const { site, open } = setUp()
   const stream = await open()

@@ -106,6 +106,23 @@ describe('journal', () => {
     expect(kinds(A)).toHaveLength(8)
   })
 
+  it('counts the rounds of a phone that starts over and over by DHCP alone', () => {
+    const { journal, happen, kinds } = made()
+    const round = [discover, { ...ack, message: 'offer' } as Step, request, ack]
+    for (let i = 0; i < 300; i++) for (const step of round) happen(step)
+    const once = round.map(({ kind }) => kind)
+    expect(kinds(A)).toEqual([...once, ...once])
+    expect(
+      journal
+        .of(A)
+        ?.happenings.slice(4)
+        .map(({ count }) => count),
+    ).toEqual([299, 299, 299, 299])
+    happen(missing('a.cfg'))
+    for (const step of round) happen(step)
+    expect(kinds(A)).toEqual([...once, ...once, 'file.missing', ...once])
+  })
+
   it('gives what happened at an address to the device that holds it, also when that is learnt later', () => {
     const { holders, happen, kinds, counters, clock } = made()
     happen(missing('early.cfg'), { address: IP })

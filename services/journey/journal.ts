@@ -33,8 +33,8 @@ export interface JournalOptions {
 }
 
 /**
- * The journal of the box: bounded in memory, written behind to the table `story` at most a second later,
- * loaded from it when made. Dispose it to write the rest. `record` never throws.
+ * The journal of the box: bounded in memory, written behind to the table `story` at most a second later
+ * (two when hundreds of devices have news at once), loaded from it when made. Dispose it to write the rest. `record` never throws.
  */
 export function makeJournal(options: JournalOptions): Journal & Journeys & AsyncDisposable {
   const { db, clock, log, counters, isKnown, holderOf } = options
