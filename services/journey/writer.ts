@@ -11,7 +11,7 @@ const ROUND_MS = 800
 const BUSY_DEVICES = 500
 const BUSY_ROUND_MS = 1_600
 // Of one transaction, before its commit: a flood never holds up an answer for longer.
-const SLICE_MS = 6
+const SLICE_MS = 4
 const NEXT_MS = 20
 const RETRY_MS = 5_000
 /** Happenings of one row: the last row of a device is written anew until it is full. */
