@@ -144,9 +144,17 @@ export class Engine {
     for (const packet of batch) {
       const outcome = this.#decide(packet, now)
       if (outcome === undefined) continue
+      const { changes } = outcome.decision
+      // An offer promises nothing that must be on disk: it leaves at once, and its client works while others are committed.
+      // Under overload those who have an address come first.
+      if (batch.length < QUEUE_RULES.batch && !changes.some(isDurable)) {
+        for (const change of changes) this.#table.apply(change)
+        this.#carryOut(outcome)
+        continue
+      }
       outcomes.push(outcome)
       // Later packets of the batch must see what earlier ones were promised.
-      for (const change of outcome.decision.changes) {
+      for (const change of changes) {
         undo.push({ address: change.address, before: this.#table.apply(change) })
         if (isDurable(change)) durable.push(change)
       }
