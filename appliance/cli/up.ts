@@ -1,4 +1,5 @@
 import { makeCounters } from '../../services/core/counters.ts'
+import { every } from '../admin.ts'
 import { openBox } from '../box.ts'
 import { systemClock } from '../clock.ts'
 import { type BoxConfig, readConfig } from '../config/config.ts'
@@ -9,7 +10,11 @@ import { chooseInterfaces } from '../net/chosen-lan.ts'
 import { makeKernelLan } from '../net/lan.ts'
 import { makeLoopbackLan } from '../net/loopback-lan.ts'
 import { LiveSecrets } from '../redaction.ts'
+import { makeRest } from '../rest.ts'
 import { type Command, EXIT } from './command.ts'
+
+/** How often it is looked whether the box has come to rest. */
+const REST_MS = 2_000
 
 export const upCommand: Command = {
   name: 'up',
@@ -30,8 +35,8 @@ export const upCommand: Command = {
     await using machine = isDemo ? makeLoopbackLan({ log, counters }) : makeKernelLan({ log, counters })
     const lan = chooseInterfaces(machine, config.interfaces)
     await using box = await openBox({ config, lan, log, counters, clock, secrets, mode: isDemo ? 'demo' : 'box' })
-    // Reading the vendors' definitions leaves three times of what it keeps; a box that idles would keep that for hours.
-    Bun.gc(true)
+    using resting = new DisposableStack()
+    resting.defer(every(REST_MS, makeRest({ counters, collect: () => Bun.gc(true) })))
     const { page, socket } = box
     terminal.out(json ? `${JSON.stringify({ ...box.about(), page, socket })}\n` : box.greeting())
     if (demo !== undefined) {

@@ -1,0 +1,26 @@
+import type { Counters } from '../services/core/counters.ts'
+
+export interface RestDeps {
+  readonly counters: Pick<Counters, 'all'>
+  /** Collects garbage now; takes some ten milliseconds. */
+  readonly collect: () => void
+}
+
+/**
+ * Gives memory back once the box has come to rest after work: a boot storm leaves garbage that nothing collects while
+ * nothing is asked, and a small machine has other use for it. Call the returned function every few seconds.
+ */
+export function makeRest({ counters, collect }: RestDeps): () => void {
+  let last = -1
+  let busy = true
+  return () => {
+    let sum = 0
+    for (const count of counters.all().values()) sum += count
+    if (sum !== last) busy = true
+    else if (busy) {
+      busy = false
+      collect()
+    }
+    last = sum
+  }
+}
