@@ -101,6 +101,7 @@ function nameOf(form: FileForm, { model }: Subject, mac: Mac): string | undefine
     mac,
     ...(model !== undefined && model.model !== 'unlisted' && { model: model.model }),
     ...(model?.code !== undefined && { code: model.code }),
+    ...(model && { codes: model.codes }),
   })
 }
 

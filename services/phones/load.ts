@@ -1,7 +1,8 @@
 import { LineCounter, parseDocument } from 'yaml'
 import type { z } from 'zod'
 import { OperatorError } from '../core/errors.ts'
-import type { Condition, Definition, Definitions, FileForm, Model, OptionForm, Pattern } from './definition.ts'
+import type { FileFormat } from './contract.ts'
+import type { About, Condition, Definition, Definitions, FileForm, Model, OptionForm, Pattern } from './definition.ts'
 import { modelKey } from './definition.ts'
 import { compilePattern } from './pattern.ts'
 import { type Path, pathText, placesOf } from './places.ts'
@@ -119,7 +120,13 @@ function checkReferences(input: VendorInput, files: VendorFiles, fault: (path: P
   const known = (condition: string | undefined, path: Path) => {
     if (condition !== undefined && !(condition in input.conditions)) fault(path, `no condition is called ${condition}`)
   }
+  for (const [name, condition] of Object.entries(input.conditions))
+    for (const kind of ['all', 'any', 'not'] as const)
+      for (const other of condition[kind] ?? []) known(other, ['conditions', name, kind])
+  const fileNames = new Set(input.files.map((form) => form.name))
   input.files.forEach((form, i) => {
+    if (form.digest !== undefined && !fileNames.has(form.digest.of))
+      fault(['files', i, 'digest', 'of'], `no file is called ${form.digest.of}`)
     known(form.when, ['files', i, 'when'])
     if (form.from !== undefined && !files.has(form.from)) fault(['files', i, 'from'], `no file ${form.from} here`)
   })
@@ -134,7 +141,7 @@ function checkReferences(input: VendorInput, files: VendorFiles, fault: (path: P
       if (other === model.model && name === model.model) fault(['models', i, 'model'], `${name} is listed twice`)
       names.set(modelKey(name), model.model)
     }
-    const coded = input.files.some((form) => form.name.includes('{code') && form.absent === undefined)
+    const coded = input.files.some((form) => /\{code[:}]/.test(form.name) && form.absent === undefined)
     if (coded && model.code === undefined) fault(['models', i], `${model.model} has no code, but file names need one`)
   })
   for (const [name, condition] of Object.entries(input.conditions))
@@ -153,7 +160,22 @@ function ouiDigits(text: string): string {
   return text.replace(/[:-]/g, '').toLowerCase()
 }
 
-const CONTENT_TYPES = { keyvalue: 'text/plain', xml: 'application/xml' }
+function contentTypeOf(format: FileFormat): string {
+  return format === 'xml' ? 'application/xml' : format === 'json' ? 'application/json' : 'text/plain'
+}
+
+/** How a line of each format names its parameter, where the description says nothing else. */
+const PARAMETER_LINES: Readonly<Record<FileFormat, string>> = {
+  keyvalue: '^(?<name>[A-Za-z][A-Za-z0-9._/-]*)\\s*=',
+  colon: '^[!^]?(?<name>[A-Za-z][A-Za-z0-9 ._-]*?)\\s*:',
+  quoted: '^(?<name>[A-Za-z][A-Za-z0-9_]*)="',
+  avaya: '^(?:SET|ADD)\\s+(?<name>[A-Za-z][A-Za-z0-9_]*)\\s',
+  xml: '^\\s*<(?<name>[A-Za-z_][\\w.-]*)(?:\\s[^>]*)?>[^<]*</',
+  json: '^\\s*"(?<name>[^"]+)"\\s*:',
+  ini: '^(?<name>[A-Za-z][A-Za-z0-9._-]*)\\s*=',
+  cli: '^\\s*(?<name>[a-z][a-z0-9-]*(?: [a-z][a-z0-9-]*)?)',
+  address: '^(?<name>[A-Za-z][A-Za-z0-9._-]*)\\s',
+}
 
 function compile(id: string, input: VendorInput, files: VendorFiles): Definition {
   const patterns = (given: VendorInput['recognise']['userAgent']): Pattern[] => given.map(compileSampled)
@@ -176,6 +198,7 @@ function compile(id: string, input: VendorInput, files: VendorFiles): Definition
     conditions: new Map(Object.entries(input.conditions).map(([name, given]) => [name, compileCondition(given)])),
     dhcp: input.dhcp.map((form) => ({
       ...(form.vendorClass !== undefined && { vendorClass: compilePattern(form.vendorClass) }),
+      ...(form.hostName !== undefined && { hostName: compilePattern(form.hostName) }),
       ...(form.when !== undefined && { when: form.when }),
       options: form.options.map(compileOption),
     })),
@@ -191,14 +214,38 @@ function compile(id: string, input: VendorInput, files: VendorFiles): Definition
     values: new Map(Object.entries(input.values).map(([name, map]) => [name, new Map(Object.entries(map))])),
     tables: input.tables,
     extraName: new RegExp(input.extraName),
-    parameter: new RegExp(input.parameter),
-    parameters: new Set(
-      (files.get('parameters.txt')?.text ?? '')
-        .split('\n')
-        .flatMap((line) => (/^\s*(#|$)/.test(line) ? [] : [line.trim()])),
+    parameter: new RegExp(input.parameter ?? PARAMETER_LINES[input.format]),
+    reader: {
+      by: input.reader.by,
+      ignore: new Set(input.reader.ignore),
+      ...(input.reader.attribute !== undefined && { attribute: input.reader.attribute }),
+    },
+    parameters: parameterList(files.get('parameters.txt')?.text),
+    familyParameters: new Map(
+      [...files].flatMap(([name, { text }]) => {
+        const family = /^parameters\.(.+)\.txt$/.exec(name)?.[1]
+        return family === undefined ? [] : [[family, parameterList(text)] as const]
+      }),
     ),
+    alsoKnown: input.alsoKnown,
+    about: compileAbout(input.about),
     templates: new Map(liquid.map(([name, { text }]) => [name, text])),
     origins: new Map(liquid.map(([name, { file }]) => [name, file])),
+  }
+}
+
+function parameterList(text: string | undefined): ReadonlySet<string> {
+  return new Set((text ?? '').split('\n').flatMap((line) => (/^\s*(#|$)/.test(line) ? [] : [line.trim()])))
+}
+
+function compileAbout(given: VendorInput['about']): About {
+  const { directory, firmware, encryption, certificates, ...rest } = given
+  return {
+    ...rest,
+    ...(directory !== undefined && { directory }),
+    ...(firmware !== undefined && { firmware }),
+    ...(encryption !== undefined && { encryption }),
+    ...(certificates !== undefined && { certificates }),
   }
 }
 
@@ -224,6 +271,19 @@ function compileModel(given: VendorInput['models'][number]): Model {
     keys: Object.entries(given.keys).map(([kind, count]) => ({ kind, count })),
     expansion: Object.entries(given.expansion).map(([name, sizes]) => ({ name, ...sizes })),
     features: given.features,
+    codes: given.codes,
+    places: Object.fromEntries(
+      Object.entries(given.places).flatMap(([name, place]) =>
+        place === undefined ? [] : [[name, { kind: place.kind, count: place.keys }]],
+      ),
+    ),
+    hardware: {
+      ...(given.handsets !== undefined && { handsets: given.handsets }),
+      ...(given.ports !== undefined && { ports: given.ports }),
+      ...(given.relays !== undefined && { relays: given.relays }),
+      ...(given.buttons !== undefined && { buttons: given.buttons }),
+    },
+    media: given.media as Model['media'],
     ...(given.code !== undefined && { code: given.code }),
     ...(given.family !== undefined && { family: given.family }),
     ...(given.firmware !== undefined && { firmware: given.firmware }),
@@ -242,6 +302,9 @@ function compileCondition(given: VendorInput['conditions'][string]): Condition {
     ...(given.families && { families: given.families }),
     ...(given.models && { models: given.models }),
     ...(given.features && { features: given.features }),
+    ...(given.all && { all: given.all }),
+    ...(given.any && { any: given.any }),
+    ...(given.not && { not: given.not }),
   }
 }
 
@@ -252,16 +315,21 @@ function compileOption(given: OptionInput): OptionForm {
     value: typeof given.value === 'string' ? given.value : given.value.map(compileOption),
     always: given.always,
     ...(given.needs !== undefined && { needs: given.needs }),
+    ...(given.enterprise !== undefined && { enterprise: given.enterprise }),
   }
 }
 
-function compileFile(given: VendorInput['files'][number], format: 'keyvalue' | 'xml'): FileForm {
+function compileFile(given: VendorInput['files'][number], format: FileFormat): FileForm {
   const ownFormat = given.format ?? format
   return {
     name: given.name,
     scope: given.scope,
     format: ownFormat,
-    contentType: given.contentType ?? CONTENT_TYPES[ownFormat],
+    contentType: given.contentType ?? contentTypeOf(ownFormat),
+    lineEnd: given.lineEnd,
+    ...(given.digest && { digest: given.digest }),
+    ...(given.redirect !== undefined && { redirect: given.redirect }),
+    ...(given.over && { over: given.over }),
     secret: given.secret ?? (given.scope === 'device' && given.from !== undefined),
     own: given.own ?? (given.scope === 'device' && given.from !== undefined),
     ...(given.from !== undefined && { from: given.from }),

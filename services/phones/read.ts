@@ -6,7 +6,7 @@ import type { Definitions } from './definition.ts'
 import { DefinitionError, type DefinitionFault, loadDefinitions, type VendorFile } from './load.ts'
 import { templateFaults } from './render.ts'
 
-const WANTED = /^(vendor\.yaml|parameters\.txt|[a-z0-9][a-z0-9._-]*\.liquid)$/
+const WANTED = /^(vendor\.yaml|parameters(\.[a-z0-9-]+)?\.txt|[a-z0-9][a-z0-9._-]*\.liquid)$/
 const VENDOR = /^[a-z0-9][a-z0-9-]{0,39}$/
 const MAX_FILE = 1_048_576
 
