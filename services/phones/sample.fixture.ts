@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { parseIpv4 } from '../core/ipv4.ts'
 import type { Mac } from '../core/mac.ts'
-import { renderContext } from './context.ts'
+import { type RenderInput, renderContext } from './context.ts'
 import type { Device, Key, Layer, SettingValue } from './contract.ts'
 import type { Definition, FileForm, Model } from './definition.ts'
 import { KEY_TYPES } from './device-schema.ts'
@@ -16,7 +16,6 @@ export const SITE: Layer = {
   settings: {
     // Everything is set once, so that the golden files show what each model makes of it.
     ...Object.fromEntries(SETTINGS.map(({ name, example }) => [name, example])),
-    'sip.port': 5060,
     'sip.server': 'pbx.example.net',
     'sip.transport': 'udp',
     'sip.codecs': ['g722', 'pcma', 'pcmu'],
@@ -94,6 +93,18 @@ export function renderSample(
   device: Device,
   site: Layer = SITE,
 ): string {
+  const input = sampleInput(definition, form, model, device, site)
+  return renderer.render(definition, form.from ?? '', form.format, renderContext(input))
+}
+
+/** What `renderSample` renders from. */
+export function sampleInput(
+  definition: Definition,
+  form: FileForm,
+  model: Model,
+  device: Device,
+  site: Layer = SITE,
+): RenderInput {
   const effective = resolve(
     [
       { layer: 'built-in', values: { settings: BUILT_IN } },
@@ -102,7 +113,7 @@ export function renderSample(
     ],
     definition.id,
   )
-  const context = renderContext({
+  return {
     definition,
     form,
     model,
@@ -111,8 +122,7 @@ export function renderSample(
     box: { address: parseIpv4('192.0.2.1'), httpPort: 80 },
     year: 2026,
     ...(form.scope === 'device' && { mac: device.mac, device }),
-  })
-  return renderer.render(definition, form.from ?? '', form.format, context)
+  }
 }
 
 /** The same device with this text wherever a person may write one. */
