@@ -53,15 +53,17 @@ function withPaths(text: string, definition: Definition, extra: readonly ExtraPa
     if (closes === undefined) return [line]
     const added = [...wanted].filter(([path]) => path.slice(0, path.lastIndexOf('/')) === closes)
     for (const [path] of added) wanted.delete(path)
-    return [...added.map(([path, value]) => leafLine(definition, path, escapeValue(format, value))), line]
+    return [...added.flatMap(([path, value]) => leafLine(definition, path, escapeValue(format, value)) ?? []), line]
   })
   return lines.join('\n')
 }
 
-function leafLine(definition: Definition, path: string, value: string): string {
+/** Undefined for what cannot be the name of an element. */
+function leafLine(definition: Definition, path: string, value: string): string | undefined {
   const last = path.slice(path.lastIndexOf('/') + 1)
-  const attribute = definition.reader.attribute
-  if (attribute !== undefined) return `<entry ${attribute}="${last}">${value}</entry>`
-  const [, name = last, index] = /^(.*?)(?:\[(\d+)\])?$/.exec(last) ?? []
+  const [, name, index] = /^([A-Za-z_][\w.-]*)(?:\[(\d+)\])?$/.exec(last) ?? []
+  if (name === undefined) return undefined
+  const { attribute } = definition.reader
+  if (attribute !== undefined) return `<entry ${attribute}="${name}">${value}</entry>`
   return index === undefined ? `<${name}>${value}</${name}>` : `<${name} index="${index}">${value}</${name}>`
 }

@@ -122,7 +122,10 @@ function checkReferences(input: VendorInput, files: VendorFiles, fault: (path: P
   }
   for (const [name, condition] of Object.entries(input.conditions))
     for (const kind of ['all', 'any', 'not'] as const)
-      for (const other of condition[kind] ?? []) known(other, ['conditions', name, kind])
+      for (const other of condition[kind] ?? []) {
+        known(other, ['conditions', name, kind])
+        if (leadsTo(input, other, name)) fault(['conditions', name, kind], `${other} leads back to ${name}`)
+      }
   const fileNames = new Set(input.files.map((form) => form.name))
   input.files.forEach((form, i) => {
     if (form.digest !== undefined && !fileNames.has(form.digest.of))
@@ -156,6 +159,15 @@ function checkReferences(input: VendorInput, files: VendorFiles, fault: (path: P
   })
 }
 
+/** Whether a condition rests, over others, on this one. */
+function leadsTo(input: VendorInput, from: string, to: string, seen = new Set<string>()): boolean {
+  if (from === to) return true
+  if (seen.has(from)) return false
+  seen.add(from)
+  const { all = [], any = [], not = [] } = input.conditions[from] ?? {}
+  return [...all, ...any, ...not].some((next) => leadsTo(input, next, to, seen))
+}
+
 function ouiDigits(text: string): string {
   return text.replace(/[:-]/g, '').toLowerCase()
 }
@@ -163,6 +175,9 @@ function ouiDigits(text: string): string {
 function contentTypeOf(format: FileFormat): string {
   return format === 'xml' ? 'application/xml' : format === 'json' ? 'application/json' : 'text/plain'
 }
+
+const EXTRA_NAME = '^[A-Za-z][A-Za-z0-9._-]{0,199}$'
+const EXTRA_PATH = '^[A-Za-z_][A-Za-z0-9_./\\[\\]-]{0,199}$'
 
 /** How a line of each format names its parameter, where the description says nothing else. */
 const PARAMETER_LINES: Readonly<Record<FileFormat, string>> = {
@@ -213,7 +228,7 @@ function compile(id: string, input: VendorInput, files: VendorFiles): Definition
     },
     values: new Map(Object.entries(input.values).map(([name, map]) => [name, new Map(Object.entries(map))])),
     tables: input.tables,
-    extraName: new RegExp(input.extraName),
+    extraName: new RegExp(input.extraName ?? (input.reader.by === 'path' ? EXTRA_PATH : EXTRA_NAME)),
     parameter: new RegExp(input.parameter ?? PARAMETER_LINES[input.format]),
     reader: {
       by: input.reader.by,

@@ -31,7 +31,10 @@ const MAX_NUMBERS = 5
 
 /** Every way to write `X` for numbers in a name: `Line_2_` may be known as `Line_X_`, `P35` only as itself. */
 function spellings(name: string): readonly string[] {
-  const parts = name.replace(/\[\d+\]/g, '').toLowerCase().split(/(\d+)/)
+  const parts = name
+    .replace(/\[\d+\]/g, '')
+    .toLowerCase()
+    .split(/(\d+)/)
   const numbers = parts.flatMap((_, i) => (i % 2 === 1 ? [i] : [])).slice(0, MAX_NUMBERS)
   return Array.from({ length: 2 ** numbers.length }, (_, bits) =>
     parts.map((part, i) => (numbers.includes(i) && (bits >> numbers.indexOf(i)) & 1 ? 'x' : part)).join(''),

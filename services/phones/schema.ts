@@ -214,7 +214,7 @@ export const vendorSchema = z.strictObject({
   resync: z.strictObject({ reload: resync.optional(), reboot: resync.optional() }).default({}),
   values: z.record(z.string(), z.record(z.string(), word)).default({}),
   tables: z.record(name, tableValue).default({}),
-  extraName: pattern.default('^[A-Za-z][A-Za-z0-9._-]{0,199}$'),
+  extraName: pattern.optional(),
   parameter: pattern.optional(),
   reader: z
     .strictObject({

@@ -72,8 +72,18 @@ export const SECURITY_SETTINGS: readonly SettingDefinition[] = [
   setting('tls.minimum', oneOf('1.0', '1.1', '1.2', '1.3'), 'Oldest version that is spoken.', '1.3', {
     builtIn: '1.2',
   }),
-  setting('security.notifyChallenge', flag, 'Ask for a password before a NOTIFY is obeyed.', true, { builtIn: false }),
-  setting('security.onlyServer', flag, 'Take calls from the server only.', false, { builtIn: true }),
+  setting(
+    'security.notifyChallenge',
+    flag,
+    'Ask for a password before a NOTIFY is obeyed. Left out: where every line has one.',
+    false,
+  ),
+  setting(
+    'security.onlyServer',
+    flag,
+    'Take SIP from the server only: a phone then refuses the NOTIFY of this box too.',
+    true,
+  ),
   setting('security.shell', flag, 'Let in by SSH or Telnet.', true, { builtIn: false }),
   setting('security.lockMenu', flag, 'Settings menu needs the password.', true),
 ]
