@@ -27,9 +27,11 @@ function fieldOf(item: unknown, field: unknown): unknown {
     : undefined
 }
 
+const URL_PARTS = /^([a-z][a-z0-9+.-]*:)\/\/(?:[^/@]*@)?(\[[^\]]*\]|[^/:?#]*)(?::(\d+))?([^?#]*)/i
+
 function urlPart(value: unknown, part: 'hostname' | 'port' | 'pathname' | 'protocol'): string {
-  const given = text(value)
-  return URL.canParse(given) ? new URL(given)[part] : ''
+  const [, protocol = '', hostname = '', port = '', pathname = ''] = URL_PARTS.exec(text(value).slice(0, 2000)) ?? []
+  return { protocol: protocol.toLowerCase(), hostname, port, pathname }[part]
 }
 
 function offsetIn(seconds: number, form: string): string {
