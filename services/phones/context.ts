@@ -1,6 +1,7 @@
 import { formatIpv4, type Ipv4 } from '../core/ipv4.ts'
 import type { Mac } from '../core/mac.ts'
 import type { FileProtocol } from '../journey/contract.ts'
+import { holds } from './condition.ts'
 import {
   filesContext,
   hardwareContext,
@@ -10,7 +11,7 @@ import {
   zoneContext,
 } from './context-parts.ts'
 import type { Device, Effective, Key, SettingValue } from './contract.ts'
-import { type Definition, type FileForm, holds, type Model } from './definition.ts'
+import type { Definition, FileForm, Model } from './definition.ts'
 import { placeOf, resolveKeys, resolveLine, resolvePlace } from './resolve.ts'
 import { SECRET_SETTINGS } from './settings.ts'
 

@@ -1,7 +1,8 @@
 import type { Mac } from '../core/mac.ts'
 import type { AlarmKind, FileProtocol } from '../journey/contract.ts'
+import { holds } from './condition.ts'
 import type { Device, Identity } from './contract.ts'
-import { type Definition, type FileForm, holds, type Model, type UploadForm } from './definition.ts'
+import type { Definition, FileForm, Model, UploadForm } from './definition.ts'
 import { type Candidate, modelOf, type NameReading } from './names.ts'
 
 // Who may have which file. A hardware address in a name is a name, not a secret: a file with secrets leaves only to

@@ -1,6 +1,7 @@
+import { holds } from './condition.ts'
 import { keysBeyond } from './context.ts'
 import type { LayerName } from './contract.ts'
-import { type Definition, type FileForm, holds, type Model } from './definition.ts'
+import type { Definition, FileForm, Model } from './definition.ts'
 import { isKnownParameter, nearestParameters } from './parameters.ts'
 import type { Subject } from './subject.ts'
 
