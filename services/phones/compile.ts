@@ -1,11 +1,21 @@
 import type { FileFormat } from './contract.ts'
 import type { About, Condition, Definition, FileForm, Model, OptionForm, Pattern } from './definition.ts'
 import { modelKey } from './definition.ts'
-import type { VendorFiles } from './load.ts'
 import { compilePattern } from './pattern.ts'
 import type { OptionInput, VendorInput } from './schema.ts'
 
 // Makes the checked text of a vendor's description into a `Definition`.
+
+/** One text of a vendor's folder, and where it was read from: faults name that. */
+export interface VendorFile {
+  readonly text: string
+  readonly file: string
+  /** It came with the program: the tests have read it strictly, so that the quick reader will do. */
+  readonly shipped?: boolean
+}
+
+/** The texts of one vendor's folder by name (`vendor.yaml`, `device.cfg.liquid`, `parameters.txt` …). */
+export type VendorFiles = ReadonlyMap<string, VendorFile>
 
 /** Six lower-case digits. */
 export function ouiDigits(text: string): string {

@@ -1,7 +1,7 @@
 import { LineCounter, parseDocument } from 'yaml'
 import type { z } from 'zod'
 import { OperatorError } from '../core/errors.ts'
-import { compileDefinition, ouiDigits } from './compile.ts'
+import { compileDefinition, ouiDigits, type VendorFile, type VendorFiles } from './compile.ts'
 import type { Definition, Definitions } from './definition.ts'
 import { modelKey } from './definition.ts'
 import { type Path, pathText, placesOf } from './places.ts'
@@ -30,17 +30,6 @@ export class DefinitionError extends OperatorError {
     this.faults = faults
   }
 }
-
-/** One text of a vendor's folder, and where it was read from: faults name that. */
-export interface VendorFile {
-  readonly text: string
-  readonly file: string
-  /** It came with the program: the tests have read it strictly, so that the quick reader will do. */
-  readonly shipped?: boolean
-}
-
-/** The texts of one vendor's folder by name (`vendor.yaml`, `device.cfg.liquid`, `parameters.txt` …). */
-export type VendorFiles = ReadonlyMap<string, VendorFile>
 
 /** Reads one folder. Faults are added to `faults`; the result is undefined when there were any. */
 export function readDefinition(id: string, files: VendorFiles, faults: DefinitionFault[]): Definition | undefined {
