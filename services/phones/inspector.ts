@@ -42,6 +42,14 @@ export function makeInspector(facts: InspectorFacts): Inspector {
       { localAddress: facts.addressFor(mac), protocol: 'http', at: facts.clock.now() },
     )
   }
+  const idle = (mac: Mac, { definition, model, device, firmware }: Subject, names: readonly string[]) =>
+    definition === undefined || model === undefined
+      ? []
+      : facts.rendering.idle(
+          { definition, model, mac, ...(device && { device }), ...(firmware !== undefined && { firmware }) },
+          names,
+          { localAddress: facts.addressFor(mac), protocol: 'http', at: facts.clock.now() },
+        )
   return {
     explain(mac) {
       const { device, identity, subject } = look(mac)
@@ -51,7 +59,7 @@ export function makeInspector(facts: InspectorFacts): Inspector {
         identity,
         effective: subject.effective,
         files: filesOf(mac, subject, closed, (form, model) => made(mac, subject, form, model)),
-        warnings: warningsOf(subject),
+        warnings: warningsOf(subject, (names) => idle(mac, subject, names)),
         ...(closed !== undefined && { closed }),
         ...(device !== undefined && { device }),
       }

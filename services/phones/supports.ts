@@ -16,19 +16,18 @@ export function settingsWithoutEffect(
     renderer.render(input.definition, input.form.from ?? '', input.form.format, renderContext(input))
   const texts = inputs.map(render)
   return names.filter((name) =>
-    inputs.every((input, i) => render({ ...input, effective: withOther(input.effective, name) }) === texts[i]),
+    inputs.every((input, i) =>
+      withOthers(input.effective, name).every((effective) => render({ ...input, effective }) === texts[i]),
+    ),
   )
 }
 
-/** The same with one setting as if nobody had given it, or with its example where it is at its built-in value. */
-function withOther(effective: Effective, name: string): Effective {
+/** The same with one setting as if nobody had given it, and with its example: either may happen to be what is there. */
+function withOthers(effective: Effective, name: string): Effective[] {
   const definition = settingNamed(name)
-  const { [name]: now, ...rest } = effective.settings
-  const builtIn = definition?.builtIn
-  const other =
-    now === undefined || JSON.stringify(now.value) === JSON.stringify(builtIn) ? definition?.example : builtIn
-  return {
+  const { [name]: _now, ...rest } = effective.settings
+  return [definition?.builtIn, definition?.example].map((value) => ({
     ...effective,
-    settings: other === undefined ? rest : { ...rest, [name]: { value: other, layer: 'built-in' } },
-  }
+    settings: value === undefined ? rest : { ...rest, [name]: { value, layer: 'built-in' } },
+  }))
 }
