@@ -74,6 +74,29 @@ describe('a device that looks like another one', () => {
   })
 })
 
+it('a locked setting is shown with who locked it and what was said in vain, a secret one without values', async () => {
+  const lockedBy = { layer: 'site' }
+  await show({
+    ...explanation,
+    settings: [
+      {
+        ...{ name: 'language', value: 'en', secret: false, layer: 'site', lockedBy },
+        ignored: [{ value: 'de', layer: 'group', of: 'lobby' }],
+      },
+      { name: 'adminPassword', secret: true, layer: 'site', lockedBy, ignored: [{ layer: 'device' }] },
+    ],
+  })
+  const cells = [...root.querySelectorAll('tbody tr')].map((row) =>
+    [...row.querySelectorAll('td')].map((cell) => cell.textContent),
+  )
+  expect(cells).toEqual([
+    ['language', 'en', 'site (locked by site)'],
+    ['language', 'de', 'group lobby (in vain)'],
+    ['adminPassword', 'set, not shown', 'site (locked by site)'],
+    ['adminPassword', 'set, not shown', 'device (in vain)'],
+  ])
+})
+
 it('what has no effect on a device is said, when there is any', async () => {
   await show()
   expect(root.querySelector('#warnings')).toBeNull()

@@ -242,14 +242,28 @@ function Warnings({ it }: { it: ExplainView }) {
 
 function Settings({ it }: { it: ExplainView }) {
   const rows = [
-    ...it.settings.map((row) => ({ ...row, text: textOf(row.value) })),
-    ...it.extra.map((row) => ({ ...row, text: textOf(row.value) })),
+    ...it.settings.flatMap(({ ignored, lockedBy, ...row }) => [
+      {
+        ...row,
+        text: textOf(row.value),
+        note: lockedBy && `locked by ${lockedBy.of ? `${lockedBy.layer} ${lockedBy.of}` : lockedBy.layer}`,
+      },
+      ...(ignored ?? []).map((one) => ({
+        ...one,
+        name: row.name,
+        secret: row.secret,
+        text: textOf(one.value),
+        note: 'in vain',
+      })),
+    ]),
+    ...it.extra.map((row) => ({ ...row, text: textOf(row.value), note: undefined })),
     ...it.dhcpOptions.map(({ option, layer, of }) => ({
       name: `DHCP option ${option.code}`,
       text: textOf(option.value),
       secret: false,
       layer,
       of,
+      note: undefined,
     })),
   ]
   return (
@@ -271,7 +285,10 @@ function Settings({ it }: { it: ExplainView }) {
                 <tr key={`${row.layer} ${row.name}`}>
                   <td>{row.name}</td>
                   <td>{row.secret ? <span class="quiet">set, not shown</span> : row.text}</td>
-                  <td>{row.of ? `${row.layer} ${row.of}` : row.layer}</td>
+                  <td>
+                    {row.of ? `${row.layer} ${row.of}` : row.layer}
+                    {row.note && <span class="quiet"> ({row.note})</span>}
+                  </td>
                 </tr>
               ))}
             </tbody>

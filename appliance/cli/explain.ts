@@ -50,10 +50,17 @@ function storyOf(explanation: ExplainView, journey: JourneyView | undefined, all
       table(
         explanation.settings
           .filter((setting) => all || setting.layer !== 'built-in')
-          .map(({ name, value, secret, layer, of }) => [
-            `  ${name}`,
-            secret ? '(secret)' : String(value),
-            from(layer, of),
+          .flatMap(({ name, value, secret, layer, of, lockedBy, ignored }) => [
+            [
+              `  ${name}`,
+              secret ? '(secret)' : String(value),
+              `${from(layer, of)}${lockedBy === undefined ? '' : `, locked by ${from(lockedBy.layer, lockedBy.of)}`}`,
+            ],
+            ...(ignored ?? []).map((one) => [
+              '',
+              secret ? '(secret)' : String(one.value),
+              `${from(one.layer, one.of)}, in vain`,
+            ]),
           ]),
       ),
     ),

@@ -57,6 +57,17 @@ describe('one command line', () => {
   })
 })
 
+it('vendors: every vendor in words and in JSON, without a running box', async () => {
+  const { code, out } = await type('vendors')
+  expect([code, out]).toEqual([0, expect.stringMatching(/^Yealink +\d+ +DHCP, SIP PnP/m)])
+  const { vendors } = JSON.parse((await type('vendors', '--json')).out)
+  expect(vendors.find((it: { id: string }) => it.id === 'snom')).toMatchObject({
+    configured: true,
+    protocols: expect.arrayContaining(['http']),
+    models: expect.arrayContaining([expect.objectContaining({ model: 'M700', handsets: 200 })]),
+  })
+})
+
 describe('nearest', () => {
   const names = ['devices', 'render', 'up'].map((name) => ({ name }))
   it.each([

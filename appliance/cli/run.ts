@@ -11,6 +11,7 @@ import { phoneCommand } from './phone.ts'
 import { renderCommand } from './render.ts'
 import { upCommand } from './up.ts'
 import { helpOf, helpView, nearest, overview, overviewView } from './usage.ts'
+import { vendorsCommand } from './vendors.ts'
 import { versionCommand } from './version.ts'
 
 const COMMANDS: readonly Command[] = [
@@ -21,6 +22,7 @@ const COMMANDS: readonly Command[] = [
   dhcpCommand,
   phoneCommand,
   configCommand,
+  vendorsCommand,
   versionCommand,
 ]
 

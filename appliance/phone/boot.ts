@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { OperatorError } from '../../services/core/errors.ts'
-import { type Ipv4, readIpv4 } from '../../services/core/ipv4.ts'
+import { formatIpv4, type Ipv4, readIpv4 } from '../../services/core/ipv4.ts'
 import type { Mac } from '../../services/core/mac.ts'
 import type { Lan } from '../../services/core/net.ts'
 import { type DhcpRoad, type Leased, lease, urlOf } from './dhcp-client.ts'
 import { fetchHttp } from './http-client.ts'
 import { type PnpRoad, subscribe } from './pnp-client.ts'
-import { fill, type PhoneScript } from './script.ts'
+import { expandMacros, type Follow, fill, type PhoneScript } from './script.ts'
 import { type Fetched, fetchTftp } from './tftp-client.ts'
 
 /** The network as one virtual phone sees it. */
@@ -82,6 +82,8 @@ async function findUrl(
 ): Promise<{ readonly url: string; readonly from: string } | undefined> {
   if (roads.url !== undefined) return { url: roads.url, from: 'its own settings' }
   const byDhcp = leased === undefined ? undefined : urlOf(script, leased)
+  if (byDhcp === undefined && script.typed !== undefined && leased !== undefined)
+    return { url: fill(script.typed, script, mac).replaceAll('{server}', formatIpv4(leased.server)), from: 'a person' }
   if (script.pnp === undefined || roads.pnp === undefined) return byDhcp
   if (script.pnp.order === 'after-dhcp' && byDhcp !== undefined) return byDhcp
   const byPnp = await subscribe(script, mac, address, roads.pnp)
@@ -97,7 +99,7 @@ async function fetchAll(
   say: (line: string) => void,
 ): Promise<FetchedFile[]> {
   const files: FetchedFile[] = []
-  const get = async (target: URL, own: boolean): Promise<FetchedFile> => {
+  const get: Get = async (target, own) => {
     const fetched = await fetchOne(target, address, fill(script.userAgent, script, mac), roads)
     const hash = createHash('sha256').update(fetched.bytes).digest('hex')
     const file = {
@@ -114,44 +116,78 @@ async function fetchAll(
   }
   const start = startOf(url, script, mac)
   if (start.file) {
-    const file = await get(start.url, true)
-    await followFile(file, 'snom-setting-files', script, mac, get)
+    const file = await get(start.url, script.given.own)
+    await followFile(file, script.given.follow, script, mac, get)
     return files
   }
   for (const step of script.fetch) {
-    const file = await get(new URL(fill(step.name, script, mac), start.url), step.own)
+    const target = new URL(fill(step.name, script, mac), start.url)
+    if (step.over !== undefined) target.protocol = `${step.over}:`
+    if (step.port !== undefined) target.port = String(step.port)
+    const file = await get(target, step.own)
     const found = file.status === 200
+    if (found && step.digest !== undefined) {
+      const sum = await get(new URL(fill(step.digest.name, script, mac), start.url), false)
+      const right = createHash(step.digest.algorithm).update(file.bytes).digest('hex')
+      if (!textOf(sum).toLowerCase().includes(right)) refuse(files, file, say, 'its digest is another')
+    }
+    if (found && step.accept !== undefined && !new RegExp(step.accept).test(textOf(file)))
+      refuse(files, file, say, 'it does not look like one of its files')
     if (found) await followFile(file, step.follow, script, mac, get)
     if (found ? step.stop === 'when-found' : step.stop === 'when-missing') break
   }
   return files
 }
 
-/** A Snom's first file may be a list of further ones: `<setting-files><file url="…"/></setting-files>`. */
+type Get = (url: URL, own: boolean) => Promise<FetchedFile>
+
+function textOf(file: FetchedFile): string {
+  return new TextDecoder().decode(file.bytes)
+}
+
+/** The phone has the file and does not use it. */
+function refuse(files: FetchedFile[], file: FetchedFile, say: (line: string) => void, why: string): void {
+  say(`${file.url} is not used: ${why}`)
+  files.splice(files.indexOf(file), 1, { ...file, own: false })
+}
+
+const MAX_FOLLOWED = 20
+const MAX_DEPTH = 4
+
+/** Fetches what a file names: further settings files, profile rules, paths of configuration files. */
 async function followFile(
   file: FetchedFile,
-  follow: string | undefined,
+  follow: Follow | undefined,
   script: PhoneScript,
   mac: Mac,
-  get: (url: URL, own: boolean) => Promise<FetchedFile>,
+  get: Get,
+  depth = 0,
 ): Promise<void> {
-  const text = new TextDecoder().decode(file.bytes)
-  if (follow === undefined || !text.includes('<setting-files')) return
-  for (const match of text.matchAll(/<file\s+url="([^"]{1,500})"/g)) {
-    const target = new URL(fill(match[1] ?? '', script, mac).replaceAll('&amp;', '&'), file.url)
-    await get(target, target.pathname.toLowerCase().includes(mac))
+  if (follow === undefined || file.status !== 200 || depth >= MAX_DEPTH) return
+  const found = [...textOf(file).matchAll(new RegExp(follow.pattern, 'g'))].slice(0, MAX_FOLLOWED)
+  for (const [i, match] of found.entries()) {
+    const groups = match.groups ?? {}
+    const named = follow.url.replace(/\{(\w+)\}/g, (whole, name: string) => groups[name] ?? whole)
+    const text = expandMacros(fill(named, script, mac), script, mac).replaceAll('&amp;', '&')
+    if (text === '' || !URL.canParse(text, file.url)) continue
+    const target = new URL(text, file.url)
+    const byMac = decodeURIComponent(target.pathname).toLowerCase().replace(/[-:]/g, '').includes(mac)
+    const own = { all: true, none: false, 'by-mac': byMac, last: i === found.length - 1 }[follow.own]
+    const next = await get(target, own)
+    if (follow.again) await followFile(next, follow, script, mac, get, depth + 1)
   }
 }
 
-/** A bare host means TFTP; a last segment with a dot means one file; anything else is a folder. */
+/** What a URL means to this phone: one file or a folder, and a text without a scheme by the phone's own rule. */
 function startOf(text: string, script: PhoneScript, mac: Mac): { readonly url: URL; readonly file: boolean } {
-  const filled = fill(text, script, mac).replaceAll('$mac', mac).replaceAll('$MA', mac)
-  const full = /^[a-z]+:\/\//i.test(filled) ? filled : `tftp://${filled}/`
+  const filled = expandMacros(fill(text, script, mac), script, mac)
+  const full = /^[a-z]+:\/\//i.test(filled) ? filled : script.url.bare.replaceAll('{value}', filled)
   if (!URL.canParse(full)) throw new OperatorError(`phone was given no URL: ${JSON.stringify(text.slice(0, 200))}`)
   const url = new URL(full)
-  const last = url.pathname.slice(url.pathname.lastIndexOf('/') + 1)
-  if (last.includes('.') || url.search !== '') return { url, file: true }
-  return { url: url.pathname.endsWith('/') ? url : new URL(`${url.href}/`), file: false }
+  const last = `${url.pathname.slice(url.pathname.lastIndexOf('/') + 1)}${url.search}`
+  if (script.fetch.length === 0 || new RegExp(script.url.file).test(last)) return { url, file: true }
+  const slash = url.pathname.endsWith('/') || script.url.slash === 'as-given'
+  return { url: slash ? url : new URL(`${url.href}/`), file: false }
 }
 
 async function fetchOne(url: URL, from: Ipv4, agent: string, roads: PhoneRoads): Promise<Fetched> {

@@ -127,15 +127,48 @@ export function urlOf(
   script: PhoneScript,
   leased: Leased,
 ): { readonly url: string; readonly from: string } | undefined {
-  for (const { option, sub, form } of script.dhcp.take) {
+  for (const { option, sub, form, url, when } of script.dhcp.take) {
     const whole = leased.options.get(option)
-    const bytes = whole === undefined || sub === undefined ? whole : subOption(whole, sub)
+    if (whole === undefined) continue
+    if (when !== undefined && textOf(subOption(whole, when.sub)) !== when.is) continue
+    const bytes = sub === undefined ? whole : subOption(whole, sub)
     if (bytes === undefined || bytes.length === 0) continue
-    const from = sub === undefined ? `option ${option}` : `option ${option}.${sub}`
-    if (form === 'ipv4') return { url: formatIpv4(ipv4FromBytes(bytes)), from }
-    return { url: latin1(bytes).replace(/\0+$/, ''), from }
+    const value = form === 'ipv4' ? formatIpv4(ipv4FromBytes(bytes.subarray(0, 4))) : textOf(bytes)
+    const names = form === 'list' ? listOf(value) : new Map<string, string>()
+    const filled = fillTake(url, (name) => {
+      if (name === 'value') return value
+      if (/^\d+$/.test(name)) return textOf(leased.options.get(Number(name)))
+      return names.get(name.toUpperCase())
+    })
+    if (filled !== undefined)
+      return { url: filled, from: sub === undefined ? `option ${option}` : `option ${option}.${sub}` }
   }
   return undefined
+}
+
+function textOf(bytes: Uint8Array | undefined): string | undefined {
+  return bytes === undefined ? undefined : latin1(bytes).replace(/\0+$/, '')
+}
+
+/** `HTTPSRVR=192.0.2.1,HTTPDIR=/x`: names in either case. */
+function listOf(text: string | undefined): ReadonlyMap<string, string> {
+  return new Map(
+    (text ?? '').split(',').flatMap((part): [string, string][] => {
+      const at = part.indexOf('=')
+      return at === -1 ? [] : [[part.slice(0, at).trim().toUpperCase(), part.slice(at + 1).trim()]]
+    }),
+  )
+}
+
+/** Undefined when something that the form names is not there and has nothing to fall back on. */
+function fillTake(form: string, lookUp: (name: string) => string | undefined): string | undefined {
+  let missing = false
+  const filled = form.replace(/\{(\w+)(?:\|([^}]*))?\}/g, (_, name: string, otherwise: string | undefined) => {
+    const value = lookUp(name) ?? otherwise
+    if (value === undefined) missing = true
+    return value ?? ''
+  })
+  return missing ? undefined : filled
 }
 
 function subOption(bytes: Uint8Array, wanted: number): Uint8Array | undefined {

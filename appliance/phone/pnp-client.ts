@@ -34,12 +34,13 @@ export async function subscribe(script: PhoneScript, mac: Mac, own: Ipv4, road: 
   })
   const host = formatIpv4(own)
   const user = fill(pnp.user, script, mac)
+  const from = pnp.from === undefined ? `${user}@${formatIpv4(GROUP)}` : `${fill(pnp.from, script, mac)}@${host}`
   const token = () => Math.floor(road.random() * 0xffffffff).toString(16)
   const callId = `${token()}${token()}@${host}`
   const message = [
     `SUBSCRIBE sip:${user}@${formatIpv4(GROUP)} SIP/2.0`,
     `Via: SIP/2.0/UDP ${host}:${socket.local.port};branch=z9hG4bK${token()};rport`,
-    `From: <sip:${user}@${formatIpv4(GROUP)}>;tag=${token()}`,
+    `From: <sip:${from}>;tag=${token()}`,
     `To: <sip:${user}@${formatIpv4(GROUP)}>`,
     `Call-ID: ${callId}`,
     'CSeq: 1 SUBSCRIBE',

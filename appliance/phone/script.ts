@@ -4,8 +4,41 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import { messageOf, NotFoundError, OperatorError } from '../../services/core/errors.ts'
 import { formatMac, type Mac } from '../../services/core/mac.ts'
+import { patternProblem } from '../../services/phones/pattern.ts'
 
 const byte = z.number().int().min(1).max(254)
+
+/** A pattern over the text of a file, with a group `url`. Held to what a vendor's other patterns are held to. */
+const pattern = z.string().superRefine((source, context) => {
+  const problem = patternProblem(source)
+  if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
+})
+
+/** What a phone takes out of a file to fetch next. */
+const follow = z.strictObject({
+  pattern,
+  /** Made from the groups of the pattern; `{url}` alone unless more is said. */
+  url: z.string().default('{url}'),
+  /** Which of the files found this way are its own configuration. */
+  own: z.enum(['all', 'none', 'by-mac', 'last']).default('by-mac'),
+  /** Looks into what it fetched this way too. */
+  again: z.boolean().default(false),
+})
+
+/** One place of a lease where the URL may stand. */
+const take = z.strictObject({
+  option: byte,
+  sub: byte.optional(),
+  /** `list`: `NAME=value,NAME=value` as in Avaya's option 242. */
+  form: z.enum(['text', 'ipv4', 'list']).default('text'),
+  /**
+   * Made from `{value}`, from further options as `{67}`, or from the names of a list as `{HTTPSRVR}`; it counts only
+   * when all of them are there. `{NAME|80}` has something to fall back on.
+   */
+  url: z.string().default('{value}'),
+  /** The encapsulated options count only when this one says so, as Avaya's 1 = 6889. */
+  when: z.strictObject({ sub: byte, is: z.string() }).optional(),
+})
 
 const scriptSchema = z.strictObject({
   model: z.string(),
@@ -16,35 +49,58 @@ const scriptSchema = z.strictObject({
     class: z.string().optional(),
     hostName: z.string().optional(),
     parameters: z.array(byte),
-    /** Where the provisioning URL is taken from: the first option that is given wins. */
-    take: z.array(
-      z.strictObject({ option: byte, sub: byte.optional(), form: z.enum(['text', 'ipv4']).default('text') }),
-    ),
+    /** Where the provisioning URL is taken from: the first that is given wins. Empty: DHCP says nothing to it. */
+    take: z.array(take),
   }),
   pnp: z
     .strictObject({
       /** Whether the answer to PnP wins over what DHCP said, or is asked for only when DHCP said nothing. */
       order: z.enum(['before-dhcp', 'after-dhcp']),
       user: z.string(),
+      /** The user part of From, where it is another. */
+      from: z.string().optional(),
       event: z.string(),
       agent: z.string(),
     })
     .optional(),
+  /** For devices that no protocol leads here: the URL that a person types in; `{server}` is the box. */
+  typed: z.string().optional(),
   userAgent: z.string(),
-  fetch: z
-    .array(
-      z.strictObject({
-        name: z.string(),
-        /** The phone asks no further when this file is there, or is not. */
-        stop: z.enum(['when-found', 'when-missing']).optional(),
-        /** It fetches what this file lists too. */
-        follow: z.enum(['snom-setting-files']).optional(),
-        /** With this file it counts itself as configured. */
-        own: z.boolean().default(false),
-      }),
-    )
-    .min(1),
+  /** What the phone itself puts for texts in a URL, as `$mac` or `{MODEL}`; the longest is tried first. */
+  macros: z.record(z.string().min(1), z.string()).default({}),
+  url: z
+    .strictObject({
+      /** What a text without a scheme means. */
+      bare: z.string().default('tftp://{value}/'),
+      /** Which URLs name one file: matched with what follows the last slash. */
+      file: pattern.default('[.?]'),
+      /** A folder's URL is used as it is, a slash put at its end only by joining. */
+      slash: z.enum(['added', 'as-given']).default('added'),
+    })
+    .prefault({}),
+  /** How it goes on when the URL names one file. */
+  given: z.strictObject({ own: z.boolean().default(true), follow: follow.optional() }).prefault({}),
+  fetch: z.array(
+    z.strictObject({
+      name: z.string(),
+      /** Asked for by this protocol, whatever the URL's is. */
+      over: z.enum(['tftp', 'http', 'https']).optional(),
+      port: z.int().min(1).max(65_535).optional(),
+      /** The phone asks no further when this file is there, or is not. */
+      stop: z.enum(['when-found', 'when-missing']).optional(),
+      /** It fetches what this file names too. */
+      follow: follow.optional(),
+      /** It fetches this one as well and takes the file only when the digest in it is right. */
+      digest: z.strictObject({ name: z.string(), algorithm: z.enum(['md5', 'sha1', 'sha256']) }).optional(),
+      /** It takes the file only when its text matches: a first line that must be there. */
+      accept: pattern.optional(),
+      /** With this file it counts itself as configured. */
+      own: z.boolean().default(false),
+    }),
+  ),
 })
+
+export type Follow = z.output<typeof follow>
 
 /**
  * How a real phone boots, as its vendor's documents and captures say: the other side of the vendor's definition, written
@@ -84,6 +140,18 @@ function parseFile(file: string): unknown {
   } catch (thrown) {
     throw new OperatorError(`${file}: ${messageOf(thrown)}`)
   }
+}
+
+/** Puts what the phone itself puts for its macros, longest first, so that `$MAU` is not taken for `$MA`. */
+export function expandMacros(text: string, script: PhoneScript, mac: Mac): string {
+  const names = Object.keys(script.macros).sort((a, b) => b.length - a.length)
+  let out = ''
+  for (let at = 0; at < text.length; ) {
+    const name = names.find((candidate) => text.startsWith(candidate, at))
+    out += name === undefined ? (text[at] ?? '') : fill(script.macros[name] ?? '', script, mac)
+    at += name?.length ?? 1
+  }
+  return out
 }
 
 /** Fills in `{mac}`, `{MAC}`, `{mac:}`, `{mac-}`, `{model}` and `{firmware}`. */

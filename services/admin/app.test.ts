@@ -174,6 +174,35 @@ describe('secrets', () => {
     expect(site.devices.get(DESK)?.lines[0]).not.toHaveProperty('secret')
   })
 
+  it('of handsets and relays are told to exist, stay when an edit leaves them out, and are masked in previews', async () => {
+    const { site, call } = setUp()
+    const handsets = [{ index: 1, name: 'Hall', ac: 'n3w-secret' }, { index: 2 }]
+    const relays = [{ index: 1, code: 'n3w-secret', seconds: 5 }]
+    site.devices.set(DESK, device(DESK, { handsets, relays, locked: ['sip.*'] }))
+    const { json } = await call('GET', '/api/v1/devices/00005e005301')
+    expect(wire.DeviceView.safeParse(json).error).toBeUndefined()
+    expect([json.handsets, json.relays, json.locked]).toEqual([
+      [
+        { index: 1, name: 'Hall', hasAc: true },
+        { index: 2, hasAc: false },
+      ],
+      [{ index: 1, seconds: 5, hasCode: true }],
+      ['sip.*'],
+    ])
+    // What goes to the store holds neither the secret, which it keeps by itself, nor what only the page is told.
+    expect((await call('PUT', '/api/v1/devices/00005e005301', json)).status).toBe(200)
+    expect(site.devices.get(DESK)).toMatchObject({
+      handsets: [{ index: 1, name: 'Hall' }, { index: 2 }],
+      relays: [{ index: 1, seconds: 5 }],
+      locked: ['sip.*'],
+    })
+    expect(JSON.stringify(site.devices.get(DESK))).not.toMatch(/hasAc|hasCode/)
+    site.devices.set(DESK, device(DESK, { handsets, relays }))
+    await call('PATCH', '/api/v1/devices/00005e005301', { name: 'Front' })
+    expect(JSON.stringify(site.devices.get(DESK)?.handsets)).not.toContain('n3w-secret')
+    expect((await call('GET', '/api/v1/devices/00005e005301/explain')).status).toBe(200)
+  })
+
   it('are masked in a previewed file in every spelling, and revealed over the local socket alone', async () => {
     const { call } = setUp()
     const preview = await call('GET', '/api/v1/devices/00005e005301/file')

@@ -16,21 +16,35 @@ export function deviceOrThrow(deps: Pick<AdminDeps, 'devices'>, mac: Mac): Devic
   return device
 }
 
-/** A device as an editor would send it back: without what is read-only and without its lines' secrets, which the store keeps. */
+/**
+ * A device as an editor would send it back: without what is read-only and without the secrets of its lines, handsets and
+ * relays, which the store keeps.
+ */
 function inputOf(device: Device): Bag {
   const { mac: _mac, rev: _rev, ...rest } = device
-  return { ...rest, lines: device.lines.map(({ secret: _secret, ...line }) => line) }
+  return {
+    ...rest,
+    lines: device.lines.map(({ secret: _secret, ...line }) => line),
+    ...(device.handsets && { handsets: device.handsets.map(({ ac: _ac, ...handset }) => handset) }),
+    ...(device.relays && { relays: device.relays.map(({ code: _code, ...relay }) => relay) }),
+  }
 }
+
+/** What the page is told instead of a secret, by the list whose items hold it. */
+const SHOWN_ONLY = { lines: 'hasSecret', handsets: 'hasAc', relays: 'hasCode' } as const
 
 /** What the page or a program sent, without the fields that are only shown. */
 export function cleaned(input: Bag): Bag {
   const { mac: _mac, rev: _rev, secrets: _secrets, ...rest } = input
-  if (Array.isArray(rest.lines))
-    rest.lines = rest.lines.map((line: unknown) => {
-      if (!isBag(line)) return line
-      const { hasSecret: _has, ...kept } = line
+  for (const [list, field] of Object.entries(SHOWN_ONLY)) {
+    const items = rest[list]
+    if (!Array.isArray(items)) continue
+    rest[list] = items.map((item: unknown) => {
+      if (!isBag(item)) return item
+      const { [field]: _has, ...kept } = item
       return kept
     })
+  }
   return rest
 }
 

@@ -68,6 +68,10 @@ const layerFields = {
   settings: z.record(z.string(), SettingValue),
   extra: z.record(z.string(), z.record(z.string(), z.string())),
   dhcpOptions: z.array(Option),
+  locked: z
+    .array(z.string())
+    .optional()
+    .openapi({ description: 'Settings, or groups of them (sip.*), that no narrower layer can change.' }),
   /** Names under `settings` and `extra` whose values are set, secret, and left out. */
   secrets: z.array(z.string()).openapi({ description: 'What is set but never shown, e.g. settings.adminPassword' }),
 }
@@ -75,6 +79,14 @@ const layerFields = {
 export const LineView = z
   .looseObject({ index: z.number(), user: z.string(), label: z.string().optional(), hasSecret: z.boolean() })
   .openapi('Line')
+
+const Numbered = z.looseObject({ index: z.number() })
+const hardwareViews = {
+  handsets: z.array(Numbered.extend({ hasAc: z.boolean() })).optional(),
+  ports: z.array(Numbered).optional(),
+  relays: z.array(Numbered.extend({ hasCode: z.boolean() })).optional(),
+  buttons: z.array(Numbered).optional(),
+}
 
 export const DeviceView = z
   .object({
@@ -87,6 +99,7 @@ export const DeviceView = z
     enabled: z.boolean(),
     lines: z.array(LineView),
     keys: z.array(z.looseObject({ module: z.number(), index: z.number(), type: z.string() })),
+    ...hardwareViews,
     notes: z.string().optional(),
     ...layerFields,
   })
@@ -100,8 +113,16 @@ export const LayerInput = z
     settings: z.record(z.string(), z.union([SettingValue, z.null()])).optional(),
     extra: z.record(z.string(), z.record(z.string(), z.union([z.string(), z.null()]))).optional(),
     dhcpOptions: z.array(Option).optional(),
+    locked: z.array(z.string()).nullable().optional(),
   })
   .openapi('LayerInput')
+
+const numberedInput = { index: z.number().int().min(1) }
+const secretInput = z
+  .string()
+  .nullable()
+  .optional()
+  .openapi({ description: 'Absent keeps the stored one; null clears it.' })
 
 export const DeviceInput = LayerInput.extend({
   rev: z.number().int().min(0).optional().openapi({ description: 'The revision that this edit is based on.' }),
@@ -115,15 +136,21 @@ export const DeviceInput = LayerInput.extend({
       z.looseObject({
         index: z.number().int().min(1),
         user: z.string(),
-        secret: z
-          .string()
-          .nullable()
-          .optional()
-          .openapi({ description: 'Absent keeps the stored one; null clears it.' }),
+        secret: secretInput,
       }),
     )
     .optional(),
   keys: z.array(z.looseObject({})).optional(),
+  handsets: z
+    .array(z.looseObject({ ...numberedInput, ac: secretInput }))
+    .nullable()
+    .optional(),
+  ports: z.array(z.looseObject(numberedInput)).nullable().optional(),
+  relays: z
+    .array(z.looseObject({ ...numberedInput, code: secretInput }))
+    .nullable()
+    .optional(),
+  buttons: z.array(z.looseObject(numberedInput)).nullable().optional(),
   notes: z.string().nullable().optional(),
 }).openapi('DeviceInput')
 
@@ -175,6 +202,15 @@ export const FilePreview = z
   .openapi('FilePreview')
 
 const source = { layer: z.string(), of: z.string().optional() }
+const overruled = {
+  lockedBy: z.object(source).optional().openapi({ description: 'The layer that lets no narrower one change it.' }),
+}
+const ignored = <Value extends z.ZodType>(value: Value) => ({
+  ignored: z
+    .array(z.object({ value: value.optional(), ...source }))
+    .optional()
+    .openapi({ description: 'What narrower layers said in vain; without values where they are secret.' }),
+})
 export const ExplainView = z
   .object({
     mac: z.string(),
@@ -186,7 +222,16 @@ export const ExplainView = z
       confidence: z.number(),
       used: z.array(z.object({ source: z.string(), text: z.string() })),
     }),
-    settings: z.array(z.object({ name: z.string(), value: SettingValue.optional(), secret: z.boolean(), ...source })),
+    settings: z.array(
+      z.object({
+        name: z.string(),
+        value: SettingValue.optional(),
+        secret: z.boolean(),
+        ...source,
+        ...overruled,
+        ...ignored(SettingValue),
+      }),
+    ),
     extra: z.array(z.object({ name: z.string(), value: z.string().optional(), secret: z.boolean(), ...source })),
     dhcpOptions: z.array(z.object({ option: Option, ...source })),
     files: z.array(FileRow),

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import * as fakes from '../../test/support/admin-fakes.ts'
 import { MASK, maskSecrets, secretsOf } from './secrets.ts'
 
 it.each([
@@ -9,6 +10,23 @@ it.each([
   ['s3cret-word', btoa('s3cret-word'), `${MASK}=`],
   ['long-secret', 'x=long-secret long-secret-er', `x=${MASK} ${MASK}-er`],
 ])('masks %j in %j', (secret, text, masked) => expect(maskSecrets(text, [secret])).toBe(masked))
+
+it.each([
+  ['1', '<code>1</code> <port>10</port> 192.0.2.1 a1', `<code>${MASK}</code> <port>10</port> 192.0.2.1 a1`],
+  ['7788', 'code=7788;17788', `code=${MASK};1${MASK}`],
+])('masks the code of a door %j in %j, a short one only where it stands alone', (code, text, masked) =>
+  expect(maskSecrets(text, [code])).toBe(masked),
+)
+
+it('knows the secrets of handsets and relays', () => {
+  const { DESK, device } = fakes
+  const made = device(DESK, {
+    lines: [],
+    handsets: [{ index: 1, ac: '4321' }, { index: 2 }],
+    relays: [{ index: 1, code: '77' }, { index: 2 }],
+  })
+  expect(secretsOf(made, {}, {}, () => false)).toEqual(['4321', '77'])
+})
 
 it.each([
   ['account.1.password = other', `account.1.password = ${MASK}`],

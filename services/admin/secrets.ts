@@ -80,6 +80,8 @@ export function secretsOf(
 ): readonly string[] {
   const found = new Set<string>()
   for (const line of device?.lines ?? []) if (line.secret) found.add(line.secret)
+  for (const handset of device?.handsets ?? []) if (handset.ac) found.add(handset.ac)
+  for (const relay of device?.relays ?? []) if (relay.code) found.add(relay.code)
   for (const [name, value] of Object.entries(settings)) if (isSecret(name) && value !== '') found.add(String(value))
   // Names of raw parameters are guessed at: a `1` taken for a secret would mask every 1 of the file.
   for (const [name, value] of Object.entries(extra)) if (isSecret(name) && value.length >= 3) found.add(value)
@@ -93,7 +95,11 @@ export function secretsOf(
 export function maskSecrets(text: string, secrets: readonly string[]): string {
   const spellings = [...new Set(secrets.flatMap(spellingsOf))].sort((a, b) => b.length - a.length)
   let out = text
-  for (const spelling of spellings) out = out.replaceAll(spelling, MASK)
+  for (const spelling of spellings)
+    out = /^\d{1,2}$/.test(spelling)
+      ? // A door's code may be a single digit: only where it stands alone, or no number of the file would be left.
+        out.replace(new RegExp(`(?<![\\w.:-])${spelling}(?![\\w.:-])`, 'g'), MASK)
+      : out.replaceAll(spelling, MASK)
   return out
     .replace(/^([ \t]*[^\s=:#<][^=:\n<]*?(?:passw|pwd|secret|token)[^=:\n<]*[=:][ \t]*)(\S[^\n\r]*)/gim, `$1${MASK}`)
     .replace(/(<([\w.:-]*(?:passw|pwd|secret|token|_pass\b)[\w.:-]*)(?:\s[^<>]*)?>)[^<]+(?=<\/\2>)/gi, `$1${MASK}`)

@@ -3,7 +3,7 @@ import { formatIpv4, type Ipv4 } from '../core/ipv4.ts'
 import { formatMac, type Mac } from '../core/mac.ts'
 import type { DhcpStatus, Lease } from '../dhcp/contract.ts'
 import type { Alarm, Happening, Journey, JourneySummary, Step, Verdict } from '../journey/contract.ts'
-import type { Device, Explanation, Layer } from '../phones/contract.ts'
+import type { Device, Explanation, Layer, SettingValue, Sourced } from '../phones/contract.ts'
 import type { Change } from '../records/contract.ts'
 import type * as wire from './schema.ts'
 import { type IsSecret, withoutSecrets } from './secrets.ts'
@@ -63,8 +63,16 @@ export function deviceRow(device: Device, seen: JourneySummary | undefined, verd
 
 export function layerView(layer: Layer, isSecret: IsSecret) {
   const { settings, extra, secrets } = withoutSecrets(layer, isSecret)
-  return { settings: copy(settings), extra, dhcpOptions: layer.dhcpOptions.map((option) => ({ ...option })), secrets }
+  return present({
+    settings: copy(settings),
+    extra,
+    dhcpOptions: layer.dhcpOptions.map((option) => ({ ...option })),
+    locked: layer.locked && [...layer.locked],
+    secrets,
+  })
 }
+
+const given = (secret: string | undefined) => secret !== undefined && secret !== ''
 
 function copy(settings: Layer['settings']): Record<string, string | number | boolean | string[]> {
   return Object.fromEntries(
@@ -81,8 +89,12 @@ export function deviceView(device: Device, isSecret: IsSecret): wire.DeviceView 
     model: device.model,
     group: device.group,
     enabled: device.enabled,
-    lines: device.lines.map(({ secret, ...line }) => ({ ...line, hasSecret: secret !== undefined && secret !== '' })),
+    lines: device.lines.map(({ secret, ...line }) => ({ ...line, hasSecret: given(secret) })),
     keys: device.keys.map((key) => ({ ...key })),
+    handsets: device.handsets?.map(({ ac, ...handset }) => ({ ...handset, hasAc: given(ac) })),
+    ports: device.ports?.map((port) => ({ ...port })),
+    relays: device.relays?.map(({ code, ...relay }) => ({ ...relay, hasCode: given(code) })),
+    buttons: device.buttons?.map((button) => ({ ...button })),
     notes: device.notes,
     ...layerView(device, isSecret),
   })
@@ -105,9 +117,7 @@ export function explainView(explanation: Explanation, verdict: Verdict, isSecret
       confidence: identity.confidence,
       used: identity.used.map(({ source, text }) => ({ source, text: printable(text) })),
     }),
-    settings: entries(effective.settings).map((entry) =>
-      present({ ...entry, value: typeof entry.value === 'object' ? [...entry.value] : entry.value }),
-    ),
+    settings: Object.entries(effective.settings).map(([name, sourced]) => settingRow(name, sourced, isSecret(name))),
     extra: entries(effective.extra),
     dhcpOptions: effective.dhcpOptions.map(({ value, layer, of }) => present({ option: { ...value }, layer, of })),
     files: filesView(explanation),
@@ -115,6 +125,23 @@ export function explainView(explanation: Explanation, verdict: Verdict, isSecret
     closed: shown(explanation.closed, 500),
     verdict: verdictView(verdict),
   })
+}
+
+/** One effective setting, with who locked it and what was said in vain; a secret without any value. */
+function settingRow(name: string, sourced: Sourced<SettingValue>, secret: boolean) {
+  const value = (it: SettingValue) => (secret ? undefined : typeof it === 'object' ? [...it] : it)
+  const { layer, of, lockedBy, ignored } = sourced
+  return {
+    ...present({
+      name,
+      layer,
+      of,
+      value: value(sourced.value),
+      lockedBy: lockedBy && { ...lockedBy },
+      ignored: ignored?.map((one) => present({ layer: one.layer, of: one.of, value: value(one.value) })),
+    }),
+    secret,
+  }
 }
 
 export function filesView(explanation: Explanation): wire.FileRow[] {

@@ -1,12 +1,13 @@
 import type { Ipv4 } from '../core/ipv4.ts'
 import { type Mac, ouiOf } from '../core/mac.ts'
 import type { DhcpAdvice, DhcpAdvisor, DhcpClientFacts, OfferedOption } from '../dhcp/contract.ts'
+import { holds } from './condition.ts'
 import type { Devices, Evidence, Identity, PnpAdvisor } from './contract.ts'
-import { type Definition, holds } from './definition.ts'
+import type { Definition } from './definition.ts'
 import { identify } from './identify.ts'
 import type { IdentityMemory } from './memory.ts'
 import type { NameReader } from './names.ts'
-import { fillOptions, fillText } from './placeholder.ts'
+import { codesOf, fillOptions, fillText } from './placeholder.ts'
 import { type RevisedLayers, type SubjectFacts, subjectOf } from './subject.ts'
 
 interface AdvisorFacts extends SubjectFacts {
@@ -63,7 +64,9 @@ export function makeDhcpAdvisor(facts: AdvisorFacts): DhcpAdvisor {
       if (mac !== undefined) memory.remember(mac, { ...identity, mac })
       const known = mac === undefined ? undefined : memory.recall(mac)
       const who = identity.confidence >= 2 ? { ...known, ...identity } : (known ?? identity)
+      const byName = definitions.all.some((one) => one.dhcp.some((form) => form.hostName !== undefined))
       const key = [
+        ...(byName ? [client.hostName] : []),
         ...[who.vendor, who.model, who.firmware, client.vendorClass, client.serverAddress, layers.revision()],
         ...[device?.mac, device?.rev],
       ].join('\0')
@@ -80,8 +83,9 @@ function advice(facts: AdvisorFacts, client: DhcpClientFacts, who: Identity, mac
   const options = new Map<number, OfferedOption>()
   if (definition !== undefined && model !== undefined) {
     const form = definition.dhcp.find(
-      ({ vendorClass, when }) =>
+      ({ vendorClass, hostName, when }) =>
         (vendorClass === undefined || vendorClass.test((client.vendorClass ?? '').slice(0, 512))) &&
+        (hostName === undefined || hostName.test((client.hostName ?? '').slice(0, 512))) &&
         (when === undefined || holds(definition, when, model, subject.firmware)),
     )
     const filled = fillOptions(form ?? { options: [] }, {
@@ -89,6 +93,7 @@ function advice(facts: AdvisorFacts, client: DhcpClientFacts, who: Identity, mac
       vendor: definition.id,
       mac: device?.mac,
       model: model.model,
+      codes: codesOf(model),
       settings: effective.settings,
     })
     for (const option of filled) options.set(option.code, option)
@@ -119,6 +124,7 @@ export function makePnpAdvisor(facts: AdvisorFacts & { readonly names: NameReade
         vendor: definition.id,
         mac,
         model: subject.model?.model === 'unlisted' ? undefined : subject.model?.model,
+        codes: codesOf(subject.model),
         settings: subject.effective.settings,
       }
       const url = fillText(definition.pnp.url, given) ?? fillText(definition.pnp.withoutMac ?? '', given)

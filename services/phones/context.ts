@@ -1,11 +1,19 @@
 import { formatIpv4, type Ipv4 } from '../core/ipv4.ts'
-import { formatMac, type Mac } from '../core/mac.ts'
+import type { Mac } from '../core/mac.ts'
 import type { FileProtocol } from '../journey/contract.ts'
+import { holds } from './condition.ts'
+import {
+  filesContext,
+  hardwareContext,
+  macContext,
+  pagingContext,
+  phonebooksContext,
+  zoneContext,
+} from './context-parts.ts'
 import type { Device, Effective, Key, SettingValue } from './contract.ts'
-import { type Definition, type FileForm, holds, type Model } from './definition.ts'
-import { resolveKeys, resolveLine } from './resolve.ts'
+import type { Definition, FileForm, Model } from './definition.ts'
+import { placeOf, resolveKeys, resolveLine, resolvePlace } from './resolve.ts'
 import { SECRET_SETTINGS } from './settings.ts'
-import { offsetText, posixZone, type ZoneFacts, zoneFacts } from './zone.ts'
 
 // What a template sees. Everything in it is plain data that was built for this one file.
 
@@ -42,35 +50,6 @@ export function hostPort(box: BoxPlace): string {
   return box.httpPort === 80 ? host : `${host}:${box.httpPort}`
 }
 
-const zones = new Map<string, ZoneFacts>()
-
-function cachedZone(name: string, year: number): ZoneFacts {
-  const key = `${year} ${name}`
-  let facts = zones.get(key)
-  if (facts === undefined) {
-    if (zones.size > 1000) zones.clear()
-    facts = zoneFacts(name, year)
-    zones.set(key, facts)
-  }
-  return facts
-}
-
-function zoneContext(name: string, year: number) {
-  const zone = cachedZone(name, year)
-  return {
-    name,
-    offset: offsetText(zone.standard),
-    offsetSeconds: zone.standard,
-    offsetMinutes: zone.standard / 60,
-    posix: posixZone(zone),
-    saving: zone.saving,
-    savingMinutes: zone.saving / 60,
-    dst: zone.start !== undefined,
-    start: zone.start ?? null,
-    end: zone.end ?? null,
-  }
-}
-
 /** `sip.server` → `settings.sip.server`. */
 function nest(settings: Readonly<Record<string, SettingValue>>): Record<string, unknown> {
   const tree: Record<string, unknown> = {}
@@ -103,25 +82,28 @@ export function renderContext(input: RenderInput): Record<string, unknown> {
   for (const [name, sourced] of Object.entries(effective.settings))
     if (form.secret || !SECRET_SETTINGS.has(name)) values[name] = sourced.value
   const device = form.secret ? input.device : undefined
+  const locked = new Set(
+    Object.entries(effective.settings).flatMap(([name, sourced]) => (sourced.lockedBy === undefined ? [] : [name])),
+  )
   const address = formatIpv4(box.address)
   const lines = (device?.lines ?? [])
     .filter((line) => line.index <= model.lines)
     .toSorted((a, b) => a.index - b.index)
-    .map((line) => resolveLine(line, values))
+    .map((line) => resolveLine(line, values, locked))
   const used = new Set(lines.map((line) => line.index))
   const timezone = values.timezone
   const ntp = values.ntpServers
+  const files = filesContext(values, vendorUrl(box, definition.id))
   return {
     device: {
-      mac: mac ?? '',
-      MAC: mac?.toUpperCase() ?? '',
-      macColons: mac === undefined ? '' : formatMac(mac),
+      ...macContext(mac),
       name: input.device?.name ?? '',
     },
     model: {
       name: model.model,
       title: model.title,
       code: model.code ?? '',
+      codes: model.codes,
       family: model.family ?? '',
       lines: model.lines,
       features: model.features,
@@ -136,6 +118,14 @@ export function renderContext(input: RenderInput): Record<string, unknown> {
     lines,
     unusedLines: Array.from({ length: model.lines }, (_, i) => i + 1).filter((index) => !used.has(index)),
     modules: device === undefined ? [] : resolveKeys(device, model),
+    programmableKeys: resolvePlace(device, model, 'programmable'),
+    softKeys: resolvePlace(device, model, 'soft'),
+    handsetKeys: resolvePlace(device, model, 'handset'),
+    ...hardwareContext(device, model),
+    phonebooks: phonebooksContext(values),
+    paging: pagingContext(values),
+    files,
+    firmwareUrl: values['firmware.url'] || files.firmware?.url || '',
     extra: form.secret
       ? Object.entries(effective.extra)
           .filter(([name]) => definition.extraName.test(name))
@@ -151,5 +141,10 @@ export function keysBeyond(device: Device, model: Model): readonly Key[] {
   const own = model.keys.reduce((sum, group) => sum + group.count, 0)
   const size = Math.max(0, ...model.expansion.map((expansion) => expansion.keys))
   const modules = Math.max(0, ...model.expansion.map((expansion) => expansion.modules))
-  return device.keys.filter((key) => (key.module === 0 ? key.index > own : key.module > modules || key.index > size))
+  return device.keys.filter((key) => {
+    const place = placeOf(key)
+    if (place === 'phone') return key.index > own
+    if (place === 'expansion') return key.module > modules || key.index > size
+    return key.index > (model.places[place]?.count ?? 0)
+  })
 }

@@ -65,15 +65,112 @@ export interface Line {
   readonly expires?: number
   readonly srtp?: SrtpMode
   readonly voicemail?: string
+  /** Several phones register it and see each other's calls. */
+  readonly shared?: boolean
+  /** The list that its lamps subscribe to. */
+  readonly blfListUri?: string
+}
+
+/** A cordless handset of a DECT base. */
+export interface Handset {
+  /** Counted from 1. */
+  readonly index: number
+  readonly name?: string
+  /** International portable user identity, ten hexadecimal digits or five groups. */
+  readonly ipui?: string
+  /** Authentication code for logging on; secret. */
+  readonly ac?: string
+  /** The lines that ring at it, counted from 1. Absent: the line with its index. */
+  readonly lines?: readonly number[]
+  /** The line that it calls out by. Absent: the first of `lines`. */
+  readonly outgoing?: number
+}
+
+/** An analogue port of an adapter and the line that it belongs to. */
+export interface AnaloguePort {
+  readonly index: number
+  readonly kind: 'fxs' | 'fxo'
+  /** Absent: the line with its index. */
+  readonly line?: number
+  readonly label?: string
+  /** Dialled as soon as the handset is lifted. */
+  readonly hotline?: string
+}
+
+/** What a door station switches. */
+export interface Relay {
+  readonly index: number
+  readonly name?: string
+  /** What is keyed in during a call to switch it; secret. */
+  readonly code?: string
+  readonly seconds?: number
+  /** Resting state: closed means that current flows until it switches. */
+  readonly rest?: 'open' | 'closed'
+}
+
+/** A call button of a door station. */
+export interface DoorButton {
+  readonly index: number
+  readonly label?: string
+  /** Called one after another. */
+  readonly numbers: readonly string[]
+  readonly line?: number
 }
 
 /** How a vendor's file is written; decides how values are escaped. */
-export type FileFormat = 'keyvalue' | 'xml'
+export type FileFormat =
+  /** `key = value`, the value as it is to the end of the line. */
+  | 'keyvalue'
+  /** `name: value`, likewise. */
+  | 'colon'
+  /** `NAME="value"`. */
+  | 'quoted'
+  /** `SET NAME value`: each value is one word, quoted where it must be. */
+  | 'avaya'
+  | 'xml'
+  /** Each value is a JSON value. */
+  | 'json'
+  /** `key = value` with comments anywhere: each value is quoted where it must be. */
+  | 'ini'
+  /** Command lines: each value is one word, quoted where it must be. */
+  | 'cli'
+  /** `"name" <sip:user@host>;key=value` (RFC 3261 section 20.10): separators are percent-encoded. */
+  | 'address'
 
-export type KeyType = 'none' | 'line' | 'blf' | 'speed-dial' | 'park' | 'dtmf' | 'url'
+export type KeyType =
+  | 'none'
+  | 'line'
+  | 'shared-line'
+  | 'blf'
+  | 'blf-list'
+  | 'speed-dial'
+  | 'intercom'
+  | 'park'
+  | 'pickup'
+  | 'group-pickup'
+  | 'dtmf'
+  | 'prefix'
+  | 'url'
+  | 'application'
+  | 'forward'
+  | 'dnd'
+  | 'transfer'
+  | 'hold'
+  | 'conference'
+  | 'record'
+  | 'redial'
+  | 'voicemail'
+  | 'history'
+  | 'directory'
+  | 'paging'
+  | 'hot-desking'
+
+export type KeyPlace = 'phone' | 'expansion' | 'programmable' | 'soft' | 'handset'
 
 /** A programmable key. `module` 0 is the phone itself, 1 the first expansion module. */
 export interface Key {
+  /** Absent: `phone` when `module` is 0, else `expansion`. At `handset`, `module` is the handset's index. */
+  readonly place?: KeyPlace
   readonly module: number
   /** Counted from 1. */
   readonly index: number
@@ -96,6 +193,8 @@ export type ExtraValues = Readonly<Record<string, Readonly<Record<string, string
 export interface Layer {
   readonly settings: SettingValues
   readonly extra: ExtraValues
+  /** Settings (`timezone`, `sip.*`) that no narrower layer can change. */
+  readonly locked?: readonly string[]
   /** DHCP options for the devices of this layer, beside or instead of the vendor's own. */
   readonly dhcpOptions: readonly OfferedOption[]
 }
@@ -112,6 +211,10 @@ export interface Device extends Layer {
   readonly enabled: boolean
   readonly lines: readonly Line[]
   readonly keys: readonly Key[]
+  readonly handsets?: readonly Handset[]
+  readonly ports?: readonly AnaloguePort[]
+  readonly relays?: readonly Relay[]
+  readonly buttons?: readonly DoorButton[]
   readonly notes?: string
 }
 
@@ -122,6 +225,10 @@ export interface Sourced<Value> {
   readonly value: Value
   readonly layer: LayerName
   readonly of?: string
+  /** The layer that locked it, when one did. */
+  readonly lockedBy?: { readonly layer: LayerName; readonly of?: string }
+  /** What narrower layers said in vain. */
+  readonly ignored?: readonly { readonly value: Value; readonly layer: LayerName; readonly of?: string }[]
 }
 
 export interface Effective {

@@ -1,4 +1,5 @@
-import type { FileFormat } from './contract.ts'
+import type { FileProtocol } from '../journey/contract.ts'
+import type { FileFormat, KeyPlace } from './contract.ts'
 
 /** What a real device sent, and what must be read from it. */
 export interface Sample {
@@ -46,6 +47,8 @@ export interface Model {
   readonly rebrands: readonly { readonly vendor: string; readonly model: string }[]
   /** The number or text that stands for the model in file names. */
   readonly code?: string
+  /** Further texts for file names: `{code.common}`. */
+  readonly codes: Readonly<Record<string, string>>
   readonly family?: string
   /** The firmware version that is assumed until the device says its own. */
   readonly firmware?: string
@@ -54,6 +57,22 @@ export interface Model {
   readonly keys: readonly KeyGroup[]
   readonly expansion: readonly Expansion[]
   readonly features: readonly string[]
+  /** Keys that are neither on the phone's key field nor on a module. */
+  readonly places: Readonly<Partial<Record<KeyPlace, KeyGroup>>>
+  /** How many handsets, analogue ports, relays and call buttons it takes. */
+  readonly hardware: Readonly<Partial<Record<'handsets' | 'ports' | 'relays' | 'buttons', number>>>
+  /** What pictures and sounds it takes, by the setting `file.NAME`. */
+  readonly media: Readonly<Record<string, MediaForm>>
+}
+
+/** What a stored picture or sound must be to be shown or played. */
+export interface MediaForm {
+  /** File name endings, the preferred one first. */
+  readonly formats: readonly string[]
+  readonly width?: number
+  readonly height?: number
+  readonly maxBytes?: number
+  readonly note?: string
 }
 
 /** A named predicate; everything that it states must hold. */
@@ -63,13 +82,23 @@ export interface Condition {
   readonly families?: readonly string[]
   readonly models?: readonly string[]
   readonly features?: readonly string[]
+  /** All of these must hold, one of these, none of these. */
+  readonly all?: readonly string[]
+  readonly any?: readonly string[]
+  readonly not?: readonly string[]
 }
+
+export type OptionType =
+  | ('text' | 'hex' | 'ipv4' | 'uint8' | 'uint16' | 'uint32' | 'int32' | 'boolean')
+  | ('sub' | 'sip-servers' | 'vendor-identifying')
 
 /** An option as written in a vendor's description: texts may hold `{{ placeholders }}`. */
 export interface OptionForm {
   readonly code: number
-  readonly type: 'text' | 'hex' | 'ipv4' | 'uint8' | 'uint16' | 'uint32' | 'int32' | 'boolean' | 'sub'
+  readonly type: OptionType
   readonly value: string | readonly OptionForm[]
+  /** For `vendor-identifying`. */
+  readonly enterprise?: number
   readonly always: boolean
   /** Left out unless this setting has a value. */
   readonly needs?: string
@@ -79,20 +108,36 @@ export interface OptionForm {
 export interface DhcpForm {
   /** Only for clients whose class (option 60) matches. */
   readonly vendorClass?: RegExp
+  /** Only for clients whose host name (option 12) matches. */
+  readonly hostName?: RegExp
   readonly when?: string
   readonly options: readonly OptionForm[]
+}
+
+export interface DigestForm {
+  readonly of: string
+  readonly algorithm: 'md5' | 'sha1' | 'sha256'
+  /** `{digest}` and `{name}` are filled in. */
+  readonly text: string
 }
 
 export type FileScope = 'common' | 'model' | 'device'
 
 export interface FileForm {
-  /** As asked for, with `{mac}`, `{MAC}`, `{model}`, `{code}` or `{code:3}`. */
+  /** As asked for, with `{mac}`, `{MAC}`, `{mac-}`, `{model}`, `{code}`, `{code:3}` or `{code.name}`. */
   readonly name: string
   readonly scope: FileScope
   readonly format: FileFormat
   readonly contentType: string
   /** The template's file; absent when the file is never made. */
   readonly from?: string
+  /** Instead: the digest of another file of this vendor, by its name as written there. */
+  readonly digest?: DigestForm
+  /** Instead: the URL that the phone is sent on to, with placeholders. HTTP only. */
+  readonly redirect?: string
+  /** Made only when it is asked for by one of these; absent: by all. */
+  readonly over?: readonly FileProtocol[]
+  readonly lineEnd: 'lf' | 'crlf'
   /** Why the file is not made, although devices ask for it: its absence is part of their order. */
   readonly absent?: string
   /** Leaves only to the address that holds the MAC. Files that name no device never have secrets. */
@@ -143,12 +188,41 @@ export interface Definition {
   readonly extraName: RegExp
   /** Finds the parameter that a rendered line sets: groups `name` and `index`. */
   readonly parameter: RegExp
+  /** How the names of parameters are read out of a rendered file. */
+  readonly reader: ReaderForm
   /** Known parameter names; every index is written `X`. */
   readonly parameters: ReadonlySet<string>
+  /** The same for families that have a list of their own, `parameters.FAMILY.txt`. */
+  readonly familyParameters: ReadonlyMap<string, ReadonlySet<string>>
+  /** Names that are known although no list has them, with where that is written. */
+  readonly alsoKnown: readonly { readonly name: string; readonly source: string }[]
+  /** What people should know of this vendor; shown, never used. */
+  readonly about: About
   /** Template texts by file name, partials included. */
   readonly templates: ReadonlyMap<string, string>
   /** Where each of them was read from, for messages. */
   readonly origins: ReadonlyMap<string, string>
+}
+
+/** `line`: a pattern over each line. `path`: XML elements by their path. `attributes`: every XML attribute. `json`: paths. */
+export interface ReaderForm {
+  readonly by: 'line' | 'path' | 'attributes' | 'json'
+  /** `path`: elements are known by this attribute, and those without it are passed over. */
+  readonly attribute?: string
+  /** Names that are structure and no parameters. */
+  readonly ignore: ReadonlySet<string>
+}
+
+export interface About {
+  /** How its devices find this box. */
+  readonly methods: readonly ('dhcp' | 'pnp' | 'redirect' | 'link')[]
+  readonly protocols: readonly ('tftp' | 'http' | 'https' | 'ftp')[]
+  readonly directory?: string
+  readonly firmware?: string
+  readonly encryption?: string
+  readonly certificates?: string
+  readonly confirmed: readonly { readonly fact: string; readonly source: string }[]
+  readonly unconfirmed: readonly string[]
 }
 
 /** All vendors, as loaded together. */
@@ -194,47 +268,4 @@ function lookUp(
     if (model !== undefined) return model
   }
   return undefined
-}
-
-/** The parts of a firmware text that versions are compared by, or undefined when it has none. */
-export function versionOf(definition: Definition, firmware: string | undefined): readonly number[] | undefined {
-  if (firmware === undefined) return undefined
-  const text = definition.version?.regex.exec(firmware.slice(0, 100))?.groups?.version ?? firmware
-  const parts = text.split(/[^0-9]+/).filter((part) => part !== '')
-  return parts.length === 0 ? undefined : parts.map(Number)
-}
-
-function compareVersions(a: readonly number[], b: readonly number[]): number {
-  for (let i = 0; i < b.length; i++) {
-    const difference = (a[i] ?? 0) - (b[i] ?? 0)
-    if (difference !== 0) return difference
-  }
-  return 0
-}
-
-/** Whether a named condition holds for a model with a firmware. Only as many parts as the condition has are compared. */
-export function holds(definition: Definition, name: string, model: Model, firmware: string | undefined): boolean {
-  const condition = definition.conditions.get(name)
-  if (condition === undefined) return false
-  const { families, models, features } = condition
-  if (families !== undefined && (model.family === undefined || !families.includes(model.family))) return false
-  if (models !== undefined && !models.includes(model.model)) return false
-  if (features !== undefined && !features.every((feature) => model.features.includes(feature))) return false
-  if (condition.firmware === undefined) return true
-  // `model.firmware` is written as the comparable version itself; a device's own text goes through the pattern.
-  const version = versionOf(definition, firmware) ?? model.firmware?.split('.').map(Number)
-  if (version === undefined) return false
-  const order = compareVersions(version, condition.firmware.version)
-  switch (condition.firmware.operator) {
-    case '>=':
-      return order >= 0
-    case '>':
-      return order > 0
-    case '<=':
-      return order <= 0
-    case '<':
-      return order < 0
-    case '=':
-      return order === 0
-  }
 }

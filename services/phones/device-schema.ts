@@ -1,20 +1,29 @@
 import { z } from 'zod'
 import { readIpv4 } from '../core/ipv4.ts'
+import type { KeyType } from './contract.ts'
+import { isLockName, settingNamed } from './settings.ts'
 import {
+  dialText,
   expirySeconds,
   hostText,
   plainText,
   portNumber,
   secretText,
-  settingNamed,
   srtpMode,
   transportName,
-} from './settings.ts'
+} from './settings-types.ts'
 
 // What a person, a program or the cloud may write into a record. Fields that are not known here are kept as they are:
 // a newer version may have written them.
 
-const keyType = z.enum(['none', 'line', 'blf', 'speed-dial', 'park', 'dtmf', 'url'])
+/** Every kind of key, as `contract.ts` lists them. */
+export const KEY_TYPES = [
+  ...(['none', 'line', 'shared-line', 'blf', 'blf-list', 'speed-dial', 'intercom', 'park', 'pickup'] as const),
+  ...(['group-pickup', 'dtmf', 'prefix', 'url', 'application', 'forward', 'dnd', 'transfer', 'hold'] as const),
+  ...(['conference', 'record', 'redial', 'voicemail', 'history', 'directory', 'paging', 'hot-desking'] as const),
+] as const satisfies readonly KeyType[]
+
+const keyType = z.enum(KEY_TYPES)
 
 /** `null` clears a secret, its absence keeps it, an object is one that is sealed already. */
 const secret = z.union([secretText, z.null(), z.strictObject({ sealed: z.string() })])
@@ -34,10 +43,50 @@ const line = z.looseObject({
   expires: expirySeconds.optional(),
   srtp: srtpMode.optional(),
   voicemail: plainText(64).optional(),
+  shared: z.boolean().optional(),
+  blfListUri: plainText(128).optional(),
+})
+
+const index = z.int().min(1).max(200)
+
+const handset = z.looseObject({
+  index,
+  name: plainText(64).optional(),
+  ipui: z
+    .string()
+    .regex(/^[0-9A-Fa-f]{10}$|^\d{5}(-\d{1,7}){1,2}$/, 'expected an IPUI')
+    .optional(),
+  ac: secret.optional(),
+  lines: z.array(index).max(200).optional(),
+  outgoing: index.optional(),
+})
+
+const analoguePort = z.looseObject({
+  index,
+  kind: z.enum(['fxs', 'fxo']).default('fxs'),
+  line: index.optional(),
+  label: plainText(64).optional(),
+  hotline: dialText.optional(),
+})
+
+const relay = z.looseObject({
+  index,
+  name: plainText(64).optional(),
+  code: secret.optional(),
+  seconds: z.int().min(1).max(600).optional(),
+  rest: z.enum(['open', 'closed']).optional(),
+})
+
+const button = z.looseObject({
+  index,
+  label: plainText(64).optional(),
+  numbers: z.array(dialText.min(1)).min(1).max(16),
+  line: index.optional(),
 })
 
 const key = z.looseObject({
-  module: z.int().min(0).max(8).default(0),
+  place: z.enum(['phone', 'expansion', 'programmable', 'soft', 'handset']).optional(),
+  module: z.int().min(0).max(200).default(0),
   index: z.int().min(1).max(500),
   type: keyType,
   label: plainText(64).optional(),
@@ -98,6 +147,7 @@ const extra = z.record(
 const layerFields = {
   settings: settings.default({}),
   extra: extra.default({}),
+  locked: z.array(z.string().refine(isLockName, 'no such setting')).max(200).optional(),
   dhcpOptions: z.array(option).max(64).default([]),
 }
 
@@ -117,6 +167,10 @@ export const deviceSchema = z
     enabled: z.boolean().default(true),
     lines: z.array(line).max(200).default([]),
     keys: z.array(key).max(1000).default([]),
+    handsets: z.array(handset).max(200).optional(),
+    ports: z.array(analoguePort).max(200).optional(),
+    relays: z.array(relay).max(32).optional(),
+    buttons: z.array(button).max(200).optional(),
     notes: z.string().max(10_000).optional(),
     ...layerFields,
   })
@@ -130,8 +184,15 @@ export const deviceSchema = z
       once(['lines', i, 'index'], `line ${given.index}`)
     })
     device.keys.forEach((given, i) => {
-      once(['keys', i, 'index'], `key ${given.index} of module ${given.module}`)
+      // The same name for the same key, whether or not its place is spelt out.
+      const place = given.place ?? (given.module === 0 ? 'phone' : 'expansion')
+      const named = place === 'phone' || place === 'expansion' ? '' : `${place} `
+      once(['keys', i, 'index'], `${named}key ${given.index} of module ${given.module}`)
     })
+    for (const name of ['handsets', 'ports', 'relays', 'buttons'] as const)
+      device[name]?.forEach((given, i) => {
+        once([name, i, 'index'], `${name.slice(0, -1)} ${given.index}`)
+      })
   })
 
 export type DeviceBody = z.infer<typeof deviceSchema>

@@ -34,8 +34,15 @@ function isSealed(value: unknown): value is Sealed {
   return typeof value === 'object' && value !== null && 'sealed' in value && typeof value.sealed === 'string'
 }
 
+/** The lists of a device whose items hold a secret, and its field. */
+const SECRET_FIELDS = { lines: 'secret', handsets: 'ac', relays: 'code' } as const
+
+type Item = { readonly index: number } & Readonly<Record<string, unknown>>
+
 interface Opened {
-  readonly lines?: readonly { readonly index: number; readonly secret?: unknown }[]
+  readonly lines?: readonly Item[]
+  readonly handsets?: readonly Item[]
+  readonly relays?: readonly Item[]
   readonly settings?: Readonly<Record<string, unknown>>
 }
 
@@ -64,12 +71,15 @@ function sealBody(body: LayerBody | DeviceBody, before: Opened | undefined, secr
     ]),
   )
   const sealed: Record<string, unknown> = { ...body, settings, extra }
-  if ('lines' in body)
-    sealed.lines = (body as DeviceBody).lines.map((line) => {
-      const value = seal(line.secret, before?.lines?.find((other) => other.index === line.index)?.secret)
-      const { secret: _, ...rest } = line
-      return value === undefined ? rest : { ...rest, secret: value }
+  for (const [list, field] of Object.entries(SECRET_FIELDS) as ['lines', 'secret'][]) {
+    const items = (body as Opened)[list]
+    if (items === undefined) continue
+    sealed[list] = items.map((item) => {
+      const value = seal(item[field], before?.[list]?.find((other) => other.index === item.index)?.[field])
+      const { [field]: _, ...rest } = item
+      return value === undefined ? rest : { ...rest, [field]: value }
     })
+  }
   return sealed as JsonObject
 }
 
@@ -98,6 +108,7 @@ function openLayer(body: LayerBody, secrets: SecretBox): Layer {
     settings: openAll(body.settings, secrets),
     extra: Object.fromEntries(extra),
     dhcpOptions: body.dhcpOptions,
+    ...(body.locked !== undefined && { locked: body.locked }),
   } as Layer
 }
 
@@ -109,6 +120,8 @@ function openDevice(mac: Mac, record: StoredRecord, body: DeviceBody, secrets: S
     mac,
     rev: record.rev,
     lines: body.lines.map((line) => openAll(line, secrets)),
+    ...(body.handsets && { handsets: body.handsets.map((handset) => openAll(handset, secrets)) }),
+    ...(body.relays && { relays: body.relays.map((relay) => openAll(relay, secrets)) }),
   } as unknown as Device
 }
 

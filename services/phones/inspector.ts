@@ -2,8 +2,9 @@ import type { Clock } from '../core/clock.ts'
 import { InvariantError, messageOf, NotFoundError, OperatorError } from '../core/errors.ts'
 import type { Ipv4 } from '../core/ipv4.ts'
 import { formatMac, type Mac } from '../core/mac.ts'
+import { holds } from './condition.ts'
 import type { Device, DeviceFile, Devices, Identity, Inspector } from './contract.ts'
-import { type Definition, type FileForm, holds, type Model } from './definition.ts'
+import type { Definition, FileForm, Model } from './definition.ts'
 import type { Deliveries } from './deliveries.ts'
 import { identify } from './identify.ts'
 import type { IdentityMemory } from './memory.ts'
@@ -41,6 +42,14 @@ export function makeInspector(facts: InspectorFacts): Inspector {
       { localAddress: facts.addressFor(mac), protocol: 'http', at: facts.clock.now() },
     )
   }
+  const idle = (mac: Mac, { definition, model, device, firmware }: Subject, names: readonly string[]) =>
+    definition === undefined || model === undefined
+      ? []
+      : facts.rendering.idle(
+          { definition, model, mac, ...(device && { device }), ...(firmware !== undefined && { firmware }) },
+          names,
+          { localAddress: facts.addressFor(mac), protocol: 'http', at: facts.clock.now() },
+        )
   return {
     explain(mac) {
       const { device, identity, subject } = look(mac)
@@ -50,7 +59,7 @@ export function makeInspector(facts: InspectorFacts): Inspector {
         identity,
         effective: subject.effective,
         files: filesOf(mac, subject, closed, (form, model) => made(mac, subject, form, model)),
-        warnings: warningsOf(subject),
+        warnings: warningsOf(subject, (names) => idle(mac, subject, names)),
         ...(closed !== undefined && { closed }),
         ...(device !== undefined && { device }),
       }
@@ -101,6 +110,7 @@ function nameOf(form: FileForm, { model }: Subject, mac: Mac): string | undefine
     mac,
     ...(model !== undefined && model.model !== 'unlisted' && { model: model.model }),
     ...(model?.code !== undefined && { code: model.code }),
+    ...(model && { codes: model.codes }),
   })
 }
 

@@ -53,6 +53,11 @@ describe('a vendor description', () => {
       ['files.0.when: no condition is called old'],
     ],
     [
+      'conditions in a circle',
+      `${GOOD}conditions:\n  a: { not: [b] }\n  b: { any: [a] }\n`,
+      ['conditions.a.not: b leads back to a', 'conditions.b.any: a leads back to b'],
+    ],
+    [
       'a model twice',
       GOOD.replace('unlisted', '  - { model: e-1, lines: 1 }\nunlisted'),
       ['models.1: e-1 names E1 as well'],

@@ -1,11 +1,11 @@
 import { LineCounter, parseDocument } from 'yaml'
 import type { z } from 'zod'
 import { OperatorError } from '../core/errors.ts'
-import type { Condition, Definition, Definitions, FileForm, Model, OptionForm, Pattern } from './definition.ts'
+import { compileDefinition, ouiDigits, type VendorFile, type VendorFiles } from './compile.ts'
+import type { Definition, Definitions } from './definition.ts'
 import { modelKey } from './definition.ts'
-import { compilePattern } from './pattern.ts'
 import { type Path, pathText, placesOf } from './places.ts'
-import { type OptionInput, type VendorInput, vendorSchema } from './schema.ts'
+import { type VendorInput, vendorSchema } from './schema.ts'
 
 /** One thing that is wrong in a vendor's folder, and where. Lines and columns count from 1. */
 export interface DefinitionFault {
@@ -30,17 +30,6 @@ export class DefinitionError extends OperatorError {
     this.faults = faults
   }
 }
-
-/** One text of a vendor's folder, and where it was read from: faults name that. */
-export interface VendorFile {
-  readonly text: string
-  readonly file: string
-  /** It came with the program: the tests have read it strictly, so that the quick reader will do. */
-  readonly shipped?: boolean
-}
-
-/** The texts of one vendor's folder by name (`vendor.yaml`, `device.cfg.liquid`, `parameters.txt` …). */
-export type VendorFiles = ReadonlyMap<string, VendorFile>
 
 /** Reads one folder. Faults are added to `faults`; the result is undefined when there were any. */
 export function readDefinition(id: string, files: VendorFiles, faults: DefinitionFault[]): Definition | undefined {
@@ -72,7 +61,7 @@ function readQuickly(id: string, source: string, files: VendorFiles): Definition
   if (!parsed.success) return undefined
   let faults = 0
   checkReferences(parsed.data, files, () => void faults++)
-  return faults > 0 ? undefined : compile(id, parsed.data, files)
+  return faults > 0 ? undefined : compileDefinition(id, parsed.data, files)
 }
 
 function readStrictly(
@@ -105,7 +94,7 @@ function readStrictly(
   }
   const input = parsed.data
   checkReferences(input, files, fault)
-  return faults.length > before ? undefined : compile(id, input, files)
+  return faults.length > before ? undefined : compileDefinition(id, input, files)
 }
 
 function reportIssue(issue: z.core.$ZodIssue, fault: (path: Path, message: string, key?: string) => void): void {
@@ -119,7 +108,16 @@ function checkReferences(input: VendorInput, files: VendorFiles, fault: (path: P
   const known = (condition: string | undefined, path: Path) => {
     if (condition !== undefined && !(condition in input.conditions)) fault(path, `no condition is called ${condition}`)
   }
+  for (const [name, condition] of Object.entries(input.conditions))
+    for (const kind of ['all', 'any', 'not'] as const)
+      for (const other of condition[kind] ?? []) {
+        known(other, ['conditions', name, kind])
+        if (leadsTo(input, other, name)) fault(['conditions', name, kind], `${other} leads back to ${name}`)
+      }
+  const fileNames = new Set(input.files.map((form) => form.name))
   input.files.forEach((form, i) => {
+    if (form.digest !== undefined && !fileNames.has(form.digest.of))
+      fault(['files', i, 'digest', 'of'], `no file is called ${form.digest.of}`)
     known(form.when, ['files', i, 'when'])
     if (form.from !== undefined && !files.has(form.from)) fault(['files', i, 'from'], `no file ${form.from} here`)
   })
@@ -134,7 +132,7 @@ function checkReferences(input: VendorInput, files: VendorFiles, fault: (path: P
       if (other === model.model && name === model.model) fault(['models', i, 'model'], `${name} is listed twice`)
       names.set(modelKey(name), model.model)
     }
-    const coded = input.files.some((form) => form.name.includes('{code') && form.absent === undefined)
+    const coded = input.files.some((form) => /\{code[:}]/.test(form.name) && form.absent === undefined)
     if (coded && model.code === undefined) fault(['models', i], `${model.model} has no code, but file names need one`)
   })
   for (const [name, condition] of Object.entries(input.conditions))
@@ -149,134 +147,13 @@ function checkReferences(input: VendorInput, files: VendorFiles, fault: (path: P
   })
 }
 
-function ouiDigits(text: string): string {
-  return text.replace(/[:-]/g, '').toLowerCase()
-}
-
-const CONTENT_TYPES = { keyvalue: 'text/plain', xml: 'application/xml' }
-
-function compile(id: string, input: VendorInput, files: VendorFiles): Definition {
-  const patterns = (given: VendorInput['recognise']['userAgent']): Pattern[] => given.map(compileSampled)
-  const liquid = [...files].filter(([name]) => name.endsWith('.liquid'))
-  return {
-    id,
-    title: input.vendor,
-    recognise: {
-      oui: input.recognise.oui.map(ouiDigits),
-      vendorClass: patterns(input.recognise.vendorClass),
-      userAgent: patterns(input.recognise.userAgent),
-      sipUserAgent: patterns(input.recognise.sipUserAgent),
-      hostName: patterns(input.recognise.hostName),
-      pnp: patterns(input.recognise.pnp),
-    },
-    ...(input.version && { version: compileSampled(input.version) }),
-    models: input.models.map(compileModel),
-    modelPrefixes: [...new Set([id, input.vendor, ...input.modelPrefixes].map(modelKey))].filter((key) => key !== ''),
-    unlisted: compileModel({ ...input.unlisted, model: 'unlisted', aliases: [], rebrands: [] }),
-    conditions: new Map(Object.entries(input.conditions).map(([name, given]) => [name, compileCondition(given)])),
-    dhcp: input.dhcp.map((form) => ({
-      ...(form.vendorClass !== undefined && { vendorClass: compilePattern(form.vendorClass) }),
-      ...(form.when !== undefined && { when: form.when }),
-      options: form.options.map(compileOption),
-    })),
-    ...(input.pnp && {
-      pnp: { url: input.pnp.url, ...(input.pnp.withoutMac !== undefined && { withoutMac: input.pnp.withoutMac }) },
-    }),
-    files: input.files.map((form) => compileFile(form, input.format)),
-    uploads: input.uploads,
-    resync: {
-      ...(input.resync.reload && { reload: compileResync(input.resync.reload) }),
-      ...(input.resync.reboot && { reboot: compileResync(input.resync.reboot) }),
-    },
-    values: new Map(Object.entries(input.values).map(([name, map]) => [name, new Map(Object.entries(map))])),
-    tables: input.tables,
-    extraName: new RegExp(input.extraName),
-    parameter: new RegExp(input.parameter),
-    parameters: new Set(
-      (files.get('parameters.txt')?.text ?? '')
-        .split('\n')
-        .flatMap((line) => (/^\s*(#|$)/.test(line) ? [] : [line.trim()])),
-    ),
-    templates: new Map(liquid.map(([name, { text }]) => [name, text])),
-    origins: new Map(liquid.map(([name, { file }]) => [name, file])),
-  }
-}
-
-function compileSampled(given: VendorInput['recognise']['userAgent'][number]): Pattern {
-  return {
-    regex: compilePattern(given.pattern),
-    samples: given.samples.map((sample) => ({
-      text: sample.text,
-      ...(sample.model !== undefined && { model: sample.model }),
-      ...(sample.firmware !== undefined && { firmware: sample.firmware }),
-      ...(sample.mac !== undefined && { mac: sample.mac }),
-    })),
-  }
-}
-
-function compileModel(given: VendorInput['models'][number]): Model {
-  return {
-    model: given.model,
-    title: given.title ?? given.model,
-    aliases: given.aliases,
-    rebrands: given.rebrands,
-    lines: given.lines,
-    keys: Object.entries(given.keys).map(([kind, count]) => ({ kind, count })),
-    expansion: Object.entries(given.expansion).map(([name, sizes]) => ({ name, ...sizes })),
-    features: given.features,
-    ...(given.code !== undefined && { code: given.code }),
-    ...(given.family !== undefined && { family: given.family }),
-    ...(given.firmware !== undefined && { firmware: given.firmware }),
-  }
-}
-
-function compileCondition(given: VendorInput['conditions'][string]): Condition {
-  const comparison = /^(>=|<=|>|<|=)(.+)$/.exec(given.firmware ?? '')
-  return {
-    ...(comparison !== null && {
-      firmware: {
-        operator: comparison[1] as '>=',
-        version: (comparison[2] ?? '').split('.').map(Number),
-      },
-    }),
-    ...(given.families && { families: given.families }),
-    ...(given.models && { models: given.models }),
-    ...(given.features && { features: given.features }),
-  }
-}
-
-function compileOption(given: OptionInput): OptionForm {
-  return {
-    code: given.code,
-    type: given.type,
-    value: typeof given.value === 'string' ? given.value : given.value.map(compileOption),
-    always: given.always,
-    ...(given.needs !== undefined && { needs: given.needs }),
-  }
-}
-
-function compileFile(given: VendorInput['files'][number], format: 'keyvalue' | 'xml'): FileForm {
-  const ownFormat = given.format ?? format
-  return {
-    name: given.name,
-    scope: given.scope,
-    format: ownFormat,
-    contentType: given.contentType ?? CONTENT_TYPES[ownFormat],
-    secret: given.secret ?? (given.scope === 'device' && given.from !== undefined),
-    own: given.own ?? (given.scope === 'device' && given.from !== undefined),
-    ...(given.from !== undefined && { from: given.from }),
-    ...(given.absent !== undefined && { absent: given.absent }),
-    ...(given.when !== undefined && { when: given.when }),
-  }
-}
-
-function compileResync(given: NonNullable<VendorInput['resync']['reload']>) {
-  return {
-    event: given.event,
-    reboots: given.reboots,
-    ...(given.contentType !== undefined && { contentType: given.contentType }),
-    ...(given.body !== undefined && { body: given.body }),
-  }
+/** Whether a condition rests, over others, on this one. */
+function leadsTo(input: VendorInput, from: string, to: string, seen = new Set<string>()): boolean {
+  if (from === to) return true
+  if (seen.has(from)) return false
+  seen.add(from)
+  const { all = [], any = [], not = [] } = input.conditions[from] ?? {}
+  return [...all, ...any, ...not].some((next) => leadsTo(input, next, to, seen))
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type Mac, readMac } from '../core/mac.ts'
+import { formatMac, type Mac, readMac } from '../core/mac.ts'
 import { type Definition, type FileForm, findModel, type Model, type UploadForm } from './definition.ts'
 
 // What a requested name means. A name is looked up, never turned into a path of a file system.
@@ -55,7 +55,8 @@ function expand(definition: Definition, name: string): Map<string, Model[]> {
   if (!/\{(model|code)/.test(lower)) return expanded.set(lower, [])
   for (const model of definition.models) {
     for (const spelling of [model.model, ...model.aliases, ...model.rebrands.map((rebrand) => rebrand.model)]) {
-      const filled = fillName(lower, { model: spelling, ...(model.code !== undefined && { code: model.code }) })
+      const code = model.code === undefined ? {} : { code: model.code }
+      const filled = fillName(name, { model: spelling, codes: model.codes, ...code })
       if (filled === undefined) continue
       const key = filled.toLowerCase()
       const models = expanded.get(key)
@@ -66,16 +67,26 @@ function expand(definition: Definition, name: string): Map<string, Model[]> {
   return expanded
 }
 
+const PLACEHOLDER = /\{(mac-?|MAC-?|model|code)(?:\.([A-Za-z0-9-]+))?(?::(\d))?\}/g
+
 /** A file's name for one device or model; undefined when something that it needs is not known. */
 export function fillName(
   name: string,
-  given: { readonly model?: string; readonly code?: string; readonly mac?: Mac },
+  given: {
+    readonly model?: string
+    readonly code?: string
+    readonly codes?: Readonly<Record<string, string>>
+    readonly mac?: Mac
+  },
 ): string | undefined {
   let missing = false
-  const filled = name.replace(/\{(mac|MAC|model|code)(?::(\d))?\}/g, (whole, kind: string, width?: string) => {
-    if (kind === 'mac') return given.mac ?? whole
-    if (kind === 'MAC') return given.mac?.toUpperCase() ?? whole
-    const value = kind === 'model' ? given.model : given.code
+  const filled = name.replace(PLACEHOLDER, (whole, kind: string, own: string | undefined, width?: string) => {
+    if (/^mac/i.test(kind)) {
+      if (given.mac === undefined) return whole
+      const mac = kind.endsWith('-') ? formatMac(given.mac, '-') : given.mac
+      return kind.startsWith('M') ? mac.toUpperCase() : mac
+    }
+    const value = kind === 'model' ? given.model : own === undefined ? given.code : given.codes?.[own]
     if (value === undefined) missing = true
     return (value ?? '').padStart(Number(width ?? 0), '0')
   })
@@ -115,7 +126,8 @@ export function makeNameReader(definitions: readonly Definition[]): NameReader {
       // A phone that did not fill in its own macro asks for `{mac}.cfg`: that is nobody's name.
       if (!looked.includes('{')) collect(looked, undefined)
       const macs = macsIn(looked)
-      for (const { at, mac } of macs) collect(`${looked.slice(0, at)}{mac}${looked.slice(at + MAC_LENGTH)}`, mac)
+      for (const { at, mac, length, mark } of macs)
+        collect(`${looked.slice(0, at)}${mark}${looked.slice(at + length)}`, mac)
       const mac = candidates.find((candidate) => candidate.mac !== undefined)?.mac ?? onlyMac(candidates, macs)
       return {
         kind: 'read',
@@ -142,12 +154,16 @@ function onlyMac(candidates: readonly Candidate[], macs: readonly { mac: Mac }[]
 }
 
 /** Every place at which twelve hexadecimal digits stand, in a name of at most 255 characters. */
-function macsIn(name: string): { at: number; mac: Mac }[] {
-  const found: { at: number; mac: Mac }[] = []
+function macsIn(name: string): { at: number; length: number; mark: string; mac: Mac }[] {
+  const found: { at: number; length: number; mark: string; mac: Mac }[] = []
+  for (const dashed of name.matchAll(/(?<![0-9a-f])(?:[0-9a-f]{2}-){5}[0-9a-f]{2}(?![0-9a-f])/g)) {
+    const mac = readMac(dashed[0].replaceAll('-', ''))
+    if (mac !== undefined) found.push({ at: dashed.index, length: dashed[0].length, mark: '{mac-}', mac })
+  }
   for (const run of name.matchAll(/[0-9a-f]{12,}/g)) {
     for (let at = run.index; at + MAC_LENGTH <= run.index + run[0].length; at++) {
       const mac = readMac(name.slice(at, at + MAC_LENGTH))
-      if (mac !== undefined) found.push({ at, mac })
+      if (mac !== undefined) found.push({ at, length: MAC_LENGTH, mark: '{mac}', mac })
     }
   }
   return found

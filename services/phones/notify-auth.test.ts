@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { parseMac } from '../core/mac.ts'
 import { definitions } from './box.fixture.ts'
+import { holds } from './condition.ts'
 import type { Device } from './contract.ts'
-import { findModel, holds } from './definition.ts'
-import { parameterOf } from './render.ts'
+import { findModel } from './definition.ts'
+import { parameterOf } from './parameter-reader.ts'
 import { renderSample, sampleDevice } from './sample.fixture.ts'
 
 // A forged NOTIFY must not make a phone fetch or reboot; the box's own, which answers a challenge with the line's

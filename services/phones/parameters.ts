@@ -1,4 +1,4 @@
-import type { Definition } from './definition.ts'
+import type { Definition, Model } from './definition.ts'
 
 // Names of raw parameters, compared with the list of those that are known of a vendor.
 
@@ -19,15 +19,44 @@ const known = new WeakMap<Definition, Known>()
 function knownOf(definition: Definition): Known {
   let found = known.get(definition)
   if (found === undefined) {
-    found = { keys: new Map([...definition.parameters].map((name) => [name.toLowerCase(), name])), near: new Map() }
+    const lists = [definition.parameters, ...definition.familyParameters.values()]
+    const names = [...lists.flatMap((list) => [...list]), ...definition.alsoKnown.map((also) => also.name)]
+    found = { keys: new Map(names.map((name) => [name.toLowerCase(), name])), near: new Map() }
     known.set(definition, found)
   }
   return found
 }
 
-/** Whether the vendor's list has this parameter. Letters count in either case. */
-export function isKnownParameter(definition: Definition, name: string): boolean {
-  return knownOf(definition).keys.has(parameterKey(name).toLowerCase())
+const MAX_NUMBERS = 5
+
+/** Every way to write `X` for numbers in a name: `Line_2_` may be known as `Line_X_`, `P35` only as itself. */
+function spellings(name: string): readonly string[] {
+  const parts = name
+    .replace(/\[\d+\]/g, '')
+    .toLowerCase()
+    .split(/(\d+)/)
+  const numbers = parts.flatMap((_, i) => (i % 2 === 1 ? [i] : [])).slice(0, MAX_NUMBERS)
+  return Array.from({ length: 2 ** numbers.length }, (_, bits) =>
+    parts.map((part, i) => (numbers.includes(i) && (bits >> numbers.indexOf(i)) & 1 ? 'x' : part)).join(''),
+  )
+}
+
+const familyKeys = new WeakMap<ReadonlySet<string>, ReadonlySet<string>>()
+
+/**
+ * Whether the vendor's list has this parameter. Letters count in either case. With a model whose family has a list of its
+ * own that list alone counts, and what the description names with a source.
+ */
+export function isKnownParameter(definition: Definition, name: string, model?: Model): boolean {
+  const forms = spellings(name)
+  const family = model?.family === undefined ? undefined : definition.familyParameters.get(model.family)
+  if (family === undefined) return forms.some((form) => knownOf(definition).keys.has(form))
+  let keys = familyKeys.get(family)
+  if (keys === undefined) {
+    keys = new Set([...family, ...definition.alsoKnown.map((also) => also.name)].map((one) => one.toLowerCase()))
+    familyKeys.set(family, keys)
+  }
+  return forms.some((form) => keys.has(form))
 }
 
 /** The known names that this one was probably meant to be: the nearest, three at most. */

@@ -1,7 +1,8 @@
 import type { Mac } from '../core/mac.ts'
-import type { AlarmKind } from '../journey/contract.ts'
+import type { AlarmKind, FileProtocol } from '../journey/contract.ts'
+import { holds } from './condition.ts'
 import type { Device, Identity } from './contract.ts'
-import { type Definition, type FileForm, holds, type Model, type UploadForm } from './definition.ts'
+import type { Definition, FileForm, Model, UploadForm } from './definition.ts'
 import { type Candidate, modelOf, type NameReading } from './names.ts'
 
 // Who may have which file. A hardware address in a name is a name, not a secret: a file with secrets leaves only to
@@ -10,6 +11,7 @@ import { type Candidate, modelOf, type NameReading } from './names.ts'
 /** Everything that the decision about one request rests on. */
 export interface ProvisionFacts {
   readonly method: 'get' | 'head' | 'put'
+  readonly protocol: FileProtocol
   readonly reading: NameReading
   /** Who holds the asking address by our own lease, and by the kernel's neighbour table. */
   readonly lease?: Mac
@@ -102,7 +104,10 @@ function decideFile(facts: ProvisionFacts, candidates: readonly Candidate[], hol
     // The name of the file says the model too; it counts when nothing else does or when several share the name.
     const model = models.length === 0 || models.includes(told) ? told : (models[0] ?? told)
     if (form.when !== undefined && !holds(definition, form.when, model, firmware)) continue
+    if (form.over !== undefined && !form.over.includes(facts.protocol)) continue
     if (form.absent !== undefined) return { kind: 'missing', expected: true, reason: form.absent, mac: holder }
+    if (form.redirect !== undefined && facts.protocol === 'tftp')
+      return { kind: 'missing', expected: true, reason: 'TFTP has no way to send a phone on', mac: holder }
     const subject = { definition, form, model, ...(firmware !== undefined && { firmware }) }
     if (form.scope !== 'device') return { kind: 'render', ...subject, reason: 'a file without secrets', mac: holder }
     if (device === undefined)
@@ -111,7 +116,12 @@ function decideFile(facts: ProvisionFacts, candidates: readonly Candidate[], hol
     const by = facts.lease === undefined ? 'the neighbour table' : 'its lease'
     return { kind: 'render', ...subject, device, reason: `its own file, the address is its own by ${by}`, mac: holder }
   }
-  return { kind: 'missing', expected: false, reason: 'no template makes this file for this firmware', mac: holder }
+  return {
+    kind: 'missing',
+    expected: false,
+    reason: 'no template makes this file for this firmware and protocol',
+    mac: holder,
+  }
 }
 
 /** Several vendors ask for `<mac>.cfg`: the record says whose it is, then what the device said, then its address. */

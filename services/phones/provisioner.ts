@@ -124,6 +124,7 @@ function answer(
   if (holder !== undefined && (agent.mac === undefined || agent.mac === holder)) recognise(deps, request, holder, agent)
   const decision = decide({
     method: request.method,
+    protocol: request.protocol,
     reading,
     agent,
     recall: (mac) => deps.memory.recall(mac),
@@ -207,6 +208,8 @@ function carryOut(
   switch (decision.kind) {
     case 'render':
       try {
+        if (decision.form.redirect !== undefined)
+          return { ...base, kind: 'redirect', location: deps.rendering.location(decision, request) }
         const file = deps.rendering.file(decision, request)
         return {
           ...base,

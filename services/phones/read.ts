@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { messageOf, OperatorError } from '../core/errors.ts'
+import type { VendorFile } from './compile.ts'
 import type { Definitions } from './definition.ts'
-import { DefinitionError, type DefinitionFault, loadDefinitions, type VendorFile } from './load.ts'
+import { DefinitionError, type DefinitionFault, loadDefinitions } from './load.ts'
 import { templateFaults } from './render.ts'
 
-const WANTED = /^(vendor\.yaml|parameters\.txt|[a-z0-9][a-z0-9._-]*\.liquid)$/
+const WANTED = /^(vendor\.yaml|parameters(\.[a-z0-9-]+)?\.txt|[a-z0-9][a-z0-9._-]*\.liquid)$/
 const VENDOR = /^[a-z0-9][a-z0-9-]{0,39}$/
 const MAX_FILE = 1_048_576
 

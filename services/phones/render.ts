@@ -2,6 +2,8 @@ import { Liquid } from 'liquidjs'
 import { messageOf, OperatorError } from '../core/errors.ts'
 import type { FileFormat } from './contract.ts'
 import type { Definition } from './definition.ts'
+import { escapeValue } from './escape.ts'
+import { withExtra } from './extra.ts'
 import { asFilter, FILTERS, type Filter } from './filters.ts'
 import type { DefinitionFault } from './load.ts'
 import { compileTemplate, type RunnableTemplate } from './template.ts'
@@ -17,31 +19,6 @@ const TAGS = new Set([
 ])
 
 const MAX_SOURCE = 1_048_576
-
-/** Ends of lines and control characters would begin another parameter; a blank takes their place. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
-const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g
-const XML_ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-/** A value as it may stand in a file of this format, whatever it holds. */
-export function escapeValue(format: FileFormat, value: unknown): string {
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
-  if (value === undefined || value === null) return ''
-  const text = typeof value === 'string' ? value : Array.isArray(value) ? value.join(',') : ''
-  if (format === 'keyvalue') return text.replace(CONTROLS, ' ').trim()
-  // XML 1.0 (section 2.2) also has no place for lone surrogates and these two.
-  const legal = text
-    .replace(CONTROLS, ' ')
-    .toWellFormed()
-    .replace(/[\ufffe\uffff]/g, '')
-  return /[&<>"']/.test(legal) ? legal.replace(/[&<>"']/g, (char) => XML_ENTITIES[char] ?? '') : legal
-}
 
 /**
  * The engine whose parser reads a vendor's templates; what it parses is run by template.ts, which does the escaping.
@@ -130,7 +107,7 @@ export function makeRenderer(): Renderer {
         const key = `${format}/${template}`
         const ready = own.get(key) ?? prepare(definition, template, format)
         own.set(key, ready)
-        return withExtra(ready(context), definition, context)
+        return withExtra(ready(context), definition, context, format)
       } catch (thrown) {
         // The parser's message quotes the template; its first line and place are enough and hold no value.
         const line = (messageOf(thrown).split('\n')[0] ?? '').slice(0, 200)
@@ -138,31 +115,4 @@ export function makeRenderer(): Renderer {
       }
     },
   }
-}
-
-/** Takes out the lines whose parameter `extra` sets itself, so that each parameter stands once, as the operator wrote it. */
-function withExtra(text: string, definition: Definition, context: Record<string, unknown>): string {
-  const extra = (context.extra ?? []) as readonly { full: string; name: string; index: number | null }[]
-  if (extra.length === 0) return text
-  const names = new Set(extra.map((parameter) => parameter.full))
-  const seen = new Set<string>()
-  // From the end: the raw parameters stand last, and the last one of each name stays.
-  const kept = text
-    .split('\n')
-    .reverse()
-    .filter((line) => {
-      const name = parameterOf(definition, line)
-      if (name === undefined || !names.has(name)) return true
-      if (seen.has(name)) return false
-      seen.add(name)
-      return true
-    })
-  return kept.reverse().join('\n')
-}
-
-/** The parameter that a rendered line sets, in the spelling of `extra`. */
-export function parameterOf(definition: Definition, line: string): string | undefined {
-  const groups = definition.parameter.exec(line)?.groups
-  if (groups?.name === undefined) return undefined
-  return groups.index === undefined ? groups.name : `${groups.name}[${groups.index}]`
 }

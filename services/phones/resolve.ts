@@ -3,6 +3,7 @@ import type {
   Device,
   Effective,
   Key,
+  KeyPlace,
   Layer,
   LayerName,
   Line,
@@ -30,18 +31,40 @@ export function resolve(layers: readonly GivenLayer[], vendor: string | undefine
   const settings = new Map<string, Sourced<SettingValue>>()
   const extra = new Map<string, Sourced<string>>()
   const options = new Map<number, Sourced<OfferedOption>>()
+  const locks: { readonly name: string; readonly by: Source }[] = []
   for (const { layer, of, values } of layers) {
     const source = of === undefined ? { layer } : { layer, of }
-    for (const [name, value] of Object.entries(values.settings)) settings.set(name, { value, ...source })
+    for (const [name, value] of Object.entries(values.settings)) {
+      const lock = locks.find((given) => covers(given.name, name))
+      const before = settings.get(name)
+      if (lock === undefined) settings.set(name, { value, ...source })
+      else if (before !== undefined)
+        settings.set(name, { ...before, ignored: [...(before.ignored ?? []), { value, ...source }] })
+    }
+    for (const name of values.locked ?? []) locks.push({ name, by: source })
     for (const [name, value] of Object.entries((vendor !== undefined && values.extra?.[vendor]) || {}))
       extra.set(name, { value, ...source })
     for (const option of values.dhcpOptions ?? []) options.set(option.code, { value: option, ...source })
+  }
+  for (const [name, value] of settings) {
+    const lock = locks.find((given) => covers(given.name, name))
+    if (lock !== undefined) settings.set(name, { ...value, lockedBy: lock.by })
   }
   return {
     settings: Object.fromEntries(settings),
     extra: Object.fromEntries(extra),
     dhcpOptions: [...options.values()],
   }
+}
+
+interface Source {
+  readonly layer: LayerName
+  readonly of?: string
+}
+
+/** Whether `timezone` or `sip.*` means this setting. */
+function covers(lock: string, name: string): boolean {
+  return lock === name || (lock.endsWith('.*') && name.startsWith(lock.slice(0, -1)))
 }
 
 /** The bare values of effective settings. */
@@ -59,29 +82,52 @@ export interface EffectiveLine {
   readonly displayName: string
   readonly server: string
   readonly port: number
+  /** The SIP domain: `sip.domain`, else the server. */
+  readonly domain: string
   readonly transport: Transport
   /** Empty: none. */
   readonly outboundHost: string
   readonly outboundPort: number
   readonly backupServer: string
+  readonly backupPort: number
+  readonly backupOutboundHost: string
+  readonly backupOutboundPort: number
   readonly expires: number
   readonly srtp: SrtpMode
   readonly voicemail: string
+  readonly shared: boolean
+  readonly blfListUri: string
 }
 
 function text(value: SettingValue | undefined): string {
   return typeof value === 'string' ? value : ''
 }
 
-export function resolveLine(line: Line, settings: SettingValues): EffectiveLine {
-  const transport = line.transport ?? (text(settings['sip.transport']) as Transport)
+function hostAndPort(given: string, standard: number): { readonly host: string; readonly port: number } {
+  const split = /^(.+?):(\d{1,5})$/.exec(given)
+  return { host: split?.[1] ?? given, port: split?.[2] === undefined ? standard : Number(split[2]) }
+}
+
+/**
+ * A line as rendered. A field of the line wins over its setting unless that setting is among `locked`.
+ */
+export function resolveLine(
+  line: Line,
+  settings: SettingValues,
+  locked: ReadonlySet<string> = NO_LOCKS,
+): EffectiveLine {
+  const own = <Field extends keyof Line>(field: Field): Line[Field] | undefined =>
+    locked.has(LINE_SETTINGS[field as string] ?? '') ? undefined : line[field]
+  const transport = own('transport') ?? (text(settings['sip.transport']) as Transport)
   const standard = transport === 'tls' ? 5061 : 5060
   const givenPort = settings['sip.port']
+  const server = own('server')
   // A line with a server of its own does not take the port that was set for the other one.
-  const port = line.port ?? (line.server === undefined && typeof givenPort === 'number' ? givenPort : standard)
-  const outbound = line.outboundProxy ?? text(settings['sip.outboundProxy'])
-  const split = /^(.+?):(\d{1,5})$/.exec(outbound)
+  const port = own('port') ?? (server === undefined && typeof givenPort === 'number' ? givenPort : standard)
+  const outbound = hostAndPort(own('outboundProxy') ?? text(settings['sip.outboundProxy']), standard)
+  const backupOutbound = hostAndPort(text(settings['sip.backupOutboundProxy']), standard)
   const expires = settings['sip.expires']
+  const backupPort = settings['sip.backupPort']
   return {
     index: line.index,
     label: line.label ?? line.displayName ?? line.user,
@@ -89,16 +135,31 @@ export function resolveLine(line: Line, settings: SettingValues): EffectiveLine 
     authUser: line.authUser ?? line.user,
     secret: line.secret ?? '',
     displayName: line.displayName ?? line.label ?? line.user,
-    server: line.server ?? text(settings['sip.server']),
+    server: server ?? text(settings['sip.server']),
     port,
+    domain: server ?? (text(settings['sip.domain']) || text(settings['sip.server'])),
     transport,
-    outboundHost: split?.[1] ?? outbound,
-    outboundPort: split?.[2] === undefined ? standard : Number(split[2]),
-    backupServer: line.backupServer ?? text(settings['sip.backupServer']),
-    expires: line.expires ?? (typeof expires === 'number' ? expires : 3600),
-    srtp: line.srtp ?? (text(settings['sip.srtp']) as SrtpMode),
-    voicemail: line.voicemail ?? text(settings.voicemail),
+    outboundHost: outbound.host,
+    outboundPort: outbound.port,
+    backupServer: own('backupServer') ?? text(settings['sip.backupServer']),
+    backupPort: typeof backupPort === 'number' ? backupPort : port,
+    backupOutboundHost: backupOutbound.host,
+    backupOutboundPort: backupOutbound.port,
+    expires: own('expires') ?? (typeof expires === 'number' ? expires : 3600),
+    srtp: own('srtp') ?? (text(settings['sip.srtp']) as SrtpMode),
+    voicemail: own('voicemail') ?? text(settings.voicemail),
+    shared: line.shared ?? false,
+    blfListUri: own('blfListUri') ?? text(settings['sip.blfListUri']),
   }
+}
+
+const NO_LOCKS: ReadonlySet<string> = new Set()
+
+/** Which setting stands behind a field of a line. */
+const LINE_SETTINGS: Readonly<Record<string, string>> = {
+  ...{ server: 'sip.server', port: 'sip.port', transport: 'sip.transport', outboundProxy: 'sip.outboundProxy' },
+  ...{ backupServer: 'sip.backupServer', expires: 'sip.expires', srtp: 'sip.srtp', voicemail: 'voicemail' },
+  blfListUri: 'sip.blfListUri',
 }
 
 /** A key as rendered: every key that the hardware has appears, so that one taken out of the record goes from the phone. */
@@ -113,6 +174,8 @@ export interface EffectiveKey {
   readonly value: string
   readonly line: number
   readonly pickup: string
+  /** At handsets: which. */
+  readonly module?: number
 }
 
 export interface EffectiveModule {
@@ -128,6 +191,7 @@ export interface EffectiveModule {
 export function resolveKeys(device: Device | undefined, model: Model): readonly EffectiveModule[] {
   const given = new Map<number, Map<number, Key>>()
   for (const key of device?.keys ?? []) {
+    if (placeOf(key) !== 'phone' && placeOf(key) !== 'expansion') continue
     const module = given.get(key.module)
     if (module === undefined) given.set(key.module, new Map([[key.index, key]]))
     else module.set(key.index, key)
@@ -159,6 +223,21 @@ export function resolveKeys(device: Device | undefined, model: Model): readonly 
     })
   }
   return modules
+}
+
+/** Where a key is. */
+export function placeOf(key: Key): KeyPlace {
+  return key.place ?? (key.module === 0 ? 'phone' : 'expansion')
+}
+
+/** The keys of one other place as far as the model has them. Only those that the record names: the rest stay as made. */
+export function resolvePlace(device: Device | undefined, model: Model, place: KeyPlace): readonly EffectiveKey[] {
+  const sizes = model.places[place]
+  if (sizes === undefined) return []
+  return (device?.keys ?? [])
+    .filter((key) => placeOf(key) === place && key.index <= sizes.count)
+    .toSorted((a, b) => a.module - b.module || a.index - b.index)
+    .map((key) => ({ ...effectiveKey(key, sizes.kind, key.index, key.index), module: key.module }))
 }
 
 function effectiveKey(key: Key | undefined, kind: string, number: number, index: number): EffectiveKey {

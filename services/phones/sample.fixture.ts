@@ -1,18 +1,24 @@
 import { join } from 'node:path'
 import { parseIpv4 } from '../core/ipv4.ts'
 import type { Mac } from '../core/mac.ts'
-import { renderContext } from './context.ts'
-import type { Device, Key, Layer } from './contract.ts'
+import { type RenderInput, renderContext } from './context.ts'
+import type { Device, Key, Layer, SettingValue } from './contract.ts'
 import type { Definition, FileForm, Model } from './definition.ts'
+import { KEY_TYPES } from './device-schema.ts'
 import { makeRenderer } from './render.ts'
 import { resolve } from './resolve.ts'
-import { BUILT_IN } from './settings.ts'
+import { BUILT_IN, SETTINGS } from './settings.ts'
 
 /** Where the shipped vendors are. */
 export const TEMPLATES = join(import.meta.dirname, '../../templates')
 
+/** What decides whether the box itself is listened to is tested where it matters. */
+const LEFT_OUT = new Set(['security.notifyChallenge', 'security.onlyServer'])
+
 export const SITE: Layer = {
   settings: {
+    // Everything is set once, so that the golden files show what each model makes of it.
+    ...Object.fromEntries(SETTINGS.flatMap(({ name, example }) => (LEFT_OUT.has(name) ? [] : [[name, example]]))),
     'sip.server': 'pbx.example.net',
     'sip.transport': 'udp',
     'sip.codecs': ['g722', 'pcma', 'pcmu'],
@@ -29,6 +35,9 @@ export const SITE: Layer = {
   dhcpOptions: [],
 }
 
+const REST = KEY_TYPES.filter((type) => !['none', 'blf', 'speed-dial', 'park', 'dtmf', 'url'].includes(type))
+const OTHER = { index: 1, type: 'dnd', label: 'Quiet', value: '', line: 1 } as const
+
 /** A device that uses everything once, as far as its model has it. */
 export function sampleDevice(model: Model, mac: Mac): Device {
   const keys: Key[] = [
@@ -38,6 +47,10 @@ export function sampleDevice(model: Model, mac: Mac): Device {
     { module: 0, index: 5, type: 'dtmf', label: 'Door', value: '#5', line: 1 },
     { module: 0, index: 6, type: 'url', label: 'Light', value: 'http://192.0.2.5/light?on&x=1', line: 1 },
     { module: 1, index: 1, type: 'blf', label: 'Eve', value: '103', line: 1, pickup: '**103' },
+    ...REST.map((type, i) => ({ module: 0, index: 7 + i, type, label: `Key ${i}`, value: '104', line: 1 })),
+    ...(model.places.programmable ? [{ ...OTHER, place: 'programmable' as const, module: 0 }] : []),
+    ...(model.places.soft ? [{ ...OTHER, place: 'soft' as const, module: 0 }] : []),
+    ...(model.places.handset ? [{ ...OTHER, place: 'handset' as const, module: 1 }] : []),
   ]
   return {
     mac,
@@ -61,6 +74,12 @@ export function sampleDevice(model: Model, mac: Mac): Device {
         : []),
     ],
     keys,
+    ...(model.hardware.handsets && {
+      handsets: [{ index: 1, name: 'Hall', ipui: '0123456789', ac: '4321', lines: [1], outgoing: 1 }],
+    }),
+    ...(model.hardware.ports && { ports: [{ index: 1, kind: 'fxs', line: 1, label: 'Fax', hotline: '110' }] }),
+    ...(model.hardware.relays && { relays: [{ index: 1, name: 'Gate', code: '7788', seconds: 6, rest: 'open' }] }),
+    ...(model.hardware.buttons && { buttons: [{ index: 1, label: 'Office', numbers: ['105', '106'], line: 1 }] }),
     settings: {},
     extra: {},
     dhcpOptions: [],
@@ -77,6 +96,18 @@ export function renderSample(
   device: Device,
   site: Layer = SITE,
 ): string {
+  const input = sampleInput(definition, form, model, device, site)
+  return renderer.render(definition, form.from ?? '', form.format, renderContext(input))
+}
+
+/** What `renderSample` renders from. */
+export function sampleInput(
+  definition: Definition,
+  form: FileForm,
+  model: Model,
+  device: Device,
+  site: Layer = SITE,
+): RenderInput {
   const effective = resolve(
     [
       { layer: 'built-in', values: { settings: BUILT_IN } },
@@ -85,7 +116,7 @@ export function renderSample(
     ],
     definition.id,
   )
-  const context = renderContext({
+  return {
     definition,
     form,
     model,
@@ -94,6 +125,45 @@ export function renderSample(
     box: { address: parseIpv4('192.0.2.1'), httpPort: 80 },
     year: 2026,
     ...(form.scope === 'device' && { mac: device.mac, device }),
-  })
-  return renderer.render(definition, form.from ?? '', form.format, context)
+  }
+}
+
+/** The same device with this text wherever a person may write one. */
+export function hostileDevice(device: Device, text: string): Device {
+  return {
+    ...device,
+    name: text,
+    lines: device.lines.map((line) => ({
+      ...line,
+      ...{ label: text, user: text, authUser: text, secret: text, displayName: text, server: text, voicemail: text },
+      ...(line.outboundProxy !== undefined && { outboundProxy: text }),
+    })),
+    keys: device.keys.map((key) => ({
+      ...key,
+      ...{ label: text, value: text },
+      ...(key.pickup !== undefined && { pickup: text }),
+    })),
+    ...(device.handsets && { handsets: device.handsets.map((handset) => ({ ...handset, name: text, ac: text })) }),
+    ...(device.ports && { ports: device.ports.map((port) => ({ ...port, label: text, hotline: text })) }),
+    ...(device.relays && { relays: device.relays.map((relay) => ({ ...relay, name: text, code: text })) }),
+    ...(device.buttons && { buttons: device.buttons.map((one) => ({ ...one, label: text, numbers: [text, text] })) }),
+  }
+}
+
+const CLOSED = new Set(['timezone', 'language', 'tone.country', 'provisioning.windowFrom', 'provisioning.windowTo'])
+
+/** Every setting that is a text holds this one; what is chosen from a list or parsed into parts keeps its form. */
+export function hostileSettings(text: string): Record<string, SettingValue> {
+  const settings: Record<string, SettingValue> = { ...SITE.settings }
+  for (const { name, shape, example } of SETTINGS) {
+    if (CLOSED.has(name) || shape.includes(' · ')) continue
+    if (typeof example === 'string') settings[name] = shape === 'URL' ? `http://h/${text}` : text
+  }
+  settings['phonebook.more'] = [`http://h/x ${text}`]
+  settings['paging.groups'] = [`224.0.2.1:10000 ${text}`, `224.0.2.2:10002 ${text}`]
+  settings['dialing.emergency'] = [text, text]
+  settings['ldap.nameAttributes'] = [text]
+  settings['ldap.numberAttributes'] = [text]
+  settings.ntpServers = [text, text]
+  return settings
 }

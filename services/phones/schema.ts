@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { TableValue } from './definition.ts'
+import type { OptionType, TableValue } from './definition.ts'
 import { patternProblem } from './pattern.ts'
 
 // What a vendor.yaml may say. Strict everywhere: a misspelt field is a fault, not a silence.
@@ -32,6 +32,18 @@ const condition = z.strictObject({
   families: z.array(z.string()).min(1).optional(),
   models: z.array(z.string()).min(1).optional(),
   features: z.array(z.string()).min(1).optional(),
+  all: z.array(z.string()).min(1).optional(),
+  any: z.array(z.string()).min(1).optional(),
+  not: z.array(z.string()).min(1).optional(),
+})
+
+const place = z.strictObject({ kind: name, keys: z.int().min(1).max(200) })
+const media = z.strictObject({
+  formats: z.array(z.string().regex(/^[a-z0-9]{1,5}$/)).min(1),
+  width: z.int().min(1).optional(),
+  height: z.int().min(1).optional(),
+  maxBytes: z.int().min(1).optional(),
+  note: z.string().optional(),
 })
 
 const capabilities = {
@@ -41,6 +53,15 @@ const capabilities = {
     .record(z.string(), z.strictObject({ keys: z.int().min(1).max(200), modules: z.int().min(1).max(8) }))
     .default({}),
   features: z.array(name).default([]),
+  places: z
+    .strictObject({ programmable: place.optional(), soft: place.optional(), handset: place.optional() })
+    .default({}),
+  handsets: z.int().min(1).max(200).optional(),
+  ports: z.int().min(1).max(200).optional(),
+  relays: z.int().min(1).max(32).optional(),
+  buttons: z.int().min(1).max(200).optional(),
+  media: z.record(name, media).default({}),
+  codes: z.record(name, word).default({}),
   family: name.optional(),
   firmware: z
     .union([z.string(), z.number()])
@@ -61,7 +82,11 @@ const model = z.strictObject({
 const optionValue: z.ZodType<OptionInput> = z.lazy(() =>
   z.strictObject({
     code: z.int().min(1).max(254),
-    type: z.enum(['text', 'hex', 'ipv4', 'uint8', 'uint16', 'uint32', 'int32', 'boolean', 'sub']),
+    type: z.enum([
+      ...(['text', 'hex', 'ipv4', 'uint8', 'uint16', 'uint32', 'int32', 'boolean'] as const),
+      ...(['sub', 'sip-servers', 'vendor-identifying'] as const),
+    ]),
+    enterprise: z.int().min(0).max(4_294_967_295).optional(),
     value: z.union([z.string(), z.number().transform(String), z.array(optionValue).min(1)]),
     always: z.boolean().default(false),
     needs: z.string().optional(),
@@ -70,7 +95,8 @@ const optionValue: z.ZodType<OptionInput> = z.lazy(() =>
 
 export interface OptionInput {
   code: number
-  type: 'text' | 'hex' | 'ipv4' | 'uint8' | 'uint16' | 'uint32' | 'int32' | 'boolean' | 'sub'
+  type: OptionType
+  enterprise?: number | undefined
   value: string | OptionInput[]
   always: boolean
   needs?: string | undefined
@@ -79,26 +105,45 @@ export interface OptionInput {
 const fileName = z
   .string()
   .regex(
-    /^(?:[A-Za-z0-9._+-]|\{(?:mac|MAC|model|code|code:\d)\})+$/,
-    'expected a file name with {mac}, {model}, {code:3}',
+    /^(?!\/)(?:[A-Za-z0-9._+-]|(?<!\/)\/(?!\/|$)|\{(?:mac|MAC|mac-|MAC-|model|code|code:\d|code\.[A-Za-z][A-Za-z0-9-]*)\})+$/,
+    'expected a file name with {mac}, {MAC}, {mac-}, {model}, {code:3} or {code.NAME}',
   )
+
+const format = z.enum(['keyvalue', 'colon', 'quoted', 'avaya', 'xml', 'json', 'ini', 'cli', 'address'])
 
 const file = z
   .strictObject({
     name: fileName,
     scope: z.enum(['common', 'model', 'device']),
-    format: z.enum(['keyvalue', 'xml']).optional(),
+    format: format.optional(),
     contentType: z.string().optional(),
     from: z.string().optional(),
     absent: z.string().optional(),
+    digest: z
+      .strictObject({
+        of: z.string(),
+        algorithm: z.enum(['md5', 'sha1', 'sha256']).default('md5'),
+        text: z.string().default('{digest}\n'),
+      })
+      .optional(),
+    redirect: z.string().optional(),
+    over: z
+      .array(z.enum(['tftp', 'http', 'https']))
+      .min(1)
+      .optional(),
+    lineEnd: z.enum(['lf', 'crlf']).default('lf'),
     secret: z.boolean().optional(),
     own: z.boolean().optional(),
     when: z.string().optional(),
   })
   .superRefine((form, context) => {
-    if ((form.from === undefined) === (form.absent === undefined))
-      context.addIssue({ code: 'custom', message: 'give either from (a template) or absent (why there is none)' })
-    const named = /\{mac\}/i.test(form.name)
+    const ways = [form.from, form.absent, form.digest, form.redirect].filter((way) => way !== undefined)
+    if (ways.length !== 1)
+      context.addIssue({
+        code: 'custom',
+        message: 'give one of from (a template), absent (why none), digest, redirect',
+      })
+    const named = /\{mac-?\}/i.test(form.name)
     if (named !== (form.scope === 'device'))
       context.addIssue({ code: 'custom', path: ['scope'], message: 'scope device and {mac} in the name go together' })
     if (form.scope === 'model' && !/\{(model|code)/.test(form.name))
@@ -154,13 +199,14 @@ export const vendorSchema = z.strictObject({
     .array(
       z.strictObject({
         vendorClass: pattern.optional(),
+        hostName: pattern.optional(),
         when: z.string().optional(),
         options: z.array(optionValue),
       }),
     )
     .default([]),
   pnp: z.strictObject({ url: z.string(), withoutMac: z.string().optional() }).optional(),
-  format: z.enum(['keyvalue', 'xml']).default('keyvalue'),
+  format: format.default('keyvalue'),
   files: z.array(file).default([]),
   uploads: z
     .array(z.strictObject({ name: fileName, maxBytes: z.int().min(1).max(16_777_216).default(1_048_576) }))
@@ -168,8 +214,28 @@ export const vendorSchema = z.strictObject({
   resync: z.strictObject({ reload: resync.optional(), reboot: resync.optional() }).default({}),
   values: z.record(z.string(), z.record(z.string(), word)).default({}),
   tables: z.record(name, tableValue).default({}),
-  extraName: pattern.default('^[A-Za-z][A-Za-z0-9._-]{0,199}$'),
-  parameter: pattern.default('^(?<name>[A-Za-z][A-Za-z0-9._-]*)\\s*='),
+  extraName: pattern.optional(),
+  parameter: pattern.optional(),
+  reader: z
+    .strictObject({
+      by: z.enum(['line', 'path', 'attributes', 'json']).default('line'),
+      attribute: name.optional(),
+      ignore: z.array(z.string()).default([]),
+    })
+    .prefault({}),
+  alsoKnown: z.array(z.strictObject({ name: z.string().min(1), source: z.string().min(1) })).default([]),
+  about: z
+    .strictObject({
+      methods: z.array(z.enum(['dhcp', 'pnp', 'redirect', 'link'])).default([]),
+      protocols: z.array(z.enum(['tftp', 'http', 'https', 'ftp'])).default([]),
+      directory: z.string().optional(),
+      firmware: z.string().optional(),
+      encryption: z.string().optional(),
+      certificates: z.string().optional(),
+      confirmed: z.array(z.strictObject({ fact: z.string(), source: z.string() })).default([]),
+      unconfirmed: z.array(z.string()).default([]),
+    })
+    .prefault({}),
 })
 
 export type VendorInput = z.infer<typeof vendorSchema>

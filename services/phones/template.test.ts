@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { definitions } from './box.fixture.ts'
 import type { Definition } from './definition.ts'
-import { escapeValue, makeEngine, makeRenderer } from './render.ts'
+import { escapeValue } from './escape.ts'
+import { makeEngine, makeRenderer } from './render.ts'
 
 /** A definition with these templates instead of its own. */
 function withTemplates(templates: Record<string, string>): Definition {

@@ -60,6 +60,39 @@ describe('warnings', () => {
     expect(warnings({ vendor: 'yealink', model: 'T46U' })).toEqual([])
   })
 
+  it('name what a wider layer locked, and who did', () => {
+    box.layers.put('site', 'site', { settings: { language: 'en' }, locked: ['language'] }, { by })
+    expect(warnings({ vendor: 'yealink', model: 'T46U', settings: { language: 'de' } })).toEqual([
+      'setting language (from device) has no effect: site locked it',
+    ])
+  })
+
+  it('name what changes nothing in the files of this device, found by rendering them', () => {
+    const lines = [{ index: 1, user: '101', server: 'own.example.net' }]
+    const settings = { 'sip.server': 'pbx.example.net', 'provisioning.windowTo': '04:00', language: 'de' }
+    const record = { vendor: 'yealink', model: 'T46U', lines, settings }
+    expect(warnings(record)).toEqual([
+      'setting provisioning.windowTo (from device) has no effect: it changes nothing in the files of this T46U',
+      'setting sip.server (from device) has no effect: it changes nothing in the files of this T46U',
+    ])
+    // The same device and layers again: told without rendering, and not from another device's memory.
+    expect(box.inspector.explain(MAC).warnings).toHaveLength(2)
+    expect(warnings({ ...record, lines: [{ index: 1, user: '101' }] })).toHaveLength(1)
+  })
+
+  it('name the handsets, ports, relays and buttons that the model does not have', () => {
+    const record = {
+      vendor: 'yealink',
+      model: 'W60B',
+      handsets: [{ index: 8 }, { index: 9 }],
+      relays: [{ index: 1 }],
+    }
+    expect(warnings(record)).toEqual([
+      'handset 9 is left out: W60B has 8 handsets',
+      'relay 1 is left out: W60B has 0 relays',
+    ])
+  })
+
   it('name the raw parameters that nobody knows, with the nearest that are known, and no value', () => {
     const extra = { yealink: { 'account.1.lable': 'hunter2', 'zz.top.thing': 'hunter2', 'bad name': 'hunter2' } }
     const found = warnings({ vendor: 'yealink', model: 'T46U', extra })

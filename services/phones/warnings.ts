@@ -1,6 +1,7 @@
+import { holds } from './condition.ts'
 import { keysBeyond } from './context.ts'
 import type { LayerName } from './contract.ts'
-import { type Definition, type FileForm, holds, type Model } from './definition.ts'
+import type { Definition, FileForm, Model } from './definition.ts'
 import { isKnownParameter, nearestParameters } from './parameters.ts'
 import type { Subject } from './subject.ts'
 
@@ -21,14 +22,21 @@ const READ_AS: Readonly<Record<string, string>> = {
   ntpServers: 'ntp',
 }
 
-/** What was given for a device and has no effect on it, in plain words; names only, never values. */
-export function warningsOf(subject: Subject): readonly string[] {
+/**
+ * What was given for a device and has no effect on it, in plain words; names only, never values. `idle` says which of these
+ * settings change nothing in its files, whatever they are set to.
+ */
+export function warningsOf(
+  subject: Subject,
+  idle: (names: readonly string[]) => readonly string[] = () => [],
+): readonly string[] {
   const { definition, model } = subject
   if (definition === undefined || model === undefined) return []
   if (!definition.files.some((form) => form.from !== undefined)) return [`no file is made for ${definition.title} yet`]
   return [
     ...beyond(subject, model),
-    ...unrendered(subject, definition, model),
+    ...locked(subject),
+    ...unrendered(subject, definition, model, idle),
     ...unknownParameters(subject, definition),
   ]
 }
@@ -46,14 +54,42 @@ function beyond({ device }: Subject, model: Model): string[] {
         ? `key ${index} is left out: ${it} has ${count(own, 'key')}`
         : `key ${index} of module ${module} is left out: ${it} takes ${modules.join(' or ') || 'no module'}`,
     ),
+    ...HARDWARE.flatMap(([list, word]) =>
+      (device[list] ?? [])
+        .filter(({ index }) => index > (model.hardware[list] ?? 0))
+        .map(({ index }) => `${word} ${index} is left out: ${it} has ${count(model.hardware[list] ?? 0, word)}`),
+    ),
   ]
+}
+
+const HARDWARE = [
+  ['handsets', 'handset'],
+  ['ports', 'port'],
+  ['relays', 'relay'],
+  ['buttons', 'button'],
+] as const
+
+/** What a wider layer does not let a narrower one say. */
+function locked({ effective }: Subject): string[] {
+  return Object.entries(effective.settings).flatMap(([name, { lockedBy, ignored }]) =>
+    lockedBy === undefined
+      ? []
+      : (ignored ?? []).map(
+          (one) => `setting ${name} (${source(one)}) has no effect: ${source(lockedBy).replace('from ', '')} locked it`,
+        ),
+  )
 }
 
 function count(number: number, word: string): string {
   return `${number} ${word}${number === 1 ? '' : 's'}`
 }
 
-function unrendered({ effective, firmware }: Subject, definition: Definition, model: Model): string[] {
+function unrendered(
+  { effective, firmware, device }: Subject,
+  definition: Definition,
+  model: Model,
+  idle: (names: readonly string[]) => readonly string[],
+): string[] {
   const applies = (form: FileForm) => form.when === undefined || holds(definition, form.when, model, firmware)
   const texts = new Map<string, string>()
   for (const form of definition.files)
@@ -61,16 +97,22 @@ function unrendered({ effective, firmware }: Subject, definition: Definition, mo
   const all = [...texts.values()].join('\n')
   // A setting may be told by DHCP alone, e.g. the VLAN.
   const told = JSON.stringify(definition.dhcp)
+  const toldOf = (name: string) => new RegExp(`\\{\\{\\s*${name.replaceAll('.', '\\.')}\\s*\\}\\}`).test(told)
   const reads = (name: string) =>
     [`settings.${name}`, READ_AS[name]].some(
       (word) => word !== undefined && new RegExp(`\\b${word.replaceAll('.', '\\.')}(?![\\w])`).test(all),
-    ) || new RegExp(`\\{\\{\\s*${name.replaceAll('.', '\\.')}\\s*\\}\\}`).test(told)
-  return Object.entries(effective.settings)
-    .filter(([name, { layer }]) => layer !== 'built-in' && !reads(name))
-    .map(
-      ([name, from]) =>
-        `setting ${name} (${source(from)}) has no effect: no template of ${definition.title} renders it`,
-    )
+    ) || toldOf(name)
+  const given = Object.entries(effective.settings).filter(([, { layer }]) => layer !== 'built-in')
+  // Without a line nothing of an account is rendered: a record that somebody has only begun.
+  const rendered = !device?.lines.length
+    ? []
+    : given.map(([name]) => name).filter((name) => reads(name) && !toldOf(name))
+  const silent = new Set(idle(rendered))
+  return given.flatMap(([name, from]) => {
+    const who = `setting ${name} (${source(from)}) has no effect`
+    if (!reads(name)) return [`${who}: no template of ${definition.title} renders it`]
+    return silent.has(name) ? [`${who}: it changes nothing in the files of this ${model.title}`] : []
+  })
 }
 
 /** A template with every partial that it renders. */

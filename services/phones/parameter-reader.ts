@@ -1,0 +1,74 @@
+import type { Definition } from './definition.ts'
+
+// Which parameters a rendered file sets.
+
+/** One line of an XML file that has one element a line, and where it stands. */
+interface PathLine {
+  readonly line: string
+  /** The path of the element that begins and ends on this line, or of an empty one. */
+  readonly leaf?: string
+  /** The path of the element that ends here and began on another line. */
+  readonly closes?: string
+}
+
+/** Follows the elements of a file line by line. Indexes stand in brackets where an element has `index` or `idx`. */
+export function pathLines(definition: Definition, text: string): readonly PathLine[] {
+  const { attribute } = definition.reader
+  const stack: { readonly tag: string; readonly segment: string | undefined }[] = []
+  const path = (own?: string) =>
+    [...stack.map((open) => open.segment), own].filter((part) => part !== undefined).join('/')
+  return text.split('\n').map((line): PathLine => {
+    const whole = /^\s*<([A-Za-z_][\w.-]*)((?:\s[^<>]*?)?)(\/?)>(?:[^<]*<\/\1>)?\s*$/.exec(line)
+    if (whole !== null) {
+      const [, tag = '', attributes = '', empty] = whole
+      const segment = segmentOf(tag, attributes, attribute)
+      if (empty === '/' || line.includes(`</${tag}>`))
+        return segment === undefined ? { line } : { line, leaf: path(segment) }
+      stack.push({ tag, segment })
+      return { line }
+    }
+    const end = /^\s*<\/([A-Za-z_][\w.-]*)>\s*$/.exec(line)?.[1]
+    if (end === undefined || stack.at(-1)?.tag !== end) return { line }
+    const closes = path()
+    stack.pop()
+    return { line, closes }
+  })
+}
+
+function segmentOf(tag: string, attributes: string, attribute: string | undefined): string | undefined {
+  if (attribute !== undefined) return new RegExp(`\\s${attribute}="([^"]*)"`).exec(attributes)?.[1]
+  const index = /\s(?:index|idx|button)="(\d+)"/.exec(attributes)?.[1]
+  return index === undefined ? tag : `${tag}[${index}]`
+}
+
+/** The parameter that a rendered line sets, in the spelling of `extra`. */
+export function parameterOf(definition: Definition, line: string): string | undefined {
+  const groups = definition.parameter.exec(line)?.groups
+  if (groups?.name === undefined) return undefined
+  return groups.index === undefined ? groups.name : `${groups.name}[${groups.index}]`
+}
+
+/** The names of all parameters that a rendered file sets, as written there; one that stands twice is there twice. */
+export function parametersOf(definition: Definition, text: string): string[] {
+  const { by, ignore } = definition.reader
+  const names = (): string[] => {
+    switch (by) {
+      case 'line':
+        return text.split('\n').flatMap((line) => parameterOf(definition, line) ?? [])
+      case 'path':
+        return pathLines(definition, text).flatMap(({ leaf }) => leaf ?? [])
+      case 'attributes':
+        return [...text.matchAll(/\s([A-Za-z_][\w.-]*)="[^"]*"/g)].map((found) => found[1] ?? '')
+      case 'json':
+        return jsonPaths(JSON.parse(text))
+    }
+  }
+  return names().filter((name) => !ignore.has(name))
+}
+
+function jsonPaths(value: unknown, path = ''): string[] {
+  if (typeof value !== 'object' || value === null) return [path]
+  return Object.entries(value).flatMap(([key, inner]) =>
+    jsonPaths(inner, path === '' ? key : `${path}${Array.isArray(value) ? `[${key}]` : `/${key}`}`),
+  )
+}
