@@ -37,7 +37,7 @@ export function pathLines(definition: Definition, text: string): readonly PathLi
 
 function segmentOf(tag: string, attributes: string, attribute: string | undefined): string | undefined {
   if (attribute !== undefined) return new RegExp(`\\s${attribute}="([^"]*)"`).exec(attributes)?.[1]
-  const index = /\s(?:index|idx|button)="(\d+)"/.exec(attributes)?.[1]
+  const index = /\s(?:index|idx|button|At)="(\d+)"/.exec(attributes)?.[1]
   return index === undefined ? tag : `${tag}[${index}]`
 }
 

@@ -8,7 +8,7 @@ import type { Evidence } from './contract.ts'
 import { type Definition, type FileForm, findModel, type Model, type Pattern } from './definition.ts'
 import { identify } from './identify.ts'
 import { makeNameReader } from './names.ts'
-import { parameterOf, parametersOf } from './parameter-reader.ts'
+import { parameterOf, parametersOf, pathLines } from './parameter-reader.ts'
 import { isKnownParameter } from './parameters.ts'
 import { readDefinitions } from './read.ts'
 import { hostileDevice, hostileSettings, renderSample, SITE, sampleDevice, TEMPLATES } from './sample.fixture.ts'
@@ -147,7 +147,10 @@ describe('rendered files', () => {
       const [, name] = parametersOf(definition, renderSample(definition, form, model, device))
       const own = { ...device, extra: { [definition.id]: { [name ?? '']: 'chosen<&' } } }
       const made = renderSample(definition, form, model, own)
-      const lines = made.split('\n').filter((line) => parameterOf(definition, line) === name)
+      const lines =
+        definition.reader.by === 'path'
+          ? pathLines(definition, made).flatMap(({ line, leaf }) => (leaf === name ? [line] : []))
+          : made.split('\n').filter((line) => parameterOf(definition, line) === name)
       expect(lines).toHaveLength(1)
       expect(lines[0]).toContain('chosen')
     },
