@@ -11,7 +11,10 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['{appliance,services,templates,web}/**/*.test.ts', 'test/*.test.ts'] },
+        test: {
+          name: 'unit',
+          include: ['{appliance,services,templates,web}/**/*.test.ts', 'test/{*,vendors/*}.test.ts'],
+        },
       },
       { extends: true, test: { name: 'ui', environment: 'happy-dom', include: ['web/**/*.test.tsx'] } },
       {

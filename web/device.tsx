@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { ExplainView, FilePreview, HappeningView, JourneyView } from '../services/admin/schema.ts'
 import { ApiError, adopt, api } from './api.ts'
+import { EffectiveSettings } from './effective.tsx'
 import { DeviceForm } from './form.tsx'
 import { Ago, Await, Badge, Empty, Section } from './parts.tsx'
 import { changes, connection, faultsOf, type Loaded, latest, loadDevices } from './state.ts'
@@ -64,7 +65,7 @@ export function DevicePage({ mac }: { mac: string }) {
             <Files key={mac} it={it} path={path} />
           </div>
           <Warnings it={it} />
-          <Settings it={it} />
+          <EffectiveSettings it={it} />
         </>
       )}
     </Await>
@@ -238,71 +239,4 @@ function Warnings({ it }: { it: ExplainView }) {
       </ul>
     </Section>
   )
-}
-
-function Settings({ it }: { it: ExplainView }) {
-  const rows = [
-    ...it.settings.flatMap(({ ignored, lockedBy, ...row }) => [
-      {
-        ...row,
-        text: textOf(row.value),
-        note: lockedBy && `locked by ${lockedBy.of ? `${lockedBy.layer} ${lockedBy.of}` : lockedBy.layer}`,
-      },
-      ...(ignored ?? []).map((one) => ({
-        ...one,
-        name: row.name,
-        secret: row.secret,
-        text: textOf(one.value),
-        note: 'in vain',
-      })),
-    ]),
-    ...it.extra.map((row) => ({ ...row, text: textOf(row.value), note: undefined })),
-    ...it.dhcpOptions.map(({ option, layer, of }) => ({
-      name: `DHCP option ${option.code}`,
-      text: textOf(option.value),
-      secret: false,
-      layer,
-      of,
-      note: undefined,
-    })),
-  ]
-  return (
-    <Section id="settings" title="Effective settings" count={rows.length}>
-      {rows.length === 0 ? (
-        <Empty>Nothing is set.</Empty>
-      ) : (
-        <div class="scroll">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Setting</th>
-                <th scope="col">Value</th>
-                <th scope="col">Set for</th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row) => (
-                <tr key={`${row.layer} ${row.name}`}>
-                  <td>{row.name}</td>
-                  <td>{row.secret ? <span class="quiet">set, not shown</span> : row.text}</td>
-                  <td>
-                    {row.of ? `${row.layer} ${row.of}` : row.layer}
-                    {row.note && <span class="quiet"> ({row.note})</span>}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-    </Section>
-  )
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string'
-    ? value
-    : Array.isArray(value) && value.every((it) => typeof it === 'string')
-      ? value.join(', ')
-      : JSON.stringify(value ?? '')
 }
