@@ -231,6 +231,17 @@ describe('secrets', () => {
     })
     expect((await call('PUT', '/api/v1/layers/site/site', {}, { 'if-match': '"1"' })).status).toBe(412)
   })
+
+  it('of a layer and its locks survive being read and written back', async () => {
+    const { site, call } = setUp()
+    const given = { settings: { adminPassword: 'n3w-secret', language: 'en' }, locked: ['language', 'sip.*'] }
+    await call('PUT', '/api/v1/layers/site/site', given)
+    const { json } = await call('GET', '/api/v1/layers/site/site')
+    expect([json.locked, wire.LayerView.safeParse(json).success]).toEqual([['language', 'sip.*'], true])
+    expect((await call('PUT', '/api/v1/layers/site/site', json)).status).toBe(200)
+    expect(site.deps.layers.get('site', 'site')?.layer).toMatchObject(given)
+    expect((await call('PUT', '/api/v1/layers/site/site', { locked: 'language' })).status).toBe(400)
+  })
 })
 
 describe('edits', () => {

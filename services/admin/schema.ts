@@ -113,7 +113,7 @@ export const LayerInput = z
     settings: z.record(z.string(), z.union([SettingValue, z.null()])).optional(),
     extra: z.record(z.string(), z.record(z.string(), z.union([z.string(), z.null()]))).optional(),
     dhcpOptions: z.array(Option).optional(),
-    locked: z.array(z.string()).nullable().optional(),
+    locked: z.array(z.string()).optional(),
   })
   .openapi('LayerInput')
 
@@ -141,6 +141,7 @@ export const DeviceInput = LayerInput.extend({
     )
     .optional(),
   keys: z.array(z.looseObject({})).optional(),
+  locked: z.array(z.string()).nullable().optional(),
   handsets: z
     .array(z.looseObject({ ...numberedInput, ac: secretInput }))
     .nullable()

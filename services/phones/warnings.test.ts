@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { parseMac } from '../core/mac.ts'
 import { definitions, makeTestBox } from './box.fixture.ts'
 import { isKnownParameter, nearestParameters } from './parameters.ts'
+import { warningsOf } from './warnings.ts'
 
 const MAC = parseMac('805ec0005301')
 const by = 'test'
@@ -80,6 +81,26 @@ describe('warnings', () => {
     expect(warnings({ ...record, lines: [{ index: 1, user: '101' }] })).toHaveLength(1)
   })
 
+  it('look at the settings nearest to the device when there are too many', () => {
+    const asked: (readonly string[])[] = []
+    const settings = Object.fromEntries(
+      Array.from({ length: 60 }, (_, i) => [`x.${i}`, { value: '1', layer: i < 59 ? 'site' : 'device' }] as const),
+    )
+    const definition = definitions.get('yealink')
+    const model = definition?.models[0]
+    if (definition === undefined || model === undefined) return
+    const text = Object.keys(settings).map((name) => `{{ settings.${name} }}`)
+    const templates = new Map([...definition.templates.keys()].map((name) => [name, text.join('\n')]))
+    const effective = { settings, extra: {}, dhcpOptions: [] }
+    const lines = [{ index: 1, user: '101' }]
+    const device = { mac: MAC, rev: 1, enabled: true, lines, keys: [], settings: {}, extra: {}, dhcpOptions: [] }
+    warningsOf({ definition: { ...definition, templates }, model, effective, device }, (names) => {
+      asked.push(names)
+      return []
+    })
+    expect(asked.map((names) => [names.length, names[0]])).toEqual([[40, 'x.59']])
+  })
+
   it('name the handsets, ports, relays and buttons that the model does not have', () => {
     const record = {
       vendor: 'yealink',
@@ -106,7 +127,12 @@ describe('warnings', () => {
   })
 
   it('say that a vendor has no files yet, and nothing of a device of no vendor', () => {
-    expect(warnings({ vendor: 'fanvil', settings: { language: 'de' } })).toEqual(['no file is made for Fanvil yet'])
+    const definition = definitions.get('yealink')
+    const model = definition?.models[0]
+    const effective = { settings: {}, extra: {}, dhcpOptions: [] }
+    expect(definition && model && warningsOf({ definition: { ...definition, files: [] }, model, effective })).toEqual([
+      'no file is made for Yealink yet',
+    ])
     expect(makeTestBox().inspector.explain(parseMac('00005e005301')).warnings).toEqual([])
   })
 })

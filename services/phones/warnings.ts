@@ -84,6 +84,10 @@ function count(number: number, word: string): string {
   return `${number} ${word}${number === 1 ? '' : 's'}`
 }
 
+/** Each is rendered anew, between two packets: the ones nearest to the device come first, and the rest are not looked at. */
+const MOST_TRIED = 40
+const NEAREST: readonly LayerName[] = ['built-in', 'vendor', 'account', 'site', 'group', 'model', 'device']
+
 function unrendered(
   { effective, firmware, device }: Subject,
   definition: Definition,
@@ -104,10 +108,14 @@ function unrendered(
     ) || toldOf(name)
   const given = Object.entries(effective.settings).filter(([, { layer }]) => layer !== 'built-in')
   // Without a line nothing of an account is rendered: a record that somebody has only begun.
-  const rendered = !device?.lines.length
+  const tried = !device?.lines.length
     ? []
-    : given.map(([name]) => name).filter((name) => reads(name) && !toldOf(name))
-  const silent = new Set(idle(rendered))
+    : given
+        .filter(([name]) => reads(name) && !toldOf(name))
+        .toSorted(([, one], [, other]) => NEAREST.indexOf(other.layer) - NEAREST.indexOf(one.layer))
+        .slice(0, MOST_TRIED)
+        .map(([name]) => name)
+  const silent = new Set(idle(tried))
   return given.flatMap(([name, from]) => {
     const who = `setting ${name} (${source(from)}) has no effect`
     if (!reads(name)) return [`${who}: no template of ${definition.title} renders it`]
