@@ -265,9 +265,37 @@ const ciscoSep: Reader = (text) => {
   return zone === '' ? undefined : { zone }
 }
 
+/** Abbreviations of standard time; week 8 is the last, Sunday is 1. */
+const CISCO_OFFSETS: Readonly<Record<string, number>> = {
+  PST: -8,
+  MST: -7,
+  CST: -6,
+  EST: -5,
+  AST: -4,
+  GMT: 0,
+  CET: 1,
+  EET: 2,
+}
+const cisco7940: Reader = (text) => {
+  const get = fields(text, /^(\w+): "?(.*?)"?$/gm)
+  const hours = CISCO_OFFSETS[get('time_zone')]
+  if (hours === undefined) return undefined
+  const standard = hours * 3600
+  if (get('dst_auto_adjust') !== '1') return { rule: { standard, saving: 0 } }
+  const change = (which: string): Change => {
+    const at = (field: string) => get(`dst_${which}_${field}`)
+    const week = at('week_of_month') === '8' ? 5 : Number(at('week_of_month'))
+    const weekday = fromSunday(Number(at('day_of_week')) - 1)
+    return { month: monthOf(at('month')), week, weekday, seconds: clock(at('time')) }
+  }
+  const saving = Number(get('dst_offset')) * 3600
+  return { rule: { standard, saving, start: change('start'), end: change('stop') } }
+}
+
 export const READERS: Readonly<Record<string, Reader>> = {
   ...{ yealink, snom, grandstream, poly, mitel, fanvil, panasonic, audiocodes, algo },
   ...{ akuvox, avaya, patton, vtech, ale },
+  'cisco-7940': cisco7940,
   'cisco-sep': ciscoSep,
   'cisco-spa': cisco,
   'cisco-mpp': cisco,

@@ -34,8 +34,13 @@ const NOT_READ: Readonly<Record<string, string>> = {
   flyingvoice: 'no parameter for daylight saving is known: the offset alone',
   'ale/premium.xml.liquid': 'no parameter for daylight saving is known: the offset alone',
   'grandstream/door.xml.liquid': 'zones by numbers of a table in the device, of which none is certain: not rendered',
-  'snom/dect.xml.liquid': 'bases take codes of a list only: those that are certain, nothing for other zones',
   'audiocodes/gateway.ini.liquid': 'no daylight saving in the format: the offset alone',
+}
+
+/** Templates that say nothing for some zones. */
+const PARTIAL: Readonly<Record<string, string>> = {
+  'snom/dect.xml.liquid': 'bases take codes of a list only: those that are certain',
+  'cisco-7940/device.cnf.liquid': 'zones by abbreviations: those that are certain',
 }
 
 /** Vendors whose rule holds for the year of the file only. */
@@ -88,17 +93,20 @@ describe('local time', () => {
     expect(new Set(ZONES).size).toBe(40)
   })
 
-  it.each(cases)('%s tells it in every zone, this year and the next', (_, definition, __, form, model) => {
+  it.each(cases)('%s tells it in every zone, this year and the next', (_, definition, from, form, model) => {
     const wrong: string[] = []
+    let read = 0
     for (const zone of ZONES) {
       if (CANNOT[definition.id]?.[zone] !== undefined) continue
       for (const year of [YEAR, NEXT]) {
         const text = rendered(definition, form, model, zone, definition.id in ONE_YEAR ? year : YEAR)
         const told = READERS[definition.id]?.(text)
         if (told === undefined) {
+          if (`${definition.id}/${from}` in PARTIAL) continue
           wrong.push(`${zone}: nothing is told`)
           continue
         }
+        read++
         for (const day of DAYS) {
           const at = Temporal.Instant.from(`${year}-${day}T12:00:00Z`)
           const right = at.toZonedDateTimeISO(zone).offsetNanoseconds / 1e9
@@ -108,6 +116,7 @@ describe('local time', () => {
       }
     }
     expect(wrong).toEqual([])
+    expect(read).toBeGreaterThan(0)
   })
 
   it('is wrong where the rule is wrong: the reader counts by itself', () => {
