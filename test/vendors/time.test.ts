@@ -27,6 +27,7 @@ const DAYS = ['01-15', '03-20', '07-15', '10-28']
 
 /** Vendors, or templates of one, whose files say nothing that could be read and counted here. */
 const NOT_READ: Readonly<Record<string, string>> = {
+  '2n': 'no parameter for the zone is known: not rendered',
   'yeastar-ta': 'zones by numbers that are not known: not rendered',
   baresip: 'the program has the clock of its computer',
   linphone: 'the program has the clock of its computer',
