@@ -186,7 +186,7 @@ describe('dhcp, config, version, help', () => {
     expect((await json('version')).value).toEqual({ version: expect.any(String), bun: Bun.version })
     const { value } = await json('help')
     const names = value.commands.map((command: { name: string }) => command.name)
-    expect(names).toEqual(['up', 'devices', 'render', 'explain', 'dhcp', 'phone', 'config', 'version'])
+    expect(names).toEqual(['up', 'devices', 'render', 'explain', 'dhcp', 'phone', 'config', 'vendors', 'version'])
     const help = await branchline(['devices', '--help'])
     expect(help).toMatchObject({ code: 0, err: '', out: expect.stringContaining('--dry-run') })
     expect(await branchline([])).toMatchObject({ code: 2, out: expect.stringContaining('commands:') })
@@ -208,7 +208,7 @@ describe('mistakes', () => {
     [2, ['phone'], 'say where the phone is plugged in: --interface NAME, or --address IP'],
     [2, ['phone', '--interface', 'eth0', '--no-dhcp'], 'without DHCP the phone needs an --address'],
     [2, ['phone', '--address', '127.0.0.5', '--tftp-port', 'x'], '--tftp-port is not a port: "x"'],
-    [4, ['phone', '--vendor', 'nokia'], 'no virtual phone of vendor "nokia"; there are grandstream, snom, yealink'],
+    [4, ['phone', '--vendor', 'nokia'], 'no virtual phone of vendor "nokia"; there are 2n, akuvox, ale'],
     [4, ['devices', 'show', NOBODY], `no device ${NOBODY}`],
     [4, ['devices', 'remove', NOBODY], `no device ${NOBODY}`],
     [4, ['explain', NOBODY], `no device ${NOBODY}, and none such was ever seen here`],

@@ -203,7 +203,8 @@ describe('what is broken on purpose', () => {
       expect(box.log.split('\n').length - lines, `${name} logged ${box.log.slice(-2_000)}`).toBeLessThan(MOST_LINES)
     }
     await bootsStill()
-    expect(await box.memory()).toBeLessThan(Math.max(before + 64e6, 200e6))
+    // Room for what the flood makes the box load once, as the templates of every vendor; a leak of 400 bytes a packet is more.
+    expect(await box.memory()).toBeLessThan(Math.max(before + 128e6, 200e6))
     expect(
       (await counter('net.handler-failed')) + (await counter('dhcp.failed')) + (await counter('http.failed')),
     ).toBe(0)
