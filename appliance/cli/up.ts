@@ -35,6 +35,8 @@ export const upCommand: Command = {
     await using machine = isDemo ? makeLoopbackLan({ log, counters }) : makeKernelLan({ log, counters })
     const lan = chooseInterfaces(machine, config.interfaces)
     await using box = await openBox({ config, lan, log, counters, clock, secrets, mode: isDemo ? 'demo' : 'box' })
+    // Starting leaves as much garbage as the box needs in all.
+    Bun.gc(true)
     using resting = new DisposableStack()
     resting.defer(every(REST_MS, makeRest({ counters, collect: () => Bun.gc(true) })))
     const { page, socket } = box
