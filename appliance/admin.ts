@@ -7,6 +7,7 @@ import type { Leases } from '../services/dhcp/contract.ts'
 import type { Journal, Journeys } from '../services/journey/contract.ts'
 import type { Devices, ResyncRecipe } from '../services/phones/contract.ts'
 import type { Notifier, NotifyOutcome } from '../services/sip/contract.ts'
+import { holderOf } from './holder.ts'
 
 /** The folder of the built page. */
 export function builtPage(): string {
@@ -32,7 +33,7 @@ export async function resync(deps: ResyncDeps, mac: Mac, by: string): Promise<No
   if (recipe === undefined) throw new OperatorError(`${formatMac(mac)} is of no vendor that takes a NOTIFY`)
   if (address === undefined) throw new OperatorError(`${formatMac(mac)} has no address that the box knows of`)
   // By MAC, not by what once had the address: a NOTIFY may carry an answer made with this device's secret.
-  const holder = deps.leases.byAddress(address)?.mac ?? deps.lan.neighbour(address)
+  const holder = holderOf(address, deps.leases, deps.lan)
   if (holder !== undefined && holder !== mac)
     throw new OperatorError(`the last address of ${formatMac(mac)} is now held by ${formatMac(holder)}`)
   const tell = (step: Parameters<Journal['record']>[0]['step']) =>

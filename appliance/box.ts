@@ -28,6 +28,7 @@ import type { BoxConfig, Ports } from './config/config.ts'
 import { setDhcpInterface } from './dhcp/control.ts'
 import { assembleDhcp } from './dhcp/settings.ts'
 import { makeHeart } from './heart.ts'
+import { holderOf } from './holder.ts'
 import { startPhoneServices } from './phone-services.ts'
 import { checkPorts } from './ports.ts'
 import type { LiveSecrets } from './redaction.ts'
@@ -69,7 +70,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   const records = makeRecords({ db, clock, newId: makeUlids({ clock, random }), log })
   const alarms = starting.use(makeAlarms({ db, clock, log }))
   let dhcp: DhcpServer | undefined
-  const holder = (address: Ipv4) => dhcp?.leases.byAddress(address)?.mac ?? lan.neighbour(address)
+  const holder = (address: Ipv4) => holderOf(address, dhcp?.leases, lan)
   const journal = starting.use(
     makeJournal({
       ...{ db, clock, log, counters },
