@@ -208,6 +208,8 @@ export interface Device extends Layer {
   readonly vendor?: string
   readonly model?: string
   readonly group?: string
+  /** The id of the person who has it; its first line was made from that person's. */
+  readonly person?: string
   readonly enabled: boolean
   readonly lines: readonly Line[]
   readonly keys: readonly Key[]

@@ -164,6 +164,7 @@ export const deviceSchema = z
       .optional(),
     model: plainText(40).optional(),
     group: plainText(64).optional(),
+    person: plainText(64).optional(),
     enabled: z.boolean().default(true),
     lines: z.array(line).max(200).default([]),
     keys: z.array(key).max(1000).default([]),

@@ -1,7 +1,17 @@
 import type { EpochMs } from '../core/clock.ts'
 
 /** What a person gives, as opposed to what the box observes. One table for all, so that all of it can sync. */
-export const KINDS = ['site', 'vendor', 'group', 'model', 'device', 'network', 'interface', 'template'] as const
+export const KINDS = [
+  'site',
+  'vendor',
+  'group',
+  'model',
+  'device',
+  'network',
+  'interface',
+  'template',
+  'person',
+] as const
 export type RecordKind = (typeof KINDS)[number]
 
 /** A JSON value. Unknown fields of a body are kept as they came. */

@@ -28,6 +28,7 @@ const ID_RULES: Readonly<Record<RecordKind, { readonly is: (id: string) => boole
   network: { is: (id) => NAME.test(id), form: 'a name of at most 64 characters' },
   interface: { is: (id) => INTERFACE.test(id) && id !== '.' && id !== '..', form: 'an interface name' },
   template: { is: (id) => isPath(id, 4), form: 'vendor/file' },
+  person: { is: (id) => SLUG.test(id), form: 'a short name of letters, digits, dots and dashes' },
 }
 
 function isPath(id: string, most: number): boolean {
