@@ -13,6 +13,8 @@ describe('makeRest', () => {
       return collected
     }
     expect([false, false, false].map(collectedAfter)).toEqual([0, 1, 1])
+    counters.add('dhcp.probed')
+    expect(collectedAfter(false)).toBe(1)
     expect([true, true, true, false, false, true, false].map(collectedAfter)).toEqual([1, 1, 1, 2, 2, 2, 3])
   })
 })

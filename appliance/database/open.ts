@@ -41,10 +41,15 @@ function createPrivately(path: string): void {
 class BoxDatabase implements SqlDatabase, Disposable {
   readonly #database: Database
   readonly #statements = new Map<string, CheckedStatement>()
+  // IMMEDIATE takes the write lock at once: a deferred one may fail half-way with SQLITE_BUSY.
+  readonly #begin: Statement
+  readonly #commit: Statement
   #writing = false
 
   constructor(database: Database) {
     this.#database = database
+    this.#begin = database.prepare('BEGIN IMMEDIATE')
+    this.#commit = database.prepare('COMMIT')
   }
 
   query<Row>(sql: string): SqlStatement<Row> {
@@ -60,12 +65,11 @@ class BoxDatabase implements SqlDatabase, Disposable {
     if (this.#writing) throw new InvariantError('database write inside another write')
     this.#writing = true
     try {
-      // IMMEDIATE takes the write lock at once: a deferred one may fail half-way with SQLITE_BUSY.
-      this.#database.run('BEGIN IMMEDIATE')
+      this.#begin.run()
       try {
         const result = work()
         if (result instanceof Promise) throw new InvariantError('database write returned a promise: it must not wait')
-        this.#database.run('COMMIT')
+        this.#commit.run()
         return result
       } catch (thrown) {
         // A full disk may have ended the transaction already.
@@ -78,7 +82,7 @@ class BoxDatabase implements SqlDatabase, Disposable {
   }
 
   [Symbol.dispose](): void {
-    for (const statement of this.#statements.values()) statement.finalize()
+    for (const statement of [...this.#statements.values(), this.#begin, this.#commit]) statement.finalize()
     this.#statements.clear()
     this.#database.close()
   }

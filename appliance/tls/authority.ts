@@ -7,7 +7,8 @@ import type { Ipv4 } from '../../services/core/ipv4.ts'
 import { formatIpv4 } from '../../services/core/ipv4.ts'
 import type { SecretBox } from '../../services/core/secret.ts'
 import { readIfThere, writeDurably } from './durable-file.ts'
-import { type Identity, issueLeaf, makeAuthority } from './issue.ts'
+import type { Identity } from './issue.ts'
+import { issueLeavesApart, makeAuthorityApart } from './issuer.ts'
 import { pemBlock } from './keys.ts'
 
 /** The box's own certificate authority, made once and trusted by its phones. */
@@ -28,13 +29,15 @@ export interface AuthorityOptions {
   readonly clock: Clock
 }
 
+const KINDS = ['rsa', 'ec'] as const
+type Kind = (typeof KINDS)[number]
 const DAY = 86_400_000
 /** New identities are made so long before the old ones end. */
 const RENEW_BEFORE = 365 * DAY
 
 /**
  * Loads the authority from its folder, or makes it: RSA-2048 and SHA-256, which every phone with TLS can check. What is
- * stored is read by the runtime itself; the certificate library is loaded only to make something new.
+ * stored is read by the runtime itself; something new is made in a process of its own.
  */
 export async function loadOrCreateAuthority({ folder, secretBox, clock }: AuthorityOptions): Promise<Authority> {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -50,13 +53,18 @@ export async function loadOrCreateAuthority({ folder, secretBox, clock }: Author
     async certificateFor(names, addresses) {
       const texts = [...new Set(addresses)].sort((a, b) => a - b).map(formatIpv4)
       const lower = [...new Set(names.map((name) => name.toLowerCase()))]
+      const now = clock.now()
+      const kept = KINDS.map((kind) => storedIn(fileOf(folder, kind), ca, lower, texts, now))
+      const missing = KINDS.filter((_, i) => kept[i] === undefined)
+      if (missing.length === 0) return kept.filter((identity) => identity !== undefined)
+      const leaves = missing.map((kind) => ({ kind, names: lower, addresses: texts, now }))
+      const made = await issueLeavesApart({ make: 'leaves', authority, caPem, leaves })
       const identities: Identity[] = []
-      for (const kind of ['rsa', 'ec'] as const) {
-        const file = join(folder, `server-${kind}.pem`)
-        const kept = storedIn(file, ca, lower, texts, clock.now())
-        const identity =
-          kept ?? (await issueLeaf(authority, caPem, { kind, names: lower, addresses: texts, now: clock.now() }))
-        if (kept === undefined) writeDurably(file, `${identity.keyPem}\n${identity.chainPem}`)
+      for (const [i, kind] of KINDS.entries()) {
+        const fresh = made[missing.indexOf(kind)]
+        const identity = kept[i] ?? fresh
+        if (identity === undefined) throw new InvariantError(`no ${kind} certificate was made`)
+        if (identity === fresh) writeDurably(fileOf(folder, kind), `${identity.keyPem}\n${identity.chainPem}`)
         identities.push(identity)
       }
       return identities
@@ -64,11 +72,15 @@ export async function loadOrCreateAuthority({ folder, secretBox, clock }: Author
   }
 }
 
+function fileOf(folder: string, kind: Kind): string {
+  return join(folder, `server-${kind}.pem`)
+}
+
 /** Key and certificate stand in one file, so that no crash leaves one without the other. */
 async function loadOrMake(path: string, secretBox: SecretBox): Promise<string> {
   const sealed = readIfThere(path)
   if (sealed !== undefined) return secretBox.open(sealed)
-  const made = await makeAuthority()
+  const made = await makeAuthorityApart()
   writeDurably(path, secretBox.seal(made))
   return made
 }

@@ -1,3 +1,4 @@
+import { toHex } from './bytes.ts'
 import { OperatorError } from './errors.ts'
 
 declare const macBrand: unique symbol
@@ -31,10 +32,9 @@ export function parseMac(text: string): Mac {
 
 /** The MAC of six bytes as they stand in a packet, or undefined for multicast, all-zero and all-one. */
 export function macFromBytes(bytes: Uint8Array): Mac | undefined {
-  if (bytes.length !== 6 || ((bytes[0] ?? 1) & 1) === 1 || bytes.every((byte) => byte === 0)) return undefined
-  let text = ''
-  for (const byte of bytes) text += (byte < 16 ? '0' : '') + byte.toString(16)
-  return text as Mac
+  if (bytes.length !== 6 || ((bytes[0] ?? 1) & 1) === 1) return undefined
+  const text = toHex(bytes)
+  return text === '000000000000' ? undefined : (text as Mac)
 }
 
 /** The six bytes of a MAC. */

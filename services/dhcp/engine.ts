@@ -20,7 +20,7 @@ import type { Destination } from './policy-destination.ts'
 import { readClient } from './policy-identity.ts'
 import { networksFor, serverAddress } from './policy-network.ts'
 import { PacketQueue, QUEUE_RULES } from './policy-queue.ts'
-import type { Network, OptionSet, Setup } from './policy-setup.ts'
+import type { OptionSet, Setup } from './policy-setup.ts'
 import {
   type Client,
   type Decision,
@@ -138,6 +138,7 @@ export class Engine {
   #work(batch: readonly Packet[]): void {
     const now = this.#deps.clock.now()
     this.#table.expire(now)
+    const offers: Outcome[] = []
     const outcomes: Outcome[] = []
     const undo: { readonly address: Ipv4; readonly before: Binding | undefined }[] = []
     const durable: Binding[] = []
@@ -145,11 +146,11 @@ export class Engine {
       const outcome = this.#decide(packet, now)
       if (outcome === undefined) continue
       const { changes } = outcome.decision
-      // An offer promises nothing that must be on disk: it leaves at once, and its client works while others are committed.
+      // An offer promises nothing that must be on disk: it leaves before the commit, and its client works meanwhile.
       // Under overload those who have an address come first.
       if (batch.length < QUEUE_RULES.batch && !changes.some(isDurable)) {
         for (const change of changes) this.#table.apply(change)
-        this.#carryOut(outcome)
+        offers.push(outcome)
         continue
       }
       outcomes.push(outcome)
@@ -159,6 +160,8 @@ export class Engine {
         if (isDurable(change)) durable.push(change)
       }
     }
+    // One behind the other: each datagram alone would wake its receiver.
+    for (const outcome of offers) this.#carryOut(outcome)
     if (!this.#commit(durable)) {
       for (const { address, before } of undo.reverse()) this.#table.restore(address, before)
       return
@@ -223,7 +226,8 @@ export class Engine {
   }
 
   #advise(message: DhcpMessage, client: Client, link: Link): DhcpAdvice {
-    const own = serverAddress(link, link.addresses.length > 1 ? this.#networkOf(message, link) : undefined)
+    const [network] = link.addresses.length > 1 ? networksFor(message, { setup: this.#setup, link }) : []
+    const own = serverAddress(link, network)
     if (own === undefined) return { phone: false, options: NO_OPTIONS }
     const asking: Mutable<DhcpClientFacts> = { parameters: client.parameters, serverAddress: own }
     if (client.mac !== undefined) asking.mac = client.mac
@@ -231,10 +235,6 @@ export class Engine {
     if (client.userClass !== undefined) asking.userClass = client.userClass
     if (client.hostName !== undefined) asking.hostName = client.hostName
     return this.#deps.advisor.advise(asking)
-  }
-
-  #networkOf(message: DhcpMessage, link: Link): Network | undefined {
-    return networksFor(message, { setup: this.#setup, link })[0]
   }
 
   #carryOut(outcome: Outcome): void {

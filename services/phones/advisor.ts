@@ -55,6 +55,7 @@ export function makeDhcpAdvisor(facts: AdvisorFacts): DhcpAdvisor {
   const { definitions, devices, layers, memory } = facts
   const read = makeClassReader(definitions.all)
   const cached = bounded<DhcpAdvice>()
+  const byName = definitions.all.some((one) => one.dhcp.some((form) => form.hostName !== undefined))
   return {
     advise(client) {
       const { mac } = client
@@ -62,14 +63,11 @@ export function makeDhcpAdvisor(facts: AdvisorFacts): DhcpAdvisor {
       const device = mac === undefined ? undefined : devices.get(mac)
       if (identity.confidence === 0 && device === undefined) return { phone: false, options: [] }
       if (mac !== undefined) memory.remember(mac, { ...identity, mac })
-      const known = mac === undefined ? undefined : memory.recall(mac)
-      const who = identity.confidence >= 2 ? { ...known, ...identity } : (known ?? identity)
-      const byName = definitions.all.some((one) => one.dhcp.some((form) => form.hostName !== undefined))
-      const key = [
-        ...(byName ? [client.hostName] : []),
-        ...[who.vendor, who.model, who.firmware, client.vendorClass, client.serverAddress, layers.revision()],
-        ...[device?.mac, device?.rev],
-      ].join('\0')
+      // What this packet told is among what is remembered by now.
+      const who = (mac === undefined ? undefined : memory.recall(mac)) ?? identity
+      const { vendorClass } = client
+      const which = `${device?.mac}\0${device?.rev}\0${byName ? client.hostName : ''}\0${vendorClass}`
+      const key = `${who.vendor}\0${who.model}\0${who.firmware}\0${client.serverAddress}\0${layers.revision()}\0${which}`
       return cached.get(key) ?? cached.set(key, advice(facts, client, who, mac))
     },
   }

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { RUNTIME_ENV } from '../../../appliance/bin/run-bun.mjs'
 import { SOCKET_NAME } from '../../../appliance/cli/client.ts'
 import { InvariantError } from '../../../services/core/errors.ts'
 import { Host } from '../client/hosts.ts'
@@ -27,7 +28,11 @@ export function box(options: BoxOptions = {}): Contender {
       await options.seed?.(data)
       const config = lab.write('branchline.yaml', configuration(options.probe ?? true))
       const runtime = [process.execPath, ...(options.runtime ?? [])]
-      await lab.serve([...runtime, MAIN, 'up', '--config', config, '--data', data], () => isAnswering(data))
+      await lab.serve(
+        [...runtime, MAIN, 'up', '--config', config, '--data', data],
+        () => isAnswering(data),
+        RUNTIME_ENV,
+      )
       if (options.devices !== undefined) await register(data, options.devices.first, options.devices.count)
     },
   }
