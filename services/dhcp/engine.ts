@@ -4,7 +4,6 @@ import type { Counters } from '../core/counters.ts'
 import { MalformedPacketError, messageOf } from '../core/errors.ts'
 import { contains, formatIpv4, type Ipv4 } from '../core/ipv4.ts'
 import type { Log } from '../core/log.ts'
-import type { SqlDatabase } from '../core/sql.ts'
 import type { Alarms, Journal } from '../journey/contract.ts'
 import { AdviceEncoder } from './advice.ts'
 import { type DhcpMessage, decode, encode } from './codec.ts'
@@ -32,7 +31,7 @@ import {
 } from './policy-types.ts'
 import { ProbeRoom } from './probe-room.ts'
 import { reportAsked, reportDecision, type Seen } from './report.ts'
-import { isDurable, storeBindings } from './store.ts'
+import { isDurable, type LeaseStore } from './store.ts'
 
 /** A packet and the way back. `link` is read when it is decided, so that it is as the interface stands then. */
 export interface Packet {
@@ -54,7 +53,7 @@ export interface EnginePort {
 }
 
 export interface EngineDeps {
-  readonly db: SqlDatabase
+  readonly store: LeaseStore
   readonly clock: Clock
   readonly log: Log
   readonly counters: Counters
@@ -172,7 +171,7 @@ export class Engine {
   #commit(durable: readonly Binding[]): boolean {
     if (durable.length === 0) return true
     try {
-      storeBindings(this.#deps.db, durable)
+      this.#deps.store.append(durable)
       return true
     } catch (thrown) {
       // What is not on disk is not promised: nobody of this batch gets an answer, and clients ask again.

@@ -123,7 +123,9 @@ export function give(
   if (client.clientId !== undefined) binding.clientId = client.clientId
   if (client.hostName !== undefined) binding.hostName = client.hostName
   if (client.vendorClass !== undefined) binding.vendorClass = client.vendorClass
-  if (client.relay !== undefined) binding.relay = client.relay
+  // A client renews directly, without its relay (RFC 2131 §4.3.6): it is still where it was.
+  const relay = client.relay ?? own?.relay
+  if (relay !== undefined) binding.relay = relay
   if (state === 'offered') return [binding]
   const other = facts.leases.of(network, client.key)
   if (other === undefined || other.address === address || other.endsAt <= now) return [binding]

@@ -410,12 +410,13 @@ describe('which network', () => {
     expect(desk.says({ type: 'discover', options: { 118: 'c6336400' } })).toBe('silence: no-network')
   })
 
-  it('finds a routed client that renews without its relay', () => {
-    expect(desk.lease(ME, { giaddr: '198.51.100.254' })).toBe('198.51.100.50')
+  it('finds a routed client that renews without its relay, and remembers where that relay has it', () => {
+    expect(desk.lease(ME, { giaddr: '198.51.100.254', options: { 82: '010107' } })).toBe('198.51.100.50')
     const decision = desk.ask({ type: 'request', ciaddr: '198.51.100.50' })
     expect(decision).toMatchObject({
       type: 'ack',
       destination: { kind: 'unicast', address: parseIpv4('198.51.100.50') },
+      changes: [{ state: 'active', relay: '010107' }],
     })
   })
 

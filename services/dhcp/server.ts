@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts'
 import type { Counters } from '../core/counters.ts'
+import { messageOf } from '../core/errors.ts'
 import type { Ipv4 } from '../core/ipv4.ts'
 import type { Log } from '../core/log.ts'
 import type { Lan, LanInterface } from '../core/net.ts'
@@ -20,7 +21,7 @@ import { compileSetup, type Setup } from './policy-setup.ts'
 import { DEFAULT_GUARD, type GuardRules } from './policy-types.ts'
 import { DhcpPort } from './port.ts'
 import { Prober } from './prober.ts'
-import { loadBindings } from './store.ts'
+import { LeaseStore, loadBindings } from './store.ts'
 
 /** Addresses of one network that are probed ahead of time: enough for every phone of a site to start at once. */
 const PROBED_AHEAD = 1024
@@ -69,6 +70,7 @@ class Server implements DhcpServer {
   readonly #timing: DhcpTiming
   readonly #engine: Engine
   readonly #prober: Prober
+  readonly #store: LeaseStore
   readonly #ports = new Map<string, DhcpPort>()
   #settings: DhcpSettings
   #setup: Setup
@@ -87,7 +89,12 @@ class Server implements DhcpServer {
     const guard = { ...DEFAULT_GUARD, ...deps.guard }
     const isClear = (address: Ipv4) => !this.#settings.probe || this.#prober.isClear(address)
     const probe = (address: Ipv4, device: string) => this.#prober.ask(address, device)
-    this.#engine = new Engine({ ...deps, guard, isClear, probe }, this.#setup, loadBindings(deps.db))
+    this.#store = new LeaseStore(deps.db)
+    this.#engine = new Engine(
+      { ...deps, store: this.#store, guard, isClear, probe },
+      this.#setup,
+      loadBindings(deps.db),
+    )
     this.leases = {
       byAddress: (address) => this.#active(this.#engine.table.at(address)),
       byMac: (mac) => this.#engine.table.byMac(mac, deps.clock.now()),
@@ -96,6 +103,7 @@ class Server implements DhcpServer {
   }
 
   start(): void {
+    this.#fold()
     this.#reconcile(this.#deps.lan.interfaces())
     this.#stop.push(this.#deps.lan.onChange((interfaces) => this.#onChange(interfaces)))
     const timer = setInterval(() => this.#tick(), this.#timing.probeEveryMs)
@@ -139,6 +147,16 @@ class Server implements DhcpServer {
     this.#stop = []
     this.#prober.close()
     this.#closePorts()
+    this.#fold()
+  }
+
+  #fold(): void {
+    try {
+      this.#store.fold()
+    } catch (thrown) {
+      // A full disk, say. What was appended stays where it is and is read from there.
+      this.#deps.log.warn('dhcp lease changes cannot be folded', { error: messageOf(thrown) })
+    }
   }
 
   #active(binding: Binding | undefined): Binding | undefined {

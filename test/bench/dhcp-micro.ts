@@ -14,6 +14,7 @@ import { Engine, type EnginePort } from '../../services/dhcp/engine.ts'
 import { QUEUE_RULES } from '../../services/dhcp/policy-queue.ts'
 import { compileSetup } from '../../services/dhcp/policy-setup.ts'
 import { DEFAULT_GUARD } from '../../services/dhcp/policy-types.ts'
+import { LeaseStore } from '../../services/dhcp/store.ts'
 import { makeJournal } from '../../services/journey/journal.ts'
 import { clientBytes, network, pool } from '../support/dhcp-kit.ts'
 
@@ -49,7 +50,7 @@ const counters = makeCounters()
 const journal = makeJournal({ db, clock, log: silentLog, counters, isKnown: () => false, holderOf: () => undefined })
 const engine = new Engine(
   {
-    db,
+    store: new LeaseStore(db),
     clock,
     log: silentLog,
     counters,
