@@ -198,7 +198,7 @@ async function followFile(
 }
 
 /** What a URL means to this phone: one file or a folder, and a text without a scheme by the phone's own rule. */
-function startOf(text: string, script: PhoneScript, mac: Mac): { readonly url: URL; readonly file: boolean } {
+export function startOf(text: string, script: PhoneScript, mac: Mac): { readonly url: URL; readonly file: boolean } {
   // Only what this phone has a macro for: a text that another vendor's would fill in stays as it is.
   const filled = expandMacros(text, script, mac)
   const full = /^[a-z]+:\/\//i.test(filled) ? filled : script.url.bare.replaceAll('{value}', filled)
