@@ -157,7 +157,7 @@ export function resolveLine(
 const NO_LOCKS: ReadonlySet<string> = new Set()
 
 /** Which setting stands behind a field of a line. */
-const LINE_SETTINGS: Readonly<Record<string, string>> = {
+export const LINE_SETTINGS: Readonly<Record<string, string>> = {
   ...{ server: 'sip.server', port: 'sip.port', transport: 'sip.transport', outboundProxy: 'sip.outboundProxy' },
   ...{ backupServer: 'sip.backupServer', expires: 'sip.expires', srtp: 'sip.srtp', voicemail: 'voicemail' },
   blfListUri: 'sip.blfListUri',
