@@ -1,8 +1,10 @@
 import type { ExplainView, JourneyView } from '../../services/admin/schema.ts'
+import type { ParametersView } from '../../services/admin/schema-parameters.ts'
 import { NotFoundError } from '../../services/core/errors.ts'
 import { formatMac } from '../../services/core/mac.ts'
 import { type BoxClient, clientFor } from './client.ts'
 import { type Command, EXIT, macAt } from './command.ts'
+import { parametersText } from './explain-parameters.ts'
 import { table } from './usage.ts'
 
 export const explainCommand: Command = {
@@ -10,10 +12,21 @@ export const explainCommand: Command = {
   words: 'MAC',
   most: 1,
   help: 'tell a device’s story: who it is, each effective setting and its layer, its journey, its verdict',
-  flags: [{ name: 'all', help: 'built-in defaults too' }],
+  flags: [
+    { name: 'all', help: 'built-in defaults too' },
+    {
+      name: 'parameters',
+      help: 'instead: each parameter of its files, back to the setting and layer that it comes from',
+    },
+  ],
   async run(invocation) {
     const mac = macAt(invocation, 0)
     const client = clientFor(invocation)
+    if (invocation.flags.parameters !== undefined) {
+      const parameters = (await client.json('GET', `/api/v1/devices/${mac}/parameters`)) as ParametersView
+      invocation.terminal.out(invocation.json ? `${JSON.stringify(parameters)}\n` : parametersText(parameters))
+      return EXIT.ok
+    }
     const explanation = (await client.json('GET', `/api/v1/devices/${mac}/explain`)) as ExplainView
     const journey = await journeyOf(client, mac)
     if (explanation.device === undefined && journey === undefined)

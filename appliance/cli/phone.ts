@@ -6,7 +6,7 @@ import { type Mac, parseMac } from '../../services/core/mac.ts'
 import type { Lan } from '../../services/core/net.ts'
 import { ROOT_PORTS, USER_PORTS } from '../config/config.ts'
 import { makeKernelLan } from '../net/lan.ts'
-import { type BootResult, bootPhone, type PhoneRoads } from '../phone/boot.ts'
+import { type BootResult, bootPhone, METHODS, type PhoneRoads } from '../phone/boot.ts'
 import type { Leased } from '../phone/dhcp-client.ts'
 import { loadScripts, type PhoneScript } from '../phone/script.ts'
 import { shippedTemplates } from '../templates.ts'
@@ -24,6 +24,11 @@ export const phoneCommand: Command = {
     { name: 'interface', value: 'NAME', help: 'ask by DHCP and PnP on this interface' },
     { name: 'configure', help: 'put the leased address on that interface (root; meant for a namespace of its own)' },
     { name: 'no-dhcp', help: 'do not ask DHCP on the interface: keep the address of --address' },
+    {
+      name: 'by',
+      value: 'METHOD',
+      help: 'led by dhcp, pnp, redirect or link alone; default: what it tries by itself, in its order',
+    },
     { name: 'no-pnp', help: 'do not ask by SIP PnP' },
     { name: 'address', value: 'IP', help: 'own address when DHCP is not asked' },
     { name: 'url', value: 'URL', help: 'provisioning URL, when the phone is told it by hand' },
@@ -72,6 +77,9 @@ function roadsOf({ flags, terminal }: Invocation, lan: Lan): PhoneRoads {
     throw new UsageError('say where the phone is plugged in: --interface NAME, or --address IP')
   if (flags['no-dhcp'] !== undefined && flags.address === undefined)
     throw new UsageError('without DHCP the phone needs an --address')
+  const by = METHODS.find((method) => method === flags.by)
+  if (flags.by !== undefined && by === undefined)
+    throw new UsageError(`--by is none of ${METHODS.join(', ')}: ${JSON.stringify(flags.by)}`)
   const random = Math.random
   const wantsDhcp = flags['no-dhcp'] === undefined && device !== undefined
   const serverPort = numbered('dhcp-port', ports.dhcp)
@@ -82,6 +90,7 @@ function roadsOf({ flags, terminal }: Invocation, lan: Lan): PhoneRoads {
     ...(wantsDhcp ? { dhcp: { lan, device, serverPort, clientPort, random } } : {}),
     ...(flags.address === undefined ? {} : { address: parseIpv4(flags.address) }),
     ...(flags.url === undefined ? {} : { url: flags.url }),
+    ...(by === undefined ? {} : { by }),
     ...(flags['no-pnp'] === undefined && device !== undefined
       ? {
           pnp: {

@@ -9,6 +9,10 @@ import { type PnpRoad, subscribe } from './pnp-client.ts'
 import { expandMacros, type Follow, fill, type PhoneScript } from './script.ts'
 import { type Fetched, fetchTftp } from './tftp-client.ts'
 
+/** The ways by which a phone is led to its configuration; `link` is a URL typed in. */
+export const METHODS = ['dhcp', 'pnp', 'redirect', 'link'] as const
+export type Method = (typeof METHODS)[number]
+
 /** The network as one virtual phone sees it. */
 export interface PhoneRoads {
   readonly lan: Lan
@@ -18,6 +22,8 @@ export interface PhoneRoads {
   readonly pnp?: PnpRoad
   /** Given: the phone was told where to go, and asks nobody. */
   readonly url?: string
+  /** Led by this alone. Absent: by what it tries by itself, in its order. */
+  readonly by?: Method
   readonly tftpPort: number
   /** Called after a lease, to put the address on a real interface. */
   configure?(leased: Leased): Promise<void>
@@ -81,12 +87,18 @@ async function findUrl(
   roads: PhoneRoads,
 ): Promise<{ readonly url: string; readonly from: string } | undefined> {
   if (roads.url !== undefined) return { url: roads.url, from: 'its own settings' }
-  const byDhcp = leased === undefined ? undefined : urlOf(script, leased)
-  if (byDhcp === undefined && script.typed !== undefined && leased !== undefined)
-    return { url: fill(script.typed, script, mac).replaceAll('{server}', formatIpv4(leased.server)), from: 'a person' }
-  if (script.pnp === undefined || roads.pnp === undefined) return byDhcp
-  if (script.pnp.order === 'after-dhcp' && byDhcp !== undefined) return byDhcp
-  const byPnp = await subscribe(script, mac, address, roads.pnp)
+  const told = (url: string | undefined, from: string) =>
+    url === undefined || leased === undefined
+      ? undefined
+      : { url: url.replaceAll('{server}', formatIpv4(leased.server)), from }
+  if (roads.by === 'redirect') return told(script.redirected, 'its manufacturer’s service')
+  if (roads.by === 'link') return told(script.typed, 'a person')
+  const byDhcp = leased === undefined || roads.by === 'pnp' ? undefined : urlOf(script, leased)
+  const pnp = roads.by === 'dhcp' ? undefined : roads.pnp
+  if (script.pnp === undefined || pnp === undefined || (script.pnp.order === 'after-dhcp' && byDhcp !== undefined))
+    // What no protocol can lead was told by somebody.
+    return script.dhcp.take.length === 0 ? (byDhcp ?? told(script.typed, 'a person')) : byDhcp
+  const byPnp = await subscribe(script, mac, address, pnp)
   return byPnp === undefined ? byDhcp : { url: byPnp, from: 'PnP' }
 }
 
@@ -120,21 +132,27 @@ async function fetchAll(
     await followFile(file, script.given.follow, script, mac, get)
     return files
   }
+  let anyThere = false
   for (const step of script.fetch) {
+    if (step.fallback && anyThere) continue
     const target = new URL(fill(step.name, script, mac), start.url)
     if (step.over !== undefined) target.protocol = `${step.over}:`
     if (step.port !== undefined) target.port = String(step.port)
     const file = await get(target, step.own)
-    const found = file.status === 200
-    if (found && step.digest !== undefined) {
+    const there = file.status === 200
+    anyThere ||= there
+    if (there && step.digest !== undefined) {
       const sum = await get(new URL(fill(step.digest.name, script, mac), start.url), false)
       const right = createHash(step.digest.algorithm).update(file.bytes).digest('hex')
       if (!textOf(sum).toLowerCase().includes(right)) refuse(files, file, say, 'its digest is another')
     }
-    if (found && step.accept !== undefined && !new RegExp(step.accept).test(textOf(file)))
+    if (there && step.accept !== undefined && !new RegExp(step.accept).test(textOf(file)))
       refuse(files, file, say, 'it does not look like one of its files')
-    if (found) await followFile(file, step.follow, script, mac, get)
-    if (found ? step.stop === 'when-found' : step.stop === 'when-missing') break
+    if (there) {
+      for (const name of step.between) await get(new URL(fill(name, script, mac), start.url), false)
+      await followFile(file, step.follow, script, mac, get)
+    }
+    if (there ? step.stop === 'when-found' : step.stop === 'when-missing') break
   }
   return files
 }
@@ -167,8 +185,9 @@ async function followFile(
   const found = [...textOf(file).matchAll(new RegExp(follow.pattern, 'g'))].slice(0, MAX_FOLLOWED)
   for (const [i, match] of found.entries()) {
     const groups = match.groups ?? {}
-    const named = follow.url.replace(/\{(\w+)\}/g, (whole, name: string) => groups[name] ?? whole)
-    const text = expandMacros(fill(named, script, mac), script, mac).replaceAll('&amp;', '&')
+    const form = fill(follow.url, script, mac)
+    const named = form.replace(/\{(\w+)\}/g, (whole, name: string) => groups[name] ?? whole)
+    const text = expandMacros(named, script, mac).replaceAll('&amp;', '&')
     if (text === '' || !URL.canParse(text, file.url)) continue
     const target = new URL(text, file.url)
     const byMac = decodeURIComponent(target.pathname).toLowerCase().replace(/[-:]/g, '').includes(mac)
@@ -179,8 +198,9 @@ async function followFile(
 }
 
 /** What a URL means to this phone: one file or a folder, and a text without a scheme by the phone's own rule. */
-function startOf(text: string, script: PhoneScript, mac: Mac): { readonly url: URL; readonly file: boolean } {
-  const filled = expandMacros(fill(text, script, mac), script, mac)
+export function startOf(text: string, script: PhoneScript, mac: Mac): { readonly url: URL; readonly file: boolean } {
+  // Only what this phone has a macro for: a text that another vendor's would fill in stays as it is.
+  const filled = expandMacros(text, script, mac)
   const full = /^[a-z]+:\/\//i.test(filled) ? filled : script.url.bare.replaceAll('{value}', filled)
   if (!URL.canParse(full)) throw new OperatorError(`phone was given no URL: ${JSON.stringify(text.slice(0, 200))}`)
   const url = new URL(full)

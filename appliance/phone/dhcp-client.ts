@@ -137,7 +137,11 @@ export function urlOf(
     const names = form === 'list' ? listOf(value) : new Map<string, string>()
     const filled = fillTake(url, (name) => {
       if (name === 'value') return value
-      if (/^\d+$/.test(name)) return textOf(leased.options.get(Number(name)))
+      const [, code, inner] = /^(\d+)(?:\.(\d+))?$/.exec(name) ?? []
+      if (code !== undefined) {
+        const other = leased.options.get(Number(code))
+        return textOf(inner === undefined || other === undefined ? other : subOption(other, Number(inner)))
+      }
       return names.get(name.toUpperCase())
     })
     if (filled !== undefined)
@@ -163,7 +167,7 @@ function listOf(text: string | undefined): ReadonlyMap<string, string> {
 /** Undefined when something that the form names is not there and has nothing to fall back on. */
 function fillTake(form: string, lookUp: (name: string) => string | undefined): string | undefined {
   let missing = false
-  const filled = form.replace(/\{(\w+)(?:\|([^}]*))?\}/g, (_, name: string, otherwise: string | undefined) => {
+  const filled = form.replace(/\{([\w.]+)(?:\|([^}]*))?\}/g, (_, name: string, otherwise: string | undefined) => {
     const value = lookUp(name) ?? otherwise
     if (value === undefined) missing = true
     return value ?? ''

@@ -11,10 +11,18 @@ import { shippedTemplates } from '../templates.ts'
 import { bootPhone } from './boot.ts'
 import { fetchHttp } from './http-client.ts'
 import { makeMailbox } from './mailbox.ts'
-import { loadScripts } from './script.ts'
+import { loadScripts, type PhoneScript } from './script.ts'
 import { fetchTftp } from './tftp-client.ts'
 
 const PHONE = parseIpv4('127.0.4.2')
+const MAC = parseMac('00005e005301')
+
+function scriptOf(vendor: string): PhoneScript {
+  const [script] = loadScripts(shippedTemplates(), vendor)
+  if (script === undefined) throw new TypeError(`no script of ${vendor}`)
+  return script
+}
+
 let lan: ReturnType<typeof makeLoopbackLan>
 beforeEach(() => {
   lan = makeLoopbackLan({ log: silentLog, counters: makeCounters() })
@@ -123,6 +131,38 @@ describe('a virtual phone by HTTP', () => {
       problem: 'its own configuration was not to be had',
     })
     await expect(bootPhone(script, mac, { ...roads, url: 'http://[' }, () => {})).rejects.toThrow('no URL: "http://["')
+  })
+
+  it.each([
+    ['a.bin b.cfg c.cfg', { name: 'c.cfg', own: true }],
+    ['a.bin b.cfg', { name: 'c.cfg', own: true, fallback: true }],
+  ])('asks for %s: the last one only when it has to', async (asked, last) => {
+    const base0 = { fallback: false, own: false, between: [] }
+    const script = scriptOf('poly')
+    const fetch = [{ name: 'a.bin' }, { name: 'b.cfg' }, last].map((step) => ({ ...base0, ...step }))
+    const { files } = await bootPhone(
+      { ...script, fetch },
+      MAC,
+      { lan, address: PHONE, url: base, tftpPort: 69 },
+      () => {},
+    )
+    expect(files.map(({ url }) => url.slice(base.length)).join(' ')).toBe(asked)
+  })
+
+  it('asks for what comes between a file and those that it names', async () => {
+    const script = scriptOf('poly')
+    const follow = { pattern: '(?<url>Acme)', url: '{url}.cfg', own: 'all' as const, again: false }
+    const step = { name: 'm.cfg', fallback: false, own: false, between: ['x.bin', 'y.cfg'], follow }
+    const phone = { ...script, fetch: [step], userAgent: 'Acme' }
+    const result = await bootPhone(phone, MAC, { lan, address: PHONE, url: base, tftpPort: 69 }, () => {})
+    expect(result.configured).toBe(true)
+    expect(result.files.map(({ url }) => url.slice(base.length))).toEqual(['m.cfg', 'x.bin', 'y.cfg', 'Acme.cfg'])
+  })
+
+  it('leaves a macro that is another vendor’s as it is', async () => {
+    const url = `${base}{mac}.cfg`
+    const { files } = await bootPhone(scriptOf('htek'), MAC, { lan, address: PHONE, url, tftpPort: 69 }, () => {})
+    expect(files.map((file) => decodeURI(file.url))).toEqual([url])
   })
 
   it('has a problem to tell when it has no address, or nobody told it where to go', async () => {

@@ -32,8 +32,8 @@ const take = z.strictObject({
   /** `list`: `NAME=value,NAME=value` as in Avaya's option 242. */
   form: z.enum(['text', 'ipv4', 'list']).default('text'),
   /**
-   * Made from `{value}`, from further options as `{67}`, or from the names of a list as `{HTTPSRVR}`; it counts only
-   * when all of them are there. `{NAME|80}` has something to fall back on.
+   * Made from `{value}`, from further options as `{67}` or `{43.67}`, or from the names of a list as `{HTTPSRVR}`; it
+   * counts only when all of them are there. `{NAME|80}` has something to fall back on.
    */
   url: z.string().default('{value}'),
   /** The encapsulated options count only when this one says so, as Avaya's 1 = 6889. */
@@ -63,8 +63,10 @@ const scriptSchema = z.strictObject({
       agent: z.string(),
     })
     .optional(),
-  /** For devices that no protocol leads here: the URL that a person types in; `{server}` is the box. */
+  /** The URL that a person types in at the phone; `{server}` is the box. Taken by itself where no protocol leads here. */
   typed: z.string().optional(),
+  /** The URL that its manufacturer's redirection service holds for it; `{server}` is the box. */
+  redirected: z.string().optional(),
   userAgent: z.string(),
   /** What the phone itself puts for texts in a URL, as `$mac` or `{MODEL}`; the longest is tried first. */
   macros: z.record(z.string().min(1), z.string()).default({}),
@@ -86,10 +88,14 @@ const scriptSchema = z.strictObject({
       /** Asked for by this protocol, whatever the URL's is. */
       over: z.enum(['tftp', 'http', 'https']).optional(),
       port: z.int().min(1).max(65_535).optional(),
+      /** Asked for only when no file of the steps before was there. */
+      fallback: z.boolean().default(false),
       /** The phone asks no further when this file is there, or is not. */
       stop: z.enum(['when-found', 'when-missing']).optional(),
       /** It fetches what this file names too. */
       follow: follow.optional(),
+      /** What it asks for between this file and those that it names. */
+      between: z.array(z.string()).default([]),
       /** It fetches this one as well and takes the file only when the digest in it is right. */
       digest: z.strictObject({ name: z.string(), algorithm: z.enum(['md5', 'sha1', 'sha256']) }).optional(),
       /** It takes the file only when its text matches: a first line that must be there. */

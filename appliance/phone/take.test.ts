@@ -49,6 +49,11 @@ describe('the URL in a lease', () => {
     expect(takes(take, { 43: '\x01\x046889\x02\x03abc' })).toBe('abc')
     expect(takes(take, { 43: '\x01\x041234\x02\x03abc' })).toBeUndefined()
   })
+  it('is made of two sub-options, or not at all', () => {
+    const take = [{ option: 43, sub: 66, url: '{value}/{43.67}' }, { option: 66 }]
+    expect(takes(take, { 43: '\x42\x01h\x43\x02p\0' })).toBe('h/p')
+    expect(takes(take, { 43: '\x42\x01h', 66: 'other' })).toBe('other')
+  })
   it('is a list of addresses in four bytes each', () => {
     expect(takes([{ option: 150, form: 'ipv4' }], { 150: '\xc0\x00\x02\x01\xc0\x00\x02\x02' })).toBe('192.0.2.1')
   })

@@ -13,6 +13,7 @@ import { InvariantError } from '../core/errors.ts'
 import { parseIpv4 } from '../core/ipv4.ts'
 import { makeAdminApp } from './app.ts'
 import * as wire from './schema.ts'
+import { ParametersView } from './schema-parameters.ts'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 
@@ -61,6 +62,7 @@ describe('every read', () => {
   it.each([
     ['/api/v1/devices/00005E005301', wire.DeviceView],
     ['/api/v1/devices/0000.5e00.5301/explain', wire.ExplainView],
+    ['/api/v1/devices/00005e005301/parameters', ParametersView],
     ['/api/v1/devices/00-00-5e-00-53-01/file', wire.FilePreview],
     ['/api/v1/journeys/00:00:5e:00:53:01', wire.JourneyView],
     ['/api/v1/dhcp', wire.DhcpView],
@@ -93,6 +95,7 @@ describe('every read', () => {
         '/api/v1/devices/{mac}',
         '/api/v1/devices/import',
         '/api/v1/devices/{mac}/explain',
+        '/api/v1/devices/{mac}/parameters',
         '/api/v1/devices/{mac}/resync',
         '/api/v1/layers/{kind}/{id}',
         '/api/v1/new-devices/{mac}/adopt',

@@ -8,6 +8,7 @@ import { makeLive } from './live.ts'
 import { metricsText } from './metrics.ts'
 import { type AdminRouter, makeRouter, viaOf } from './route.ts'
 import { deviceRoutes } from './routes-device.ts'
+import { parameterRoutes } from './routes-parameters.ts'
 import { siteRoutes } from './routes-site.ts'
 
 /** The largest body: 20,000 devices as CSV fit well. */
@@ -48,6 +49,7 @@ export function makeAdminApp(deps: AdminDeps): AdminApp {
   )
 
   app.route('/api/v1', deviceRoutes(deps))
+  app.route('/api/v1', parameterRoutes(deps))
   app.route('/api/v1', siteRoutes(deps))
   app.get('/api/v1/events', (c) => {
     const stream = live.open(c.req.header('last-event-id') ?? c.req.query('after'))

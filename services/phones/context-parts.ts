@@ -1,6 +1,7 @@
 import { formatMac, type Mac } from '../core/mac.ts'
 import type { Device, SettingValues } from './contract.ts'
 import type { Model } from './definition.ts'
+import { SETTINGS } from './settings.ts'
 import { offsetText, posixZone, type ZoneChange, type ZoneFacts, zoneFacts } from './zone.ts'
 
 // The parts of what a template sees that take more than one value to make.
@@ -84,17 +85,21 @@ export function pagingContext(values: SettingValues) {
   })
 }
 
-const STORED = {
-  ...{ 'firmware.file': 'firmware', 'tls.caFile': 'ca', 'dot1x.caFile': 'networkCa' },
-  ...{ 'dot1x.certificateFile': 'certificate' },
-} as Readonly<Record<string, string>>
+/** Settings that name a stored file, and what the file is called in `files`. */
+export const FILES: ReadonlyMap<string, string> = new Map([
+  ...SETTINGS.flatMap(({ name }) => (name.startsWith('file.') ? [[name, name.slice(5)] as const] : [])),
+  ['firmware.file', 'firmware'],
+  ['tls.caFile', 'ca'],
+  ['dot1x.caFile', 'networkCa'],
+  ['dot1x.certificateFile', 'certificate'],
+])
 
 /** Stored files that settings name: `files.wallpaper.url`, `files.firmware.name`. */
 export function filesContext(values: SettingValues, base: string) {
   const files: Record<string, { name: string; url: string }> = {}
-  for (const [setting, value] of Object.entries(values)) {
-    const key = setting.startsWith('file.') ? setting.slice(5) : STORED[setting]
-    if (key !== undefined && typeof value === 'string' && value !== '')
+  for (const [setting, key] of FILES) {
+    const value = values[setting]
+    if (typeof value === 'string' && value !== '')
       files[key] = { name: value, url: `${base}${encodeURIComponent(value.toWellFormed())}` }
   }
   return files

@@ -50,21 +50,47 @@ export function hostPort(box: BoxPlace): string {
   return box.httpPort === 80 ? host : `${host}:${box.httpPort}`
 }
 
-/** `sip.server` → `settings.sip.server`. */
-function nest(settings: Readonly<Record<string, SettingValue>>): Record<string, unknown> {
+/** `sip.server` → its group `sip` and `server` in it. The names are few and the same in every file. */
+const parts = new Map<string, readonly [group: string | undefined, name: string]>()
+
+function partsOf(name: string): readonly [group: string | undefined, name: string] {
+  const known = parts.get(name)
+  if (known !== undefined) return known
+  const dot = name.indexOf('.')
+  const split = dot === -1 ? ([undefined, name] as const) : ([name.slice(0, dot), name.slice(dot + 1)] as const)
+  if (parts.size < 1000) parts.set(name, split)
+  return split
+}
+
+interface Given {
+  readonly values: Readonly<Record<string, SettingValue>>
+  /** The same as a tree: `sip.server` is `tree.sip.server`. */
+  readonly tree: Readonly<Record<string, unknown>>
+  readonly locked: ReadonlySet<string>
+}
+
+/** What one file may see of the settings: a file without secrets gets none to see. */
+function given(settings: Effective['settings'], secrets: boolean): Given {
+  const values: Record<string, SettingValue> = {}
   const tree: Record<string, unknown> = {}
-  for (const [name, value] of Object.entries(settings)) {
-    const dot = name.indexOf('.')
-    if (dot === -1) {
-      tree[name] = value
+  const locked = new Set<string>()
+  for (const name of Object.keys(settings)) {
+    const sourced = settings[name]
+    if (sourced === undefined) continue
+    if (sourced.lockedBy !== undefined) locked.add(name)
+    if (!secrets && SECRET_SETTINGS.has(name)) continue
+    const { value } = sourced
+    values[name] = value
+    const [group, own] = partsOf(name)
+    if (group === undefined) {
+      tree[own] = value
       continue
     }
-    const group = name.slice(0, dot)
     const branch = (tree[group] ?? {}) as Record<string, unknown>
-    branch[name.slice(dot + 1)] = value
+    branch[own] = value
     tree[group] = branch
   }
-  return tree
+  return { values, tree, locked }
 }
 
 /** Splits `user_name[2]` into the name and its index. */
@@ -78,13 +104,8 @@ function extraParameter(full: string, value: string) {
 /** Builds what the template of one file sees. A file without secrets gets none to see. */
 export function renderContext(input: RenderInput): Record<string, unknown> {
   const { definition, form, model, mac, box, effective } = input
-  const values: Record<string, SettingValue> = {}
-  for (const [name, sourced] of Object.entries(effective.settings))
-    if (form.secret || !SECRET_SETTINGS.has(name)) values[name] = sourced.value
+  const { values, tree, locked } = given(effective.settings, form.secret)
   const device = form.secret ? input.device : undefined
-  const locked = new Set(
-    Object.entries(effective.settings).flatMap(([name, sourced]) => (sourced.lockedBy === undefined ? [] : [name])),
-  )
   const address = formatIpv4(box.address)
   const lines = (device?.lines ?? [])
     .filter((line) => line.index <= model.lines)
@@ -112,7 +133,7 @@ export function renderContext(input: RenderInput): Record<string, unknown> {
     is: Object.fromEntries(
       [...definition.conditions.keys()].map((name) => [name, holds(definition, name, model, input.firmware)]),
     ),
-    settings: nest(values),
+    settings: tree,
     ntp: Array.isArray(ntp) && ntp.length > 0 ? ntp : [address],
     zone: zoneContext(typeof timezone === 'string' ? timezone : 'Etc/UTC', input.year),
     lines,

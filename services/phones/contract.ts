@@ -358,6 +358,28 @@ export interface Explanation {
   readonly closed?: string
 }
 
+/** What stands behind a rendered parameter: a setting with its layer, a part of the record, or the device itself. */
+export interface Origin {
+  /** E.g. `sip.server`, `line 1 user`, `keys`, `extra.account.1.label`, `its model`. */
+  readonly what: string
+  /** Absent: nobody gave it, or it is no setting. */
+  readonly layer?: LayerName
+  readonly of?: string
+}
+
+/** One parameter of a file that a device gets. */
+export interface TracedParameter {
+  /** As it is written in the file, with its index. */
+  readonly name: string
+  /** As it stands in the file, escaped; absent for a secret. */
+  readonly value?: string
+  readonly secret: boolean
+  /** What it was made from, then what decided about it. Empty: the template alone says it. */
+  readonly from: readonly Origin[]
+  /** Where a template writes it; absent for a raw parameter. */
+  readonly template?: { readonly file: string; readonly line: number }
+}
+
 /** One thing that is wrong in what somebody gave. */
 export interface Fault {
   /** E.g. `lines.0.user`. */
@@ -404,6 +426,11 @@ export interface Layers {
 /** Looks at a device as a person would: what would it get, and why. Reads only, records nothing. */
 export interface Inspector {
   explain(mac: Mac): Explanation
+  /**
+   * Every parameter of each file that the device gets, back to its setting and layer. Throws `OperatorError` when a
+   * template fails, `NotFoundError` when no vendor is known.
+   */
+  parameters(mac: Mac): readonly { readonly file: string; readonly parameters: readonly TracedParameter[] }[]
   /** Byte for byte what the phone gets; without `file` its own configuration file. Throws `OperatorError`. */
   render(
     mac: Mac,

@@ -1,5 +1,6 @@
 import { InvariantError, OperatorError } from '../core/errors.ts'
 import type { Filter } from './filters.ts'
+import type { Trace } from './trace.ts'
 
 // The expressions of templates, as LiquidJS parses them: operands and operators in postfix order, then filters.
 
@@ -27,6 +28,8 @@ export interface Run {
   out: string
   steps: number
   readonly depth: number
+  /** Present when somebody wants to know where the text comes from. */
+  readonly trace?: Trace
 }
 
 export type Value = (run: Run) => unknown
@@ -46,6 +49,16 @@ export function compileValue(value: FilteredValue | undefined, filters: Readonly
     else compiled = (run) => filter(input(run), first(run), second(run))
   }
   return compiled
+}
+
+/** Whether a value is what stands at one place, with nothing done to it. */
+export function isPlain(value: FilteredValue | undefined): boolean {
+  return value?.filters.length === 0 && value.initial.postfix.length === 1 && isPath(value.initial.postfix[0])
+}
+
+/** Whether an operand is what stands at one place. */
+export function isPath(token: Token | undefined): boolean {
+  return token?.kind === KIND.property
 }
 
 function compileExpression(postfix: readonly Token[]): Value {
@@ -135,9 +148,17 @@ function compilePath(props: readonly Token[]): Value {
   )
   const root = first?.name
   if (root === undefined) throw new OperatorError('a value must begin with a name')
-  if (rest.length === 0) return (run) => run.vars[root]
+  if (rest.length === 0)
+    return (run) => {
+      run.trace?.read(root, [])
+      return run.vars[root]
+    }
   return (run) => {
     let value = run.vars[root]
+    run.trace?.read(
+      root,
+      rest.map(({ name, value: key }) => name ?? key?.(run)),
+    )
     for (const { name, value: key } of rest) {
       value = property(value, name ?? key?.(run))
       if (value === undefined || value === null) return undefined

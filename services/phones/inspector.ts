@@ -50,6 +50,13 @@ export function makeInspector(facts: InspectorFacts): Inspector {
           names,
           { localAddress: facts.addressFor(mac), protocol: 'http', at: facts.clock.now() },
         )
+  const unknown = (mac: Mac, { definition, model, device, firmware }: Subject) =>
+    definition === undefined || model === undefined
+      ? []
+      : facts.rendering.unknown(
+          { definition, model, mac, ...(device && { device }), ...(firmware !== undefined && { firmware }) },
+          { localAddress: facts.addressFor(mac), protocol: 'http', at: facts.clock.now() },
+        )
   return {
     explain(mac) {
       const { device, identity, subject } = look(mac)
@@ -59,17 +66,38 @@ export function makeInspector(facts: InspectorFacts): Inspector {
         identity,
         effective: subject.effective,
         files: filesOf(mac, subject, closed, (form, model) => made(mac, subject, form, model)),
-        warnings: warningsOf(subject, (names) => idle(mac, subject, names)),
+        warnings: warningsOf(subject, {
+          idle: (names) => idle(mac, subject, names),
+          unknown: () => unknown(mac, subject),
+        }),
         ...(closed !== undefined && { closed }),
         ...(device !== undefined && { device }),
       }
+    },
+    parameters(mac) {
+      const { device, subject } = look(mac)
+      const { definition, model, firmware } = subject
+      if (definition === undefined || model === undefined) throw noVendor(mac)
+      return definition.files
+        .filter((form) => form.from !== undefined && (form.scope !== 'device' || device !== undefined))
+        .filter((form) => applies(definition, form, subject))
+        .map((form) => ({
+          file: nameOf(form, subject, mac) ?? form.name,
+          parameters: facts.rendering.parameters(
+            {
+              ...{ definition, form, model, mac },
+              ...(device !== undefined && form.scope === 'device' && { device }),
+              ...(firmware !== undefined && { firmware }),
+            },
+            { localAddress: facts.addressFor(mac), protocol: 'http', at: facts.clock.now() },
+          ),
+        }))
     },
     render(mac, file) {
       const { device, subject } = look(mac)
       const { definition, model } = subject
       const who = formatMac(mac)
-      if (definition === undefined || model === undefined)
-        throw new NotFoundError(`no vendor is known for ${who}: give it one, or let it ask first`)
+      if (definition === undefined || model === undefined) throw noVendor(mac)
       const form = file === undefined ? ownForm(definition, subject) : formNamed(facts, definition, subject, mac, file)
       if (form === undefined)
         throw new NotFoundError(`${definition.title} makes no file ${file ?? 'of its own'} for ${who}`)
@@ -78,6 +106,10 @@ export function makeInspector(facts: InspectorFacts): Inspector {
       return { file: nameOf(form, subject, mac) ?? form.name, ...made(mac, subject, form, model) }
     },
   }
+}
+
+function noVendor(mac: Mac): NotFoundError {
+  return new NotFoundError(`no vendor is known for ${formatMac(mac)}: give it one, or let it ask first`)
 }
 
 function applies(definition: Definition, form: FileForm, subject: Subject): boolean {

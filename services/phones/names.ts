@@ -148,9 +148,14 @@ function push<Value>(map: Map<string, Value[]>, key: string, value: Value): void
   else list.push(value)
 }
 
-/** A name that no pattern fits may still tell a device's address; a run of digits that is longer tells none. */
+/**
+ * A name that no pattern fits may still tell a device's address; a run of digits that is longer tells none. One that begins
+ * with six zeros is a number filled up, as in `y000000000200.cfg` of a model that nobody described: no phone has that prefix.
+ */
 function onlyMac(candidates: readonly Candidate[], macs: readonly { mac: Mac }[]): Mac | undefined {
-  return candidates.length === 0 && macs.length === 1 ? macs[0]?.mac : undefined
+  const [only, more] = macs
+  if (candidates.length > 0 || more !== undefined || only === undefined) return undefined
+  return only.mac.startsWith('000000') ? undefined : only.mac
 }
 
 /** Every place at which twelve hexadecimal digits stand, in a name of at most 255 characters. */

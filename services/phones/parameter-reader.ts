@@ -48,22 +48,45 @@ export function parameterOf(definition: Definition, line: string): string | unde
   return groups.index === undefined ? groups.name : `${groups.name}[${groups.index}]`
 }
 
-/** The names of all parameters that a rendered file sets, as written there; one that stands twice is there twice. */
-export function parametersOf(definition: Definition, text: string): string[] {
+/** One parameter that a rendered file sets, and the stretch of text that sets it. */
+export interface Occurrence {
+  readonly name: string
+  readonly from: number
+  readonly to: number
+}
+
+/** Every parameter that a rendered file sets, as written there; one that stands twice is there twice. */
+export function occurrencesOf(definition: Definition, text: string): readonly Occurrence[] {
   const { by, ignore } = definition.reader
-  const names = (): string[] => {
+  const named = (): readonly Occurrence[] => {
     switch (by) {
       case 'line':
-        return text.split('\n').flatMap((line) => parameterOf(definition, line) ?? [])
+        return byLine(text.split('\n').map((line) => ({ line, name: parameterOf(definition, line) })))
       case 'path':
-        return pathLines(definition, text).flatMap(({ leaf }) => leaf ?? [])
+        return byLine(pathLines(definition, text).map(({ line, leaf }) => ({ line, name: leaf })))
       case 'attributes':
-        return [...text.matchAll(/\s([A-Za-z_][\w.-]*)="[^"]*"/g)].map((found) => found[1] ?? '')
+        return [...text.matchAll(/\s([A-Za-z_][\w.-]*)="[^"]*"/g)].map((found) => ({
+          ...{ name: found[1] ?? '', from: found.index, to: found.index + found[0].length },
+        }))
       case 'json':
-        return jsonPaths(JSON.parse(text))
+        return jsonPaths(JSON.parse(text)).map((name) => ({ name, from: 0, to: text.length }))
     }
   }
-  return names().filter((name) => !ignore.has(name))
+  return named().filter(({ name }) => !ignore.has(name))
+}
+
+/** The names of all parameters that a rendered file sets, as written there; one that stands twice is there twice. */
+export function parametersOf(definition: Definition, text: string): string[] {
+  return occurrencesOf(definition, text).map(({ name }) => name)
+}
+
+function byLine(lines: readonly { readonly line: string; readonly name: string | undefined }[]): Occurrence[] {
+  let from = 0
+  return lines.flatMap(({ line, name }) => {
+    const at = from
+    from += line.length + 1
+    return name === undefined ? [] : [{ name, from: at, to: at + line.length }]
+  })
 }
 
 function jsonPaths(value: unknown, path = ''): string[] {

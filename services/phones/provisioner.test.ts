@@ -40,6 +40,13 @@ describe('who gets which file', () => {
       AGENT,
       { kind: 'content', secret: false, own: false },
     ],
+    [
+      'the file of a model that nobody described, whose number is no address',
+      '/yealink/y000000000999.cfg',
+      '192.0.2.101',
+      AGENT,
+      { kind: 'missing', expected: false },
+    ],
     ['a stored file', '/tone.wav', '192.0.2.103', undefined, { kind: 'blob', blob: { hash: 'ab', size: 2 } }],
     ['a stored file below its folder', '/yealink/tone.wav', '192.0.2.101', undefined, { kind: 'blob' }],
     ['a stored file from nowhere', '/tone.wav', '192.0.2.250', undefined, { kind: 'refused' }],

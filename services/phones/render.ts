@@ -7,6 +7,7 @@ import { withExtra } from './extra.ts'
 import { asFilter, FILTERS, type Filter } from './filters.ts'
 import type { DefinitionFault } from './load.ts'
 import { compileTemplate, type RunnableTemplate } from './template.ts'
+import { type Piece, Trace } from './trace.ts'
 
 /** A template that cannot be used or did not come to an end. Carries neither its source nor any value. */
 export class TemplateError extends OperatorError {
@@ -92,27 +93,49 @@ export function templateFaults(definition: Definition): DefinitionFault[] {
 export interface Renderer {
   /** The text of a file. Throws `TemplateError`. */
   render(definition: Definition, template: string, format: FileFormat, context: Record<string, unknown>): string
+  /** The same, and the text before raw parameters took the place of some, piece by piece. Throws `TemplateError`. */
+  trace(
+    definition: Definition,
+    template: string,
+    format: FileFormat,
+    context: Record<string, unknown>,
+  ): { readonly text: string; readonly made: string; readonly pieces: readonly Piece[] }
 }
 
 export function makeRenderer(): Renderer {
   const prepared = new WeakMap<Definition, Map<string, RunnableTemplate>>()
+  const ready = (definition: Definition, template: string, format: FileFormat): RunnableTemplate => {
+    let own = prepared.get(definition)
+    if (own === undefined) {
+      own = new Map()
+      prepared.set(definition, own)
+    }
+    const key = `${format}/${template}`
+    const before = own.get(key)
+    if (before !== undefined) return before
+    const made = prepare(definition, template, format)
+    own.set(key, made)
+    return made
+  }
+  /** The parser's message quotes the template; its first line and place are enough and hold no value. */
+  const told = <Made>(definition: Definition, template: string, make: () => Made): Made => {
+    try {
+      return make()
+    } catch (thrown) {
+      const line = (messageOf(thrown).split('\n')[0] ?? '').slice(0, 200)
+      throw new TemplateError(`template ${definition.id}/${template}: ${line}`)
+    }
+  }
   return {
-    render(definition, template, format, context) {
-      let own = prepared.get(definition)
-      if (own === undefined) {
-        own = new Map()
-        prepared.set(definition, own)
-      }
-      try {
-        const key = `${format}/${template}`
-        const ready = own.get(key) ?? prepare(definition, template, format)
-        own.set(key, ready)
-        return withExtra(ready(context), definition, context, format)
-      } catch (thrown) {
-        // The parser's message quotes the template; its first line and place are enough and hold no value.
-        const line = (messageOf(thrown).split('\n')[0] ?? '').slice(0, 200)
-        throw new TemplateError(`template ${definition.id}/${template}: ${line}`)
-      }
-    },
+    render: (definition, template, format, context) =>
+      told(definition, template, () =>
+        withExtra(ready(definition, template, format)(context), definition, context, format),
+      ),
+    trace: (definition, template, format, context) =>
+      told(definition, template, () => {
+        const trace = new Trace()
+        const made = ready(definition, template, format)(context, trace)
+        return { text: withExtra(made, definition, context, format), made, pieces: trace.pieces }
+      }),
   }
 }

@@ -5,9 +5,11 @@ import type { Mac } from '../core/mac.ts'
 import type { FileProtocol } from '../journey/contract.ts'
 import { holds } from './condition.ts'
 import { type RenderInput, renderContext } from './context.ts'
+import type { TracedParameter } from './contract.ts'
 import type { DigestForm, FileForm } from './definition.ts'
 import { fillName } from './names.ts'
 import { codesOf, fillText } from './placeholder.ts'
+import { tracedParameters, type UnknownParameter, unknownParameters } from './provenance.ts'
 import type { RenderSubject } from './provision.ts'
 import { type Renderer, TemplateError } from './render.ts'
 import { effectiveFor, type RevisedLayers, type SubjectFacts } from './subject.ts'
@@ -39,6 +41,16 @@ export interface Rendering {
     subject: RenderSubject & { readonly mac?: Mac },
     to: { readonly localAddress: Ipv4; readonly protocol: FileProtocol; readonly at: EpochMs },
   ): string
+  /** Every parameter of a file with what stands behind it; secrets without their value. Throws `TemplateError`. */
+  parameters(
+    subject: RenderSubject & { readonly mac?: Mac },
+    to: { readonly localAddress: Ipv4; readonly protocol: FileProtocol; readonly at: EpochMs },
+  ): readonly TracedParameter[]
+  /** The parameters of a device's files that nobody knows; none when one of the files fails. */
+  unknown(
+    subject: Omit<RenderSubject, 'form'> & { readonly mac?: Mac },
+    to: { readonly localAddress: Ipv4; readonly protocol: FileProtocol; readonly at: EpochMs },
+  ): readonly UnknownParameter[]
   /** Which of these settings change nothing in any of a device's files, whatever they are set to; none when one of them fails. */
   idle(
     subject: Omit<RenderSubject, 'form'> & { readonly mac?: Mac },
@@ -47,8 +59,8 @@ export interface Rendering {
   ): readonly string[]
 }
 
-/** Devices of which it is kept what has no effect: those that a person looks at. */
-const MAX_IDLE = 200
+/** Devices of which it is kept what was found out: those that a person looks at. */
+const MAX_RECENT = 200
 
 /** Bytes that are kept rendered: the files of some thousand phones between two of their requests. */
 const MAX_KEPT = 16 * 1_048_576
@@ -60,7 +72,8 @@ interface Kept {
 
 export function makeRendering(facts: RenderingFacts): Rendering {
   const kept = new Map<string, Kept>()
-  const idle = new Map<string, { readonly stamp: string; readonly names: readonly string[] }>()
+  const idle = makeRecent<readonly string[]>()
+  const unknown = makeRecent<readonly UnknownParameter[]>()
   const encoder = new TextEncoder()
   let size = 0
   const drop = (key: string) => {
@@ -95,35 +108,46 @@ export function makeRendering(facts: RenderingFacts): Rendering {
   }
   const stampOf = ({ device, model, firmware }: Omit<RenderSubject, 'form'>, at: EpochMs) =>
     `${device?.rev}|${facts.layers.revision()}|${facts.definitions.version}|${model.model}|${firmware}|${new Date(at).getUTCFullYear()}`
-  const rendering: Rendering = {
-    idle(subject, names, to) {
-      const { definition, model, firmware, device, mac } = subject
-      const key = `${mac ?? model.model}|${definition.id}|${to.localAddress}`
-      const stamp = `${stampOf(subject, to.at)}|${names.join(' ')}`
-      const before = idle.get(key)
-      if (before?.stamp === stamp) return before.names
-      const forms = definition.files.filter(
+  const traced = (input: RenderInput) =>
+    facts.renderer.trace(input.definition, input.form.from ?? '', input.form.format, renderContext(input))
+  /** The forms that are made for a device. Two names may be made from one template for the same reader: the same text twice. */
+  const made = ({ definition, model, firmware, device }: Omit<RenderSubject, 'form'>) =>
+    definition.files
+      .filter(
         (form) =>
           form.from !== undefined &&
           (form.scope !== 'device' || device !== undefined) &&
           (form.when === undefined || holds(definition, form.when, model, firmware)),
       )
-      // Two names may be made from one template for the same reader: the same text twice.
-      const different = forms.filter((form, i) => forms.findIndex((other) => sameText(form, other)) === i)
-      const found = tried(() =>
-        settingsWithoutEffect(
-          different.map((form) => inputOf({ ...subject, form }, to)),
-          facts.renderer,
-          names,
+      .filter((form, i, forms) => forms.findIndex((other) => sameText(form, other)) === i)
+  const rendering: Rendering = {
+    parameters(subject, to) {
+      const input = inputOf(subject, to)
+      return tracedParameters(input, traced(input))
+    },
+    unknown(subject, to) {
+      const { definition, model, mac } = subject
+      const key = `${mac ?? model.model}|${definition.id}`
+      return unknown(key, stampOf(subject, to.at), () =>
+        tried(() =>
+          made(subject)
+            .map((form) => inputOf({ ...subject, form }, to))
+            .flatMap((input) => unknownParameters(input, traced(input))),
         ),
       )
-      idle.delete(key)
-      idle.set(key, { stamp, names: found })
-      for (const oldest of idle.keys()) {
-        if (idle.size <= MAX_IDLE) break
-        idle.delete(oldest)
-      }
-      return found
+    },
+    idle(subject, names, to) {
+      const { definition, model, mac } = subject
+      const key = `${mac ?? model.model}|${definition.id}|${to.localAddress}`
+      return idle(key, `${stampOf(subject, to.at)}|${names.join(' ')}`, () =>
+        tried(() =>
+          settingsWithoutEffect(
+            made(subject).map((form) => inputOf({ ...subject, form }, to)),
+            facts.renderer,
+            names,
+          ),
+        ),
+      )
     },
     location(subject, to) {
       const { definition, form, model, mac } = subject
@@ -171,8 +195,25 @@ function sameText(one: FileForm, other: FileForm): boolean {
   return one.from === other.from && one.format === other.format && one.scope === other.scope
 }
 
+/** Keeps what was found out for a key until its stamp is another; the oldest goes when there are too many. */
+function makeRecent<Found>() {
+  const recent = new Map<string, { readonly stamp: string; readonly found: Found }>()
+  return (key: string, stamp: string, find: () => Found): Found => {
+    const before = recent.get(key)
+    if (before?.stamp === stamp) return before.found
+    const found = find()
+    recent.delete(key)
+    recent.set(key, { stamp, found })
+    for (const oldest of recent.keys()) {
+      if (recent.size <= MAX_RECENT) break
+      recent.delete(oldest)
+    }
+    return found
+  }
+}
+
 /** A template that fails says so where its file is listed; here it says nothing. */
-function tried(find: () => readonly string[]): readonly string[] {
+function tried<Found>(find: () => readonly Found[]): readonly Found[] {
   try {
     return find()
   } catch (thrown) {

@@ -46,10 +46,11 @@ export function resolve(layers: readonly GivenLayer[], vendor: string | undefine
       extra.set(name, { value, ...source })
     for (const option of values.dhcpOptions ?? []) options.set(option.code, { value: option, ...source })
   }
-  for (const [name, value] of settings) {
-    const lock = locks.find((given) => covers(given.name, name))
-    if (lock !== undefined) settings.set(name, { ...value, lockedBy: lock.by })
-  }
+  if (locks.length > 0)
+    for (const [name, value] of settings) {
+      const lock = locks.find((given) => covers(given.name, name))
+      if (lock !== undefined) settings.set(name, { ...value, lockedBy: lock.by })
+    }
   return {
     settings: Object.fromEntries(settings),
     extra: Object.fromEntries(extra),
@@ -156,7 +157,7 @@ export function resolveLine(
 const NO_LOCKS: ReadonlySet<string> = new Set()
 
 /** Which setting stands behind a field of a line. */
-const LINE_SETTINGS: Readonly<Record<string, string>> = {
+export const LINE_SETTINGS: Readonly<Record<string, string>> = {
   ...{ server: 'sip.server', port: 'sip.port', transport: 'sip.transport', outboundProxy: 'sip.outboundProxy' },
   ...{ backupServer: 'sip.backupServer', expires: 'sip.expires', srtp: 'sip.srtp', voicemail: 'voicemail' },
   blfListUri: 'sip.blfListUri',

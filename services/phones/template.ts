@@ -1,6 +1,16 @@
 import { messageOf, OperatorError } from '../core/errors.ts'
-import { compileToken, compileValue, type FilteredValue, isEqual, type Run, type Token } from './expression.ts'
+import {
+  compileToken,
+  compileValue,
+  type FilteredValue,
+  isEqual,
+  isPath,
+  isPlain,
+  type Run,
+  type Token,
+} from './expression.ts'
 import type { Filter } from './filters.ts'
+import type { PlacedToken, Trace } from './trace.ts'
 
 // LiquidJS parses templates; this file runs what it parsed. Its own interpreter resumes a generator at every node
 // and takes over a millisecond for a phone's file; as plain closures the same file takes a twentieth of that. Running
@@ -19,7 +29,7 @@ interface Node {
   readonly collection?: Token
   readonly hash?: { readonly hash: Readonly<Record<string, Token | undefined>> }
   readonly file?: unknown
-  readonly token?: { readonly file?: string; getPosition(): number[] }
+  readonly token?: PlacedToken & { getPosition(): number[] }
 }
 
 interface Branch {
@@ -36,8 +46,8 @@ const CONTINUE: Signal = 2
 
 type Runner = (run: Run) => Signal
 
-/** A template made ready to run with the values that it sees. */
-export type RunnableTemplate = (context: Readonly<Record<string, unknown>>) => string
+/** A template made ready to run with the values that it sees; `trace` follows where its text comes from. */
+export type RunnableTemplate = (context: Readonly<Record<string, unknown>>, trace?: Trace) => string
 
 export interface TemplateTools {
   readonly filters: Readonly<Record<string, Filter>>
@@ -54,11 +64,39 @@ const MAX_DEPTH = 8
 export function compileTemplate(nodes: readonly unknown[], tools: TemplateTools): RunnableTemplate {
   const partials = new Map<string, Runner>()
   const run = compileNodes(nodes as readonly Node[], tools, partials)
-  return (context) => {
-    const state: Run = { vars: Object.assign(Object.create(null), context), out: '', steps: 0, depth: 0 }
+  return (context, trace) => {
+    const vars = Object.assign(Object.create(null), context)
+    const state: Run = { vars, out: '', steps: 0, depth: 0, ...(trace && { trace }) }
     run(state)
     return state.out
   }
+}
+
+const NOTHING: ReadonlySet<string> = new Set()
+
+/** A value, and what it was made from when somebody wants to know. */
+function asked<Result>(run: Run, value: (run: Run) => Result) {
+  return run.trace === undefined ? { result: value(run), reads: NOTHING } : run.trace.reading(() => value(run))
+}
+
+/** Runs the branch that is chosen; what was asked for to choose it decided about all of its text. */
+function taken(run: Run, choose: (run: Run) => Runner): Signal {
+  if (run.trace === undefined) return choose(run)(run)
+  const { result, reads } = run.trace.reading(() => choose(run))
+  return run.trace.under(reads, () => result(run))
+}
+
+function writeTraced(
+  run: Run,
+  trace: Trace,
+  value: (run: Run) => unknown,
+  tools: TemplateTools,
+  token: PlacedToken | undefined,
+): void {
+  const { result, reads } = trace.reading(() => value(run))
+  const text = tools.escape(result)
+  trace.wrote(run.out.length, run.out.length + text.length, reads, token)
+  run.out += text
 }
 
 function step(run: Run): void {
@@ -92,8 +130,9 @@ function placed(node: Node, tools: TemplateTools, partials: Map<string, Runner>)
 function compileNode(node: Node, tools: TemplateTools, partials: Map<string, Runner>): Runner | undefined {
   const nested = (inner: readonly Node[] | undefined) => compileNodes(inner ?? [], tools, partials)
   if (node.str !== undefined) {
-    const { str } = node
+    const { str, token } = node
     return (run) => {
+      run.trace?.wrote(run.out.length, run.out.length + str.length, NOTHING, token, str)
       run.out += str
       return NEXT
     }
@@ -103,7 +142,8 @@ function compileNode(node: Node, tools: TemplateTools, partials: Map<string, Run
       const value = compileValue(node.value, tools.filters)
       return (run) => {
         step(run)
-        run.out += tools.escape(value(run))
+        if (run.trace === undefined) run.out += tools.escape(value(run))
+        else writeTraced(run, run.trace, value, tools, node.token)
         return NEXT
       }
     }
@@ -117,9 +157,15 @@ function compileNode(node: Node, tools: TemplateTools, partials: Map<string, Run
     case 'assign': {
       const value = compileValue(node.value, tools.filters)
       const key = node.key ?? ''
+      const plain = isPlain(node.value)
       return (run) => {
         step(run)
-        run.vars[key] = value(run)
+        if (run.trace === undefined) run.vars[key] = value(run)
+        else {
+          const { result, reads } = run.trace.reading(() => value(run))
+          run.vars[key] = result
+          run.trace.name(key, reads, plain)
+        }
         return NEXT
       }
     }
@@ -131,10 +177,13 @@ function compileNode(node: Node, tools: TemplateTools, partials: Map<string, Run
         body: nested(branch.templates),
       }))
       const otherwise = nested(node.elseTemplates)
+      const choose = (run: Run): Runner => {
+        for (const { value, negated, body } of branches) if (Boolean(value(run)) !== negated) return body
+        return otherwise
+      }
       return (run) => {
         step(run)
-        for (const { value, negated, body } of branches) if (Boolean(value(run)) !== negated) return body(run)
-        return otherwise(run)
+        return taken(run, choose)
       }
     }
     case 'case': {
@@ -144,12 +193,15 @@ function compileNode(node: Node, tools: TemplateTools, partials: Map<string, Run
         body: nested(branch.templates),
       }))
       const otherwise = nested(node.elseTemplates)
-      return (run) => {
-        step(run)
+      const choose = (run: Run): Runner => {
         const value = subject(run)
         for (const { values, body } of branches)
-          if (values.some((candidate) => isEqual(value, candidate(run)))) return body(run)
-        return otherwise(run)
+          if (values.some((candidate) => isEqual(value, candidate(run)))) return body
+        return otherwise
+      }
+      return (run) => {
+        step(run)
+        return taken(run, choose)
       }
     }
     case 'for':
@@ -167,7 +219,7 @@ function compileFor(node: Node, body: Runner, otherwise: Runner): Runner {
   const collection = compileToken(node.collection)
   const name = node.variable ?? ''
   return (run) => {
-    const items = collection(run)
+    const { result: items, reads } = asked(run, collection)
     if (!Array.isArray(items) || items.length === 0) return otherwise(run)
     const { [name]: outer, forloop: outerLoop } = run.vars
     const { length } = items
@@ -175,7 +227,9 @@ function compileFor(node: Node, body: Runner, otherwise: Runner): Runner {
       step(run)
       run.vars[name] = items[index0]
       run.vars.forloop = { index: index0 + 1, index0, first: index0 === 0, last: index0 === length - 1, length }
-      if (body(run) === BREAK) break
+      run.trace?.item(name, reads, index0)
+      const signal = run.trace === undefined ? body(run) : run.trace.under(reads, () => body(run))
+      if (signal === BREAK) break
     }
     run.vars[name] = outer
     run.vars.forloop = outerLoop
@@ -187,7 +241,9 @@ function compileFor(node: Node, body: Runner, otherwise: Runner): Runner {
 function compileRender(node: Node, tools: TemplateTools, partials: Map<string, Runner>): Runner {
   const { file } = node
   if (typeof file !== 'string') throw new OperatorError('render needs the name of a partial in quotes')
-  const given = Object.entries(node.hash?.hash ?? {}).map(([name, token]) => [name, compileToken(token)] as const)
+  const given = Object.entries(node.hash?.hash ?? {}).map(([name, token]) => ({
+    ...{ name, value: compileToken(token), plain: isPath(token) },
+  }))
   if (!partials.has(file)) {
     // Known before it is compiled, so that one which renders itself comes to an end here; running it is bounded below.
     partials.set(file, () => NEXT)
@@ -197,9 +253,15 @@ function compileRender(node: Node, tools: TemplateTools, partials: Map<string, R
     step(run)
     if (run.depth >= MAX_DEPTH) throw new OperatorError('partials are nested too deep')
     const vars: Record<string, unknown> = Object.create(null)
-    for (const [name, value] of given) vars[name] = value(run)
-    const inner: Run = { vars, out: '', steps: run.steps, depth: run.depth + 1 }
-    partials.get(file)?.(inner)
+    const handed = given.map(({ name, value, plain }) => {
+      const { result, reads } = asked(run, value)
+      vars[name] = result
+      return [name, reads, plain] as const
+    })
+    const { trace } = run
+    const inner: Run = { vars, out: '', steps: run.steps, depth: run.depth + 1, ...(trace && { trace }) }
+    if (trace === undefined) partials.get(file)?.(inner)
+    else trace.partial(handed, run.out.length, () => void partials.get(file)?.(inner))
     run.steps = inner.steps
     run.out += inner.out
     return NEXT

@@ -94,10 +94,11 @@ describe('warnings', () => {
     const effective = { settings, extra: {}, dhcpOptions: [] }
     const lines = [{ index: 1, user: '101' }]
     const device = { mac: MAC, rev: 1, enabled: true, lines, keys: [], settings: {}, extra: {}, dhcpOptions: [] }
-    warningsOf({ definition: { ...definition, templates }, model, effective, device }, (names) => {
+    const idle = (names: readonly string[]) => {
       asked.push(names)
       return []
-    })
+    }
+    warningsOf({ definition: { ...definition, templates }, model, effective, device }, { idle, unknown: () => [] })
     expect(asked.map((names) => [names.length, names[0]])).toEqual([[40, 'x.59']])
   })
 

@@ -3,6 +3,7 @@ import { keysBeyond } from './context.ts'
 import type { LayerName } from './contract.ts'
 import type { Definition, FileForm, Model } from './definition.ts'
 import { isKnownParameter, nearestParameters } from './parameters.ts'
+import type { UnknownParameter } from './provenance.ts'
 import type { Subject } from './subject.ts'
 
 // What somebody gave that no file of the device will hold. It is no fault: the record may be for another model soon,
@@ -22,22 +23,27 @@ const READ_AS: Readonly<Record<string, string>> = {
   ntpServers: 'ntp',
 }
 
-/**
- * What was given for a device and has no effect on it, in plain words; names only, never values. `idle` says which of these
- * settings change nothing in its files, whatever they are set to.
- */
-export function warningsOf(
-  subject: Subject,
-  idle: (names: readonly string[]) => readonly string[] = () => [],
-): readonly string[] {
+/** What rendering a device's files finds out. */
+export interface Findings {
+  /** Which of these settings change nothing in its files, whatever they are set to. */
+  idle(names: readonly string[]): readonly string[]
+  /** The parameters that its templates write and nobody knows. */
+  unknown(): readonly UnknownParameter[]
+}
+
+const NO_FINDINGS: Findings = { idle: () => [], unknown: () => [] }
+
+/** What was given for a device and has no effect on it, in plain words; names only, never values. */
+export function warningsOf(subject: Subject, findings: Findings = NO_FINDINGS): readonly string[] {
   const { definition, model } = subject
   if (definition === undefined || model === undefined) return []
   if (!definition.files.some((form) => form.from !== undefined)) return [`no file is made for ${definition.title} yet`]
   return [
     ...beyond(subject, model),
     ...locked(subject),
-    ...unrendered(subject, definition, model, idle),
-    ...unknownParameters(subject, definition),
+    ...unrendered(subject, definition, model, findings.idle),
+    ...unknownRaw(subject, definition),
+    ...findings.unknown().map((one) => unknownWarning(definition, one)),
   ]
 }
 
@@ -132,17 +138,25 @@ function collect(definition: Definition, file: string, texts: Map<string, string
     collect(definition, `${partial}.liquid`, texts)
 }
 
-function unknownParameters({ effective }: Subject, definition: Definition): string[] {
+function unknownRaw({ effective }: Subject, definition: Definition): string[] {
   return Object.entries(effective.extra).flatMap(([name, from]) => {
     const who = `raw parameter ${name} (${source(from)})`
     if (!definition.extraName.test(name))
       return [`${who} is left out: it cannot stand in a file of ${definition.title}`]
     if (definition.parameters.size === 0 || isKnownParameter(definition, name)) return []
-    const near = nearestParameters(definition, name)
-    return [
-      `${who} is not a known parameter of ${definition.title}${near.length === 0 ? '' : `; is it ${near.join(' or ')}?`}`,
-    ]
+    return [`${who} ${notKnown(definition, name)}`]
   })
+}
+
+/** `parameter account.1.lable (acme/device.cfg.liquid, line 12) is not a known parameter of Acme; is it account.X.label?` */
+export function unknownWarning(definition: Definition, { name, template }: UnknownParameter): string {
+  const place = template === undefined ? '' : ` (${template.file}, line ${template.line})`
+  return `parameter ${name}${place} ${notKnown(definition, name)}`
+}
+
+function notKnown(definition: Definition, name: string): string {
+  const near = nearestParameters(definition, name)
+  return `is not a known parameter of ${definition.title}${near.length === 0 ? '' : `; is it ${near.join(' or ')}?`}`
 }
 
 function source({ layer, of }: { readonly layer: LayerName; readonly of?: string }): string {

@@ -6,13 +6,14 @@ import type { Part, Sizes } from './part.ts'
 import { dhcpPart } from './part-dhcp.ts'
 import { httpPart } from './part-http.ts'
 import { pnpPart } from './part-pnp.ts'
+import { renderPart } from './part-render.ts'
 import { stormPart } from './part-storm.ts'
 import { tftpPart } from './part-tftp.ts'
 import { compare, print, type Row } from './report.ts'
 
 const INTERRUPTED = 130
 
-const PARTS: readonly Part[] = [dhcpPart, tftpPart, httpPart, pnpPart, stormPart]
+const PARTS: readonly Part[] = [dhcpPart, tftpPart, httpPart, pnpPart, stormPart, renderPart]
 
 const SIZES = {
   phones: { value: 1000, help: 'phones of the burst and of the boot storm' },
@@ -68,7 +69,8 @@ async function main(): Promise<number> {
   const unknown = positionals.find((name) => !PARTS.some((part) => part.name === name))
   if (unknown !== undefined) throw new OperatorError(`no part ${unknown}\n\n${usage()}`)
   const sizes = readSizes(values)
-  const reason = whyNoNamespaces()
+  const chosen = PARTS.filter(({ name }) => positionals.length === 0 || positionals.includes(name))
+  const reason = chosen.every(({ offline }) => offline) ? undefined : whyNoNamespaces()
   if (reason !== undefined) throw new OperatorError(`the bench needs a network of its own: ${reason}`)
   const say = (line: string) => console.error(line)
   const rows: Row[] = []
@@ -78,8 +80,7 @@ async function main(): Promise<number> {
     void closeLabs().finally(() => process.exit(INTERRUPTED))
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop)
-  for (const part of PARTS) {
-    if (positionals.length > 0 && !positionals.includes(part.name)) continue
+  for (const part of chosen) {
     say(`${part.name}: ${part.help}`)
     rows.push(...(await part.run({ sizes, say })))
   }

@@ -26,6 +26,8 @@ export interface PartContext {
 export interface Part {
   readonly name: string
   readonly help: string
+  /** It works in itself and needs no network of its own. */
+  readonly offline?: boolean
   run(context: PartContext): Promise<Row[]>
 }
 

@@ -194,6 +194,19 @@ export function makeFakeSite(options: { readonly realTime?: boolean } = {}): Fak
           ],
         }
       },
+      parameters: (mac) => [
+        {
+          file: `${mac}.cfg`,
+          parameters: [
+            {
+              ...{ name: 'local_time.time_zone', value: '+1', secret: false },
+              from: [{ what: 'timezone', layer: 'site' }],
+              template: { file: 'yealink/settings.liquid', line: 18 },
+            },
+            { name: 'account.1.password', secret: true, from: [{ what: 'line 1 secret', layer: 'device' }] },
+          ],
+        },
+      ],
       render: (mac, file = `${mac}.cfg`) => {
         if (file !== `${mac}.cfg`) throw new NotFoundError(`no file ${JSON.stringify(file)} for ${mac}`)
         const text =

@@ -134,6 +134,23 @@ describe('render and explain', () => {
     expect([value.file, Buffer.from(value.base64, 'base64')]).toEqual(['805ec000d001.cfg', Buffer.from(rendered.bytes)])
   })
 
+  it('explain tells each parameter back to its setting and layer, and no secret', async () => {
+    const told = (await text('explain', FRONT_DESK, '--parameters')).text.replaceAll(/ {2,}/g, ' | ')
+    expect(told).toMatch(/^y000000000108\.cfg:$/m)
+    expect(told).toContain(
+      ' | account.1.sip_server.1.address | = pbx.example.net | ← line 1 server (device), its model and firmware | yealink/device.cfg.liquid:',
+    )
+    expect(told).toMatch(
+      / \| account\.1\.password \| = \(secret\) \| ← line 1 secret \(device\) \| yealink\/device\.cfg\.liquid:\d+$/m,
+    )
+    const { value } = await json('explain', FRONT_DESK, '--parameters')
+    const own = value.files.find(({ file }: { file: string }) => file === `${FRONT_DESK.replaceAll(':', '')}.cfg`)
+    const rendered = (await text('render', FRONT_DESK)).text
+    for (const one of own.parameters as { name: string; value?: string; secret: boolean }[])
+      if (!one.secret) expect(rendered).toContain(`${one.name} = ${one.value}`.trimEnd())
+    expect((await json('explain', NOBODY, '--parameters')).code).toBe(4)
+  })
+
   it('explain tells the story and where each setting comes from', async () => {
     const told = (await text('explain', FRONT_DESK, '--all')).text
     expect(told).toMatch(/^80:5e:c0:00:d0:01: configured \d+ s ago, fetched 805ec000d001\.cfg by HTTP\n/)
