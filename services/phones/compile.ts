@@ -58,7 +58,7 @@ export function compileDefinition(id: string, input: VendorInput, files: VendorF
       pnp: patterns(input.recognise.pnp),
     },
     ...(input.version && { version: compileSampled(input.version) }),
-    models: input.models.map(compileModel),
+    models: input.models.map((given) => compileModel({ ...given, media: mediaOf(input, given) })),
     modelPrefixes: [...new Set([id, input.vendor, ...input.modelPrefixes].map(modelKey))].filter((key) => key !== ''),
     unlisted: compileModel({ ...input.unlisted, model: 'unlisted', aliases: [], rebrands: [] }),
     conditions: new Map(Object.entries(input.conditions).map(([name, given]) => [name, compileCondition(given)])),
@@ -113,6 +113,16 @@ function compileAbout(given: VendorInput['about']): About {
     ...(encryption !== undefined && { encryption }),
     ...(certificates !== undefined && { certificates }),
   }
+}
+
+/** A model's own forms win over those of its group; of the groups the first that names it. */
+function mediaOf(input: VendorInput, { model, family, media }: VendorInput['models'][number]) {
+  const groups = input.media.filter(
+    ({ models, families }) =>
+      (models === undefined || models.includes(model)) &&
+      (families === undefined || (family !== undefined && families.includes(family))),
+  )
+  return { ...Object.assign({}, ...groups.map(({ forms }) => forms).reverse()), ...media } as typeof media
 }
 
 function compileSampled(given: VendorInput['recognise']['userAgent'][number]): Pattern {

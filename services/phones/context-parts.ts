@@ -1,4 +1,5 @@
 import { formatMac, type Mac } from '../core/mac.ts'
+import type { Fit } from '../media/contract.ts'
 import type { Device, SettingValues } from './contract.ts'
 import type { Model } from './definition.ts'
 import { offsetText, posixZone, type ZoneChange, type ZoneFacts, zoneFacts } from './zone.ts'
@@ -90,14 +91,21 @@ const STORED = {
 } as Readonly<Record<string, string>>
 
 /** Stored files that settings name: `files.wallpaper.url`, `files.firmware.name`. */
-export function filesContext(values: SettingValues, base: string) {
+export function filesContext(values: SettingValues, base: string, fitted: (key: string, name: string) => Fit) {
   const files: Record<string, { name: string; url: string }> = {}
   for (const [setting, value] of Object.entries(values)) {
-    const key = setting.startsWith('file.') ? setting.slice(5) : STORED[setting]
-    if (key !== undefined && typeof value === 'string' && value !== '')
-      files[key] = { name: value, url: `${base}${encodeURIComponent(value.toWellFormed())}` }
+    const key = fileKey(setting)
+    if (key === undefined || typeof value !== 'string' || value === '') continue
+    const fit = fitted(key, value)
+    if (fit.kind !== 'cannot')
+      files[key] = { name: fit.name, url: `${base}${encodeURIComponent(fit.name.toWellFormed())}` }
   }
   return files
+}
+
+/** What a setting that names a stored file is called in `files`: `file.wallpaper` is `wallpaper`. */
+export function fileKey(setting: string): string | undefined {
+  return setting.startsWith('file.') ? setting.slice(5) : STORED[setting]
 }
 
 /** What a DECT base, an adapter or a door has beside lines and keys. */

@@ -1,4 +1,5 @@
 import type { FileProtocol } from '../journey/contract.ts'
+import type { MediaForm } from '../media/contract.ts'
 import type { FileFormat, KeyPlace } from './contract.ts'
 
 /** What a real device sent, and what must be read from it. */
@@ -63,16 +64,6 @@ export interface Model {
   readonly hardware: Readonly<Partial<Record<'handsets' | 'ports' | 'relays' | 'buttons', number>>>
   /** What pictures and sounds it takes, by the setting `file.NAME`. */
   readonly media: Readonly<Record<string, MediaForm>>
-}
-
-/** What a stored picture or sound must be to be shown or played. */
-export interface MediaForm {
-  /** File name endings, the preferred one first. */
-  readonly formats: readonly string[]
-  readonly width?: number
-  readonly height?: number
-  readonly maxBytes?: number
-  readonly note?: string
 }
 
 /** A named predicate; everything that it states must hold. */

@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts'
 import { InvariantError, messageOf, NotFoundError, OperatorError } from '../core/errors.ts'
 import type { Ipv4 } from '../core/ipv4.ts'
 import { formatMac, type Mac } from '../core/mac.ts'
+import type { MediaLibrary } from '../media/contract.ts'
 import { holds } from './condition.ts'
 import type { Device, DeviceFile, Devices, Identity, Inspector } from './contract.ts'
 import type { Definition, FileForm, Model } from './definition.ts'
@@ -22,6 +23,7 @@ interface InspectorFacts extends SubjectFacts {
   readonly deliveries: Pick<Deliveries, 'closed'>
   /** The address under which this device reaches the box, for the URLs in its files. */
   addressFor(mac: Mac): Ipv4
+  readonly media?: Pick<MediaLibrary, 'fit'>
 }
 
 /** Looks at devices without being asked by a phone: the same rendering, no journey, no lease. */
@@ -59,7 +61,7 @@ export function makeInspector(facts: InspectorFacts): Inspector {
         identity,
         effective: subject.effective,
         files: filesOf(mac, subject, closed, (form, model) => made(mac, subject, form, model)),
-        warnings: warningsOf(subject, (names) => idle(mac, subject, names)),
+        warnings: warningsOf(subject, (names) => idle(mac, subject, names), facts.media),
         ...(closed !== undefined && { closed }),
         ...(device !== undefined && { device }),
       }

@@ -139,6 +139,14 @@ function checkReferences(input: VendorInput, files: VendorFiles, fault: (path: P
     for (const model of condition.models ?? [])
       if (!input.models.some((listed) => listed.model === model))
         fault(['conditions', name, 'models'], `no model is called ${model}`)
+  input.media.forEach((group, i) => {
+    for (const model of group.models ?? [])
+      if (!input.models.some((listed) => listed.model === model))
+        fault(['media', i, 'models'], `no model is called ${model}`)
+    for (const family of group.families ?? [])
+      if (!input.models.some((listed) => listed.family === family))
+        fault(['media', i, 'families'], `no model is of the family ${family}`)
+  })
   const ouis = new Set<string>()
   input.recognise.oui.forEach((oui, i) => {
     const digits = ouiDigits(oui)

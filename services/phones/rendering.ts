@@ -3,6 +3,7 @@ import type { EpochMs } from '../core/clock.ts'
 import type { Ipv4 } from '../core/ipv4.ts'
 import type { Mac } from '../core/mac.ts'
 import type { FileProtocol } from '../journey/contract.ts'
+import type { MediaLibrary } from '../media/contract.ts'
 import { holds } from './condition.ts'
 import { type RenderInput, renderContext } from './context.ts'
 import type { DigestForm, FileForm } from './definition.ts'
@@ -25,6 +26,8 @@ export interface RenderingFacts extends SubjectFacts {
   readonly layers: RevisedLayers
   readonly renderer: Renderer
   readonly ports: { readonly http: number }
+  /** Makes stored pictures and sounds what each model takes. */
+  readonly media?: MediaLibrary
 }
 
 /** Renders files; the same function stands behind a phone's request, a preview and the golden files. */
@@ -88,13 +91,14 @@ export function makeRendering(facts: RenderingFacts): Rendering {
       protocol: to.protocol,
       box: { address: to.localAddress, httpPort: facts.ports.http },
       year: new Date(to.at).getUTCFullYear(),
+      ...(facts.media && { media: facts.media }),
       ...(firmware !== undefined && { firmware }),
       ...(own !== undefined && { mac: own }),
       ...(device !== undefined && { device }),
     }
   }
   const stampOf = ({ device, model, firmware }: Omit<RenderSubject, 'form'>, at: EpochMs) =>
-    `${device?.rev}|${facts.layers.revision()}|${facts.definitions.version}|${model.model}|${firmware}|${new Date(at).getUTCFullYear()}`
+    `${device?.rev}|${facts.layers.revision()}|${facts.media?.revision()}|${facts.definitions.version}|${model.model}|${firmware}|${new Date(at).getUTCFullYear()}`
   const rendering: Rendering = {
     idle(subject, names, to) {
       const { definition, model, firmware, device, mac } = subject

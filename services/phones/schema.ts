@@ -40,9 +40,19 @@ const condition = z.strictObject({
 const place = z.strictObject({ kind: name, keys: z.int().min(1).max(200) })
 const media = z.strictObject({
   formats: z.array(z.string().regex(/^[a-z0-9]{1,5}$/)).min(1),
-  width: z.int().min(1).optional(),
-  height: z.int().min(1).optional(),
+  width: z.int().min(1).max(4096).optional(),
+  height: z.int().min(1).max(4096).optional(),
+  fit: z.enum(['fill', 'within']).optional(),
+  colours: z.int().min(2).max(256).optional(),
+  grey: z.boolean().optional(),
   maxBytes: z.int().min(1).optional(),
+  codecs: z
+    .array(z.enum(['pcm', 'pcmu', 'pcma']))
+    .min(1)
+    .optional(),
+  rates: z.array(z.int().min(4000).max(48_000)).min(1).optional(),
+  bits: z.union([z.literal(8), z.literal(16)]).optional(),
+  maxSeconds: z.number().positive().optional(),
   note: z.string().optional(),
 })
 
@@ -194,6 +204,15 @@ export const vendorSchema = z.strictObject({
   models: z.array(model).min(1),
   modelPrefixes: z.array(z.string().regex(/[A-Za-z0-9]/, 'expected a text like SIP-')).default([]),
   unlisted: z.strictObject({ ...capabilities }),
+  media: z
+    .array(
+      z.strictObject({
+        models: z.array(z.string()).min(1).optional(),
+        families: z.array(name).min(1).optional(),
+        forms: z.record(name, media),
+      }),
+    )
+    .default([]),
   conditions: z.record(name, condition).default({}),
   dhcp: z
     .array(

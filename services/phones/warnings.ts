@@ -1,6 +1,8 @@
+import type { MediaLibrary } from '../media/contract.ts'
 import { holds } from './condition.ts'
-import { keysBeyond } from './context.ts'
-import type { LayerName } from './contract.ts'
+import { fitOf, keysBeyond } from './context.ts'
+import { fileKey } from './context-parts.ts'
+import type { LayerName, SettingValue, Sourced } from './contract.ts'
 import type { Definition, FileForm, Model } from './definition.ts'
 import { isKnownParameter, nearestParameters } from './parameters.ts'
 import type { Subject } from './subject.ts'
@@ -29,6 +31,7 @@ const READ_AS: Readonly<Record<string, string>> = {
 export function warningsOf(
   subject: Subject,
   idle: (names: readonly string[]) => readonly string[] = () => [],
+  media?: Pick<MediaLibrary, 'fit'>,
 ): readonly string[] {
   const { definition, model } = subject
   if (definition === undefined || model === undefined) return []
@@ -36,7 +39,7 @@ export function warningsOf(
   return [
     ...beyond(subject, model),
     ...locked(subject),
-    ...unrendered(subject, definition, model, idle),
+    ...unrendered(subject, definition, model, idle, media),
     ...unknownParameters(subject, definition),
   ]
 }
@@ -93,6 +96,7 @@ function unrendered(
   definition: Definition,
   model: Model,
   idle: (names: readonly string[]) => readonly string[],
+  media: Pick<MediaLibrary, 'fit'> | undefined,
 ): string[] {
   const applies = (form: FileForm) => form.when === undefined || holds(definition, form.when, model, firmware)
   const texts = new Map<string, string>()
@@ -103,7 +107,7 @@ function unrendered(
   const told = JSON.stringify(definition.dhcp)
   const toldOf = (name: string) => new RegExp(`\\{\\{\\s*${name.replaceAll('.', '\\.')}\\s*\\}\\}`).test(told)
   const reads = (name: string) =>
-    [`settings.${name}`, READ_AS[name]].some(
+    [`settings.${name}`, READ_AS[name], fileWord(name)].some(
       (word) => word !== undefined && new RegExp(`\\b${word.replaceAll('.', '\\.')}(?![\\w])`).test(all),
     ) || toldOf(name)
   const given = Object.entries(effective.settings).filter(([, { layer }]) => layer !== 'built-in')
@@ -119,9 +123,41 @@ function unrendered(
   return given.flatMap(([name, from]) => {
     const who = `setting ${name} (${source(from)}) has no effect`
     if (!reads(name)) return [`${who}: no template of ${definition.title} renders it`]
-    return silent.has(name) ? [`${who}: it changes nothing in the files of this ${model.title}`] : []
+    const misfit = media === undefined ? undefined : misfitOf(media, model, name, from)
+    if (misfit?.unusable === true) return [misfit.text]
+    return silent.has(name)
+      ? [`${who}: it changes nothing in the files of this ${model.title}`]
+      : misfit === undefined
+        ? []
+        : [misfit.text]
   })
 }
+
+/** `file.wallpaper` is `files.wallpaper` to a template. */
+function fileWord(setting: string): string | undefined {
+  const key = fileKey(setting)
+  return key === undefined ? undefined : `files.${key}`
+}
+
+/** Why a stored file is left out, or that nobody knows whether the model takes it. */
+function misfitOf(
+  media: Pick<MediaLibrary, 'fit'>,
+  model: Model,
+  setting: string,
+  from: Sourced<SettingValue>,
+): { readonly text: string; readonly unusable: boolean } | undefined {
+  const key = MEDIA.exec(setting)?.[1]
+  if (key === undefined || typeof from.value !== 'string' || from.value === '') return undefined
+  const who = `setting ${setting} (${source(from)})`
+  const fit = fitOf({ media, model }, key, from.value)
+  if (fit.kind === 'cannot') return { unusable: true, text: `${who} is left out: ${from.value}: ${fit.reason}` }
+  if (fit.kind !== 'unknown') return undefined
+  const it = model.model === 'unlisted' ? 'a model that is not known' : `a ${model.title}`
+  return { unusable: false, text: `${who} is given as it was uploaded: what ${it} takes is not known` }
+}
+
+/** Settings that name a picture or a sound. */
+const MEDIA = /^file\.(wallpaper|screenSaver|logo|ringTone|holdMusic)$/
 
 /** A template with every partial that it renders. */
 function collect(definition: Definition, file: string, texts: Map<string, string>): void {
