@@ -71,7 +71,7 @@ export function compileDefinition(id: string, input: VendorInput, files: VendorF
     ...(input.pnp && {
       pnp: { url: input.pnp.url, ...(input.pnp.withoutMac !== undefined && { withoutMac: input.pnp.withoutMac }) },
     }),
-    files: input.files.map((form) => compileFile(form, input.format)),
+    files: input.files.map((form) => compileFile(form, input)),
     uploads: input.uploads,
     resync: {
       ...(input.resync.reload && { reload: compileResync(input.resync.reload) }),
@@ -80,12 +80,6 @@ export function compileDefinition(id: string, input: VendorInput, files: VendorF
     values: new Map(Object.entries(input.values).map(([name, map]) => [name, new Map(Object.entries(map))])),
     tables: input.tables,
     extraName: new RegExp(input.extraName ?? (input.reader.by === 'path' ? EXTRA_PATH : EXTRA_NAME)),
-    parameter: new RegExp(input.parameter ?? PARAMETER_LINES[input.format]),
-    reader: {
-      by: input.reader.by,
-      ignore: new Set(input.reader.ignore),
-      ...(input.reader.attribute !== undefined && { attribute: input.reader.attribute }),
-    },
     parameters: parameterList(files.get('parameters.txt')?.text),
     familyParameters: new Map(
       [...files].flatMap(([name, { text }]) => {
@@ -195,9 +189,22 @@ function compileOption(given: OptionInput): OptionForm {
   }
 }
 
-function compileFile(given: VendorInput['files'][number], format: FileFormat): FileForm {
-  const ownFormat = given.format ?? format
+function compileFile(given: VendorInput['files'][number], input: VendorInput): FileForm {
+  const ownFormat = given.format ?? input.format
+  const named = given.reader === undefined ? undefined : input.readers[given.reader]
+  const { by, parameter, attribute, ignore } = named ?? {
+    ...input.reader,
+    parameter: input.reader.parameter ?? input.parameter,
+  }
   return {
+    reader: {
+      ...{
+        by,
+        ignore: new Set(ignore),
+        parameter: new RegExp(parameter ?? PARAMETER_LINES[named === undefined ? input.format : ownFormat]),
+      },
+      ...(attribute !== undefined && { attribute }),
+    },
     name: given.name,
     scope: given.scope,
     format: ownFormat,

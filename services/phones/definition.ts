@@ -136,6 +136,8 @@ export interface FileForm {
   /** With it the device counts as configured. */
   readonly own: boolean
   readonly when?: string
+  /** How the names of parameters are read out of it. */
+  readonly reader: ReaderForm
 }
 
 export interface UploadForm {
@@ -177,10 +179,6 @@ export interface Definition {
   readonly tables: { readonly [key: string]: TableValue }
   /** The form of a raw parameter's name in `extra`. */
   readonly extraName: RegExp
-  /** Finds the parameter that a rendered line sets: groups `name` and `index`. */
-  readonly parameter: RegExp
-  /** How the names of parameters are read out of a rendered file. */
-  readonly reader: ReaderForm
   /** Known parameter names; every index is written `X`. */
   readonly parameters: ReadonlySet<string>
   /** The same for families that have a list of their own, `parameters.FAMILY.txt`. */
@@ -195,9 +193,14 @@ export interface Definition {
   readonly origins: ReadonlyMap<string, string>
 }
 
-/** `line`: a pattern over each line. `path`: XML elements by their path. `attributes`: every XML attribute. `json`: paths. */
+/**
+ * `line`: a pattern over each line. `sections`: the same, below headings as `<SIP CONFIG MODULE>`. `path`: XML elements by
+ * their path. `attributes`: every XML attribute. `json`: paths.
+ */
 export interface ReaderForm {
-  readonly by: 'line' | 'path' | 'attributes' | 'json'
+  readonly by: 'line' | 'sections' | 'path' | 'attributes' | 'json'
+  /** Finds the parameter that a line sets: groups `name` and `index`. */
+  readonly parameter: RegExp
   /** `path`: elements are known by this attribute, and those without it are passed over. */
   readonly attribute?: string
   /** Names that are structure and no parameters. */

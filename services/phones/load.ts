@@ -119,6 +119,8 @@ function checkReferences(input: VendorInput, files: VendorFiles, fault: (path: P
     if (form.digest !== undefined && !fileNames.has(form.digest.of))
       fault(['files', i, 'digest', 'of'], `no file is called ${form.digest.of}`)
     known(form.when, ['files', i, 'when'])
+    if (form.reader !== undefined && !(form.reader in input.readers))
+      fault(['files', i, 'reader'], `no reader is called ${form.reader}`)
     if (form.from !== undefined && !files.has(form.from)) fault(['files', i, 'from'], `no file ${form.from} here`)
   })
   input.dhcp.forEach((form, i) => {

@@ -1,7 +1,7 @@
 import { Liquid } from 'liquidjs'
 import { messageOf, OperatorError } from '../core/errors.ts'
 import type { FileFormat } from './contract.ts'
-import type { Definition } from './definition.ts'
+import type { Definition, FileForm } from './definition.ts'
 import { escapeValue } from './escape.ts'
 import { withExtra } from './extra.ts'
 import { asFilter, FILTERS, type Filter } from './filters.ts'
@@ -91,13 +91,16 @@ export function templateFaults(definition: Definition): DefinitionFault[] {
 /** Renders files from the templates of loaded definitions; each template is parsed once. */
 export interface Renderer {
   /** The text of a file. Throws `TemplateError`. */
-  render(definition: Definition, template: string, format: FileFormat, context: Record<string, unknown>): string
+  render(definition: Definition, form: RenderedForm, context: Record<string, unknown>): string
 }
+
+/** What is known of a file for making its text. */
+export type RenderedForm = Pick<FileForm, 'from' | 'format' | 'reader'>
 
 export function makeRenderer(): Renderer {
   const prepared = new WeakMap<Definition, Map<string, RunnableTemplate>>()
   return {
-    render(definition, template, format, context) {
+    render(definition, { from: template = '', format, reader }, context) {
       let own = prepared.get(definition)
       if (own === undefined) {
         own = new Map()
@@ -107,7 +110,7 @@ export function makeRenderer(): Renderer {
         const key = `${format}/${template}`
         const ready = own.get(key) ?? prepare(definition, template, format)
         own.set(key, ready)
-        return withExtra(ready(context), definition, context, format)
+        return withExtra(ready(context), reader, context, format)
       } catch (thrown) {
         // The parser's message quotes the template; its first line and place are enough and hold no value.
         const line = (messageOf(thrown).split('\n')[0] ?? '').slice(0, 200)

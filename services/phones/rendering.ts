@@ -155,7 +155,7 @@ export function makeRendering(facts: RenderingFacts): Rendering {
         form.redirect !== undefined
           ? `${rendering.location(subject, to)}\n`
           : form.digest === undefined
-            ? facts.renderer.render(definition, form.from ?? '', form.format, context)
+            ? facts.renderer.render(definition, form, context)
             : digestText(rendering, subject, form.digest, to)
       const bytes = encoder.encode(form.lineEnd === 'crlf' ? text.replace(/\r?\n/g, '\r\n') : text)
       const file = { bytes, contentType: form.contentType, hash: createHash('sha256').update(bytes).digest('hex') }

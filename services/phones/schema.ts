@@ -145,6 +145,7 @@ const file = z
     secret: z.boolean().optional(),
     own: z.boolean().optional(),
     when: z.string().optional(),
+    reader: z.string().optional(),
   })
   .superRefine((form, context) => {
     const ways = [form.from, form.absent, form.digest, form.redirect].filter((way) => way !== undefined)
@@ -163,6 +164,13 @@ const file = z
     if (form.scope !== 'device' && form.own === true)
       context.addIssue({ code: 'custom', path: ['own'], message: 'only a file of one device can be its own' })
   })
+
+const reader = z.strictObject({
+  by: z.enum(['line', 'sections', 'path', 'attributes', 'json']).default('line'),
+  parameter: pattern.optional(),
+  attribute: name.optional(),
+  ignore: z.array(z.string()).default([]),
+})
 
 const resync = z.strictObject({
   event: z.string(),
@@ -235,13 +243,8 @@ export const vendorSchema = z.strictObject({
   tables: z.record(name, tableValue).default({}),
   extraName: pattern.optional(),
   parameter: pattern.optional(),
-  reader: z
-    .strictObject({
-      by: z.enum(['line', 'path', 'attributes', 'json']).default('line'),
-      attribute: name.optional(),
-      ignore: z.array(z.string()).default([]),
-    })
-    .prefault({}),
+  reader: reader.prefault({}),
+  readers: z.record(name, reader).default({}),
   alsoKnown: z.array(z.strictObject({ name: z.string().min(1), source: z.string().min(1) })).default([]),
   about: z
     .strictObject({

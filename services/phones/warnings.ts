@@ -169,11 +169,13 @@ function collect(definition: Definition, file: string, texts: Map<string, string
 }
 
 function unknownParameters({ effective }: Subject, definition: Definition): string[] {
+  const inSections = definition.files.some((form) => form.reader.by === 'sections')
   return Object.entries(effective.extra).flatMap(([name, from]) => {
     const who = `raw parameter ${name} (${source(from)})`
     if (!definition.extraName.test(name))
       return [`${who} is left out: it cannot stand in a file of ${definition.title}`]
     if (definition.parameters.size === 0 || isKnownParameter(definition, name)) return []
+    if (inSections && isKnownParameter(definition, name.slice(name.indexOf('/') + 1))) return []
     const near = nearestParameters(definition, name)
     return [
       `${who} is not a known parameter of ${definition.title}${near.length === 0 ? '' : `; is it ${near.join(' or ')}?`}`,
