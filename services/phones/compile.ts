@@ -88,6 +88,8 @@ export function compileDefinition(id: string, input: VendorInput, files: VendorF
       }),
     ),
     alsoKnown: input.alsoKnown,
+    ...(input.encryption && { encryption: compileEncryption(input.encryption) }),
+    ...(input.compression && { compression: input.compression }),
     about: compileAbout(input.about),
     templates: new Map(liquid.map(([name, { text }]) => [name, text])),
     origins: new Map(liquid.map(([name, { file }]) => [name, file])),
@@ -96,6 +98,10 @@ export function compileDefinition(id: string, input: VendorInput, files: VendorF
 
 function parameterList(text: string | undefined): ReadonlySet<string> {
   return new Set((text ?? '').split('\n').flatMap((line) => (/^\s*(#|$)/.test(line) ? [] : [line.trim()])))
+}
+
+function compileEncryption({ cipher, salt, keyLength }: NonNullable<VendorInput['encryption']>) {
+  return { cipher, salt, ...(keyLength !== undefined && { keyLength }) }
 }
 
 function compileAbout(given: VendorInput['about']): About {

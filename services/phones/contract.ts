@@ -404,7 +404,10 @@ export interface Layers {
 /** Looks at a device as a person would: what would it get, and why. Reads only, records nothing. */
 export interface Inspector {
   explain(mac: Mac): Explanation
-  /** Byte for byte what the phone gets; without `file` its own configuration file. Throws `OperatorError`. */
+  /**
+   * Byte for byte what the phone gets, before compression and encryption where there are any (`hash` is of what is sent);
+   * without `file` its own configuration file. Throws `OperatorError`.
+   */
   render(
     mac: Mac,
     file?: string,

@@ -185,6 +185,10 @@ export interface Definition {
   readonly familyParameters: ReadonlyMap<string, ReadonlySet<string>>
   /** Names that are known although no list has them, with where that is written. */
   readonly alsoKnown: readonly { readonly name: string; readonly source: string }[]
+  /** How files of one device can be encrypted for its phones; absent: not, or not known well enough. */
+  readonly encryption?: EncryptionForm
+  /** Whether its phones take compressed files. */
+  readonly compression?: 'gzip'
   /** What people should know of this vendor; shown, never used. */
   readonly about: About
   /** Template texts by file name, partials included. */
@@ -205,6 +209,14 @@ export interface ReaderForm {
   readonly attribute?: string
   /** Names that are structure and no parameters. */
   readonly ignore: ReadonlySet<string>
+}
+
+/** `openssl enc` with a key made of a pass phrase by MD5. */
+export interface EncryptionForm {
+  readonly cipher: 'aes-256-cbc'
+  readonly salt: boolean
+  /** Characters that the pass phrase must have. */
+  readonly keyLength?: number
 }
 
 export interface About {

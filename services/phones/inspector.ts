@@ -77,7 +77,8 @@ export function makeInspector(facts: InspectorFacts): Inspector {
         throw new NotFoundError(`${definition.title} makes no file ${file ?? 'of its own'} for ${who}`)
       if (form.absent !== undefined) throw new NotFoundError(`${form.name} is never made: ${form.absent}`)
       if (form.scope === 'device' && device === undefined) throw new NotFoundError(`${who} is not registered`)
-      return { file: nameOf(form, subject, mac) ?? form.name, ...made(mac, subject, form, model) }
+      const { plain, ...sent } = made(mac, subject, form, model)
+      return { file: nameOf(form, subject, mac) ?? form.name, ...sent, ...plain }
     },
   }
 }

@@ -8,6 +8,7 @@ import { holds } from './condition.ts'
 import { type RenderInput, renderContext } from './context.ts'
 import type { DigestForm, FileForm } from './definition.ts'
 import { fillName } from './names.ts'
+import { packed } from './packing.ts'
 import { codesOf, fillText } from './placeholder.ts'
 import type { RenderSubject } from './provision.ts'
 import { type Renderer, TemplateError } from './render.ts'
@@ -20,6 +21,8 @@ export interface RenderedFile {
   readonly contentType: string
   /** SHA-256 in hexadecimal. */
   readonly hash: string
+  /** What a person can read, when `bytes` are compressed or encrypted. */
+  readonly plain?: { readonly bytes: Uint8Array; readonly contentType: string }
 }
 
 export interface RenderingFacts extends SubjectFacts {
@@ -67,7 +70,8 @@ export function makeRendering(facts: RenderingFacts): Rendering {
   const encoder = new TextEncoder()
   let size = 0
   const drop = (key: string) => {
-    size -= kept.get(key)?.file.bytes.length ?? 0
+    const file = kept.get(key)?.file
+    size -= (file?.bytes.length ?? 0) + (file?.plain?.bytes.length ?? 0)
     kept.delete(key)
   }
   const effectiveOf = ({ definition, form, model, device, mac }: RenderSubject & { readonly mac?: Mac }) =>
@@ -150,17 +154,26 @@ export function makeRendering(facts: RenderingFacts): Rendering {
       const before = kept.get(key)
       if (before?.stamp === stamp) return before.file
       drop(key)
-      const context = renderContext(inputOf(subject, to))
+      const input = inputOf(subject, to)
+      const context = renderContext(input)
       const text =
         form.redirect !== undefined
           ? `${rendering.location(subject, to)}\n`
           : form.digest === undefined
             ? facts.renderer.render(definition, form, context)
             : digestText(rendering, subject, form.digest, to)
-      const bytes = encoder.encode(form.lineEnd === 'crlf' ? text.replace(/\r?\n/g, '\r\n') : text)
-      const file = { bytes, contentType: form.contentType, hash: createHash('sha256').update(bytes).digest('hex') }
+      const plain = {
+        bytes: encoder.encode(form.lineEnd === 'crlf' ? text.replace(/\r?\n/g, '\r\n') : text),
+        contentType: form.contentType,
+      }
+      const sent = packed(definition, form, input.effective.settings, plain.bytes)
+      const bytes = sent ?? plain.bytes
+      const file = {
+        ...(sent === undefined ? plain : { bytes: sent, contentType: 'application/octet-stream', plain }),
+        hash: createHash('sha256').update(bytes).digest('hex'),
+      }
       kept.set(key, { stamp, file })
-      size += bytes.length
+      size += bytes.length + (sent === undefined ? 0 : plain.bytes.length)
       for (const oldest of kept.keys()) {
         if (size <= MAX_KEPT) break
         drop(oldest)

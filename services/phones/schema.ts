@@ -246,6 +246,14 @@ export const vendorSchema = z.strictObject({
   reader: reader.prefault({}),
   readers: z.record(name, reader).default({}),
   alsoKnown: z.array(z.strictObject({ name: z.string().min(1), source: z.string().min(1) })).default([]),
+  encryption: z
+    .strictObject({
+      cipher: z.enum(['aes-256-cbc']),
+      salt: z.boolean(),
+      keyLength: z.int().min(8).max(32).optional(),
+    })
+    .optional(),
+  compression: z.enum(['gzip']).optional(),
   about: z
     .strictObject({
       methods: z.array(z.enum(['dhcp', 'pnp', 'redirect', 'link'])).default([]),

@@ -121,6 +121,7 @@ function unrendered(
         .map(([name]) => name)
   const silent = new Set(idle(tried))
   return given.flatMap(([name, from]) => {
+    if (isPacking(definition, name)) return []
     const who = `setting ${name} (${source(from)}) has no effect`
     if (!reads(name)) return [`${who}: no template of ${definition.title} renders it`]
     const misfit = media === undefined ? undefined : misfitOf(media, model, name, from)
@@ -131,6 +132,12 @@ function unrendered(
         ? []
         : [misfit.text]
   })
+}
+
+/** Whether a setting works on the finished file, of which no template knows. */
+function isPacking({ encryption, compression }: Definition, name: string): boolean {
+  if (name === 'provisioning.compress') return compression !== undefined
+  return encryption !== undefined && /^provisioning\.encryption(Key)?$/.test(name)
 }
 
 /** `file.wallpaper` is `files.wallpaper` to a template. */
