@@ -25,10 +25,12 @@ import { describeBox, greet } from './about.ts'
 import { builtPage, every, resync } from './admin.ts'
 import { SOCKET_NAME } from './cli/client.ts'
 import type { BoxConfig, Ports } from './config/config.ts'
+import { copiesAhead } from './copies-ahead.ts'
 import { setDhcpInterface } from './dhcp/control.ts'
 import { assembleDhcp } from './dhcp/settings.ts'
 import { makeHeart } from './heart.ts'
 import { holderOf } from './holder.ts'
+import { openMedia } from './media.ts'
 import { startPhoneServices } from './phone-services.ts'
 import { checkPorts } from './ports.ts'
 import type { LiveSecrets } from './redaction.ts'
@@ -78,14 +80,17 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
       holderOf: holder,
     }),
   )
-  const files = makeFileStore({ db, folder: join(config.dataFolder, 'files'), log, clock })
-  await files.start()
+  let ahead: ReturnType<typeof copiesAhead> | undefined
+  const store = makeFileStore({ db, folder: join(config.dataFolder, 'files'), log, clock })
+  await store.start()
+  const { files, media } = openMedia(store, log, () => ahead?.changed())
   const heart = makeHeart({
     ...{ config, db, records, secretBox, journal, alarms, clock, log, counters, journeys: journal },
     passwordKey: storage.passwordKey,
     leases: { byAddress: (address) => dhcp?.leases.byAddress(address) },
     neighbour: (address) => lan.neighbour(address),
-    files,
+    media,
+    files: media.served,
     ...(config.uploads && { uploads: makeUploadSink({ folder: join(config.dataFolder, 'uploads'), secretBox, log }) }),
     addressFor: (mac) => addressTowards(lan, journal.of(mac)?.interface),
   })
@@ -121,6 +126,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
     }),
   )
   starting.use(warmUp({ devices: heart.devices, inspector: heart.inspector, log }))
+  ahead = starting.use(copiesAhead({ records, devices: heart.devices, inspector: heart.inspector, log }))
   const notifier = starting.use(makeNotifier({ lan, random, hash: hashText, log, counters }))
 
   const startedAt = clock.now()

@@ -3,6 +3,7 @@ import type { Mac } from '../services/core/mac.ts'
 import type { SecretBox } from '../services/core/secret.ts'
 import type { SqlDatabase } from '../services/core/sql.ts'
 import type { Journeys } from '../services/journey/contract.ts'
+import type { MediaLibrary } from '../services/media/contract.ts'
 import { makeDhcpAdvisor, makePnpAdvisor } from '../services/phones/advisor.ts'
 import { makeDeliveries } from '../services/phones/deliveries.ts'
 import { makeDevices, makeLayers } from '../services/phones/devices.ts'
@@ -31,6 +32,7 @@ export interface HeartDeps extends Given {
   readonly secretBox: SecretBox
   readonly passwordKey: Uint8Array
   readonly journeys: Pick<Journeys, 'of'>
+  readonly media?: MediaLibrary
   /** The box's address towards a device, for the URLs in a preview. */
   addressFor(mac: Mac): Ipv4
 }
@@ -38,6 +40,7 @@ export interface HeartDeps extends Given {
 /** Puts the phones service together. */
 export function makeHeart(deps: HeartDeps) {
   const { config, records, secretBox, passwordKey } = deps
+  const media = deps.media === undefined ? {} : { media: deps.media }
   const definitions = readDefinitions(shippedTemplates(), config.templates)
   const devices = makeDevices({ records, secrets: secretBox, definitions })
   const layers = makeLayers({ records, secrets: secretBox, definitions })
@@ -45,7 +48,7 @@ export function makeHeart(deps: HeartDeps) {
   const names = makeNameReader(definitions.all)
   const facts = { definitions, devices, layers, memory, names, passwordKey, ports: { http: config.ports.http } }
   const deliveries = makeDeliveries({ store: makeFingerprintStore(deps.db), records, log: deps.log })
-  const rendering = makeRendering({ ...facts, renderer: makeRenderer() })
+  const rendering = makeRendering({ ...facts, ...media, renderer: makeRenderer() })
   return {
     definitions,
     devices,
@@ -54,7 +57,14 @@ export function makeHeart(deps: HeartDeps) {
     provisioner: makeProvisioner({ ...deps, ...facts, rendering, deliveries }),
     dhcpAdvisor: makeDhcpAdvisor(facts),
     pnpAdvisor: makePnpAdvisor(facts),
-    inspector: makeInspector({ ...facts, rendering, deliveries, clock: deps.clock, addressFor: deps.addressFor }),
+    inspector: makeInspector({
+      ...facts,
+      ...media,
+      rendering,
+      deliveries,
+      clock: deps.clock,
+      addressFor: deps.addressFor,
+    }),
     resyncRecipe: (mac: Mac, options: { readonly reboot: boolean }) => resyncRecipe(facts, mac, options),
     close() {
       devices.close()

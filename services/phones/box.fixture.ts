@@ -5,7 +5,9 @@ import { silentLog } from '../core/log.ts'
 import { type Mac, parseMac } from '../core/mac.ts'
 import type { SecretBox } from '../core/secret.ts'
 import type { Lease } from '../dhcp/contract.ts'
+import type { NamedFiles } from '../files/contract.ts'
 import type { Happening } from '../journey/contract.ts'
+import type { MediaLibrary } from '../media/contract.ts'
 import type { Change, Records, StoredRecord } from '../records/contract.ts'
 import { makeDhcpAdvisor, makePnpAdvisor } from './advisor.ts'
 import { makeDeliveries } from './deliveries.ts'
@@ -79,14 +81,18 @@ export const NOW = Date.UTC(2026, 5, 1)
 const TONE = { name: 'tone.wav', hash: 'ab', size: 2, contentType: 'audio/wav', addedAt: 0, by: 'test' }
 
 /** Everything of phones put together, with leases and neighbours that a test sets. */
-export function makeTestBox() {
+export function makeTestBox(more: { readonly media?: MediaLibrary; readonly files?: Pick<NamedFiles, 'find'> } = {}) {
   const records = makeMemoryRecords()
   const devices = makeDevices({ records, secrets: reversingBox, definitions })
   const layers = makeLayers({ records, secrets: reversingBox })
   const memory = makeIdentityMemory()
   const names = makeNameReader(definitions.all)
   const passwordKey = new Uint8Array(32).fill(7)
-  const rendering = makeRendering({ definitions, layers, passwordKey, renderer: makeRenderer(), ports: { http: 80 } })
+  const media = more.media === undefined ? {} : { media: more.media }
+  const rendering = makeRendering({
+    ...{ definitions, layers, passwordKey, renderer: makeRenderer(), ports: { http: 80 } },
+    ...media,
+  })
   const leases = new Map<Ipv4, Mac>()
   const leaseFacts = new Map<Mac, Partial<Lease>>()
   const fingerprints = makeMemoryFingerprints()
@@ -118,7 +124,7 @@ export function makeTestBox() {
     log: silentLog,
     counters,
     uploads: { store: (mac, file, body) => void uploads.push({ mac, file, body }) },
-    files: { find: (name) => (name === 'tone.wav' ? TONE : undefined) },
+    files: more.files ?? { find: (name) => (name === 'tone.wav' ? TONE : undefined) },
   })
   return {
     ...{
@@ -140,7 +146,7 @@ export function makeTestBox() {
     },
     dhcp: makeDhcpAdvisor(facts),
     pnp: makePnpAdvisor(facts),
-    inspector: makeInspector({ ...facts, rendering, deliveries, clock, addressFor: () => BOX }),
+    inspector: makeInspector({ ...facts, ...media, rendering, deliveries, clock, addressFor: () => BOX }),
     ask(
       path: string,
       from: string,

@@ -58,7 +58,7 @@ export function compileDefinition(id: string, input: VendorInput, files: VendorF
       pnp: patterns(input.recognise.pnp),
     },
     ...(input.version && { version: compileSampled(input.version) }),
-    models: input.models.map(compileModel),
+    models: input.models.map((given) => compileModel({ ...given, media: mediaOf(input, given) })),
     modelPrefixes: [...new Set([id, input.vendor, ...input.modelPrefixes].map(modelKey))].filter((key) => key !== ''),
     unlisted: compileModel({ ...input.unlisted, model: 'unlisted', aliases: [], rebrands: [] }),
     conditions: new Map(Object.entries(input.conditions).map(([name, given]) => [name, compileCondition(given)])),
@@ -71,7 +71,7 @@ export function compileDefinition(id: string, input: VendorInput, files: VendorF
     ...(input.pnp && {
       pnp: { url: input.pnp.url, ...(input.pnp.withoutMac !== undefined && { withoutMac: input.pnp.withoutMac }) },
     }),
-    files: input.files.map((form) => compileFile(form, input.format)),
+    files: input.files.map((form) => compileFile(form, input)),
     uploads: input.uploads,
     resync: {
       ...(input.resync.reload && { reload: compileResync(input.resync.reload) }),
@@ -80,12 +80,6 @@ export function compileDefinition(id: string, input: VendorInput, files: VendorF
     values: new Map(Object.entries(input.values).map(([name, map]) => [name, new Map(Object.entries(map))])),
     tables: input.tables,
     extraName: new RegExp(input.extraName ?? (input.reader.by === 'path' ? EXTRA_PATH : EXTRA_NAME)),
-    parameter: new RegExp(input.parameter ?? PARAMETER_LINES[input.format]),
-    reader: {
-      by: input.reader.by,
-      ignore: new Set(input.reader.ignore),
-      ...(input.reader.attribute !== undefined && { attribute: input.reader.attribute }),
-    },
     parameters: parameterList(files.get('parameters.txt')?.text),
     familyParameters: new Map(
       [...files].flatMap(([name, { text }]) => {
@@ -94,6 +88,8 @@ export function compileDefinition(id: string, input: VendorInput, files: VendorF
       }),
     ),
     alsoKnown: input.alsoKnown,
+    ...(input.encryption && { encryption: compileEncryption(input.encryption) }),
+    ...(input.compression && { compression: input.compression }),
     about: compileAbout(input.about),
     templates: new Map(liquid.map(([name, { text }]) => [name, text])),
     origins: new Map(liquid.map(([name, { file }]) => [name, file])),
@@ -102,6 +98,10 @@ export function compileDefinition(id: string, input: VendorInput, files: VendorF
 
 function parameterList(text: string | undefined): ReadonlySet<string> {
   return new Set((text ?? '').split('\n').flatMap((line) => (/^\s*(#|$)/.test(line) ? [] : [line.trim()])))
+}
+
+function compileEncryption({ cipher, salt, keyLength }: NonNullable<VendorInput['encryption']>) {
+  return { cipher, salt, ...(keyLength !== undefined && { keyLength }) }
 }
 
 function compileAbout(given: VendorInput['about']): About {
@@ -113,6 +113,16 @@ function compileAbout(given: VendorInput['about']): About {
     ...(encryption !== undefined && { encryption }),
     ...(certificates !== undefined && { certificates }),
   }
+}
+
+/** A model's own forms win over those of its group; of the groups the first that names it. */
+function mediaOf(input: VendorInput, { model, family, media }: VendorInput['models'][number]) {
+  const groups = input.media.filter(
+    ({ models, families }) =>
+      (models === undefined || models.includes(model)) &&
+      (families === undefined || (family !== undefined && families.includes(family))),
+  )
+  return { ...Object.assign({}, ...groups.map(({ forms }) => forms).reverse()), ...media } as typeof media
 }
 
 function compileSampled(given: VendorInput['recognise']['userAgent'][number]): Pattern {
@@ -185,9 +195,22 @@ function compileOption(given: OptionInput): OptionForm {
   }
 }
 
-function compileFile(given: VendorInput['files'][number], format: FileFormat): FileForm {
-  const ownFormat = given.format ?? format
+function compileFile(given: VendorInput['files'][number], input: VendorInput): FileForm {
+  const ownFormat = given.format ?? input.format
+  const named = given.reader === undefined ? undefined : input.readers[given.reader]
+  const { by, parameter, attribute, ignore } = named ?? {
+    ...input.reader,
+    parameter: input.reader.parameter ?? input.parameter,
+  }
   return {
+    reader: {
+      ...{
+        by,
+        ignore: new Set(ignore),
+        parameter: new RegExp(parameter ?? PARAMETER_LINES[named === undefined ? input.format : ownFormat]),
+      },
+      ...(attribute !== undefined && { attribute }),
+    },
     name: given.name,
     scope: given.scope,
     format: ownFormat,

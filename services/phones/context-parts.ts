@@ -1,4 +1,5 @@
 import { formatMac, type Mac } from '../core/mac.ts'
+import type { Fit } from '../media/contract.ts'
 import type { Device, SettingValues } from './contract.ts'
 import type { Model } from './definition.ts'
 import { SETTINGS } from './settings.ts'
@@ -95,12 +96,14 @@ export const FILES: ReadonlyMap<string, string> = new Map([
 ])
 
 /** Stored files that settings name: `files.wallpaper.url`, `files.firmware.name`. */
-export function filesContext(values: SettingValues, base: string) {
+export function filesContext(values: SettingValues, base: string, fitted: (key: string, name: string) => Fit) {
   const files: Record<string, { name: string; url: string }> = {}
   for (const [setting, key] of FILES) {
     const value = values[setting]
-    if (typeof value === 'string' && value !== '')
-      files[key] = { name: value, url: `${base}${encodeURIComponent(value.toWellFormed())}` }
+    if (typeof value !== 'string' || value === '') continue
+    const fit = fitted(key, value)
+    if (fit.kind !== 'cannot')
+      files[key] = { name: fit.name, url: `${base}${encodeURIComponent(fit.name.toWellFormed())}` }
   }
   return files
 }

@@ -1,6 +1,7 @@
 import { formatIpv4, type Ipv4 } from '../core/ipv4.ts'
 import type { Mac } from '../core/mac.ts'
 import type { FileProtocol } from '../journey/contract.ts'
+import type { Fit, MediaLibrary } from '../media/contract.ts'
 import { holds } from './condition.ts'
 import {
   filesContext,
@@ -38,6 +39,14 @@ export interface RenderInput {
   readonly protocol: FileProtocol
   /** The year whose daylight saving dates are given. */
   readonly year: number
+  /** Absent: every stored file is given as it was uploaded. */
+  readonly media?: Pick<MediaLibrary, 'fit'>
+}
+
+/** What becomes of the stored file that a setting names; as uploaded where nothing is known of what the model takes. */
+export function fitOf({ media, model }: Pick<RenderInput, 'media' | 'model'>, key: string, name: string): Fit {
+  const form = model.media[key]
+  return media === undefined || form === undefined ? { kind: 'unknown', name } : media.fit(name, form)
 }
 
 /** The vendor's folder on this box as a URL that ends in a slash. Files with secrets ask for more than this in time. */
@@ -114,7 +123,7 @@ export function renderContext(input: RenderInput): Record<string, unknown> {
   const used = new Set(lines.map((line) => line.index))
   const timezone = values.timezone
   const ntp = values.ntpServers
-  const files = filesContext(values, vendorUrl(box, definition.id))
+  const files = filesContext(values, vendorUrl(box, definition.id), (key, name) => fitOf(input, key, name))
   return {
     device: {
       ...macContext(mac),

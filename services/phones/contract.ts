@@ -431,7 +431,10 @@ export interface Inspector {
    * template fails, `NotFoundError` when no vendor is known.
    */
   parameters(mac: Mac): readonly { readonly file: string; readonly parameters: readonly TracedParameter[] }[]
-  /** Byte for byte what the phone gets; without `file` its own configuration file. Throws `OperatorError`. */
+  /**
+   * Byte for byte what the phone gets, before compression and encryption where there are any (`hash` is of what is sent);
+   * without `file` its own configuration file. Throws `OperatorError`.
+   */
   render(
     mac: Mac,
     file?: string,

@@ -1,4 +1,5 @@
 import type { FileProtocol } from '../journey/contract.ts'
+import type { MediaForm } from '../media/contract.ts'
 import type { FileFormat, KeyPlace } from './contract.ts'
 
 /** What a real device sent, and what must be read from it. */
@@ -63,16 +64,6 @@ export interface Model {
   readonly hardware: Readonly<Partial<Record<'handsets' | 'ports' | 'relays' | 'buttons', number>>>
   /** What pictures and sounds it takes, by the setting `file.NAME`. */
   readonly media: Readonly<Record<string, MediaForm>>
-}
-
-/** What a stored picture or sound must be to be shown or played. */
-export interface MediaForm {
-  /** File name endings, the preferred one first. */
-  readonly formats: readonly string[]
-  readonly width?: number
-  readonly height?: number
-  readonly maxBytes?: number
-  readonly note?: string
 }
 
 /** A named predicate; everything that it states must hold. */
@@ -145,6 +136,8 @@ export interface FileForm {
   /** With it the device counts as configured. */
   readonly own: boolean
   readonly when?: string
+  /** How the names of parameters are read out of it. */
+  readonly reader: ReaderForm
 }
 
 export interface UploadForm {
@@ -186,16 +179,16 @@ export interface Definition {
   readonly tables: { readonly [key: string]: TableValue }
   /** The form of a raw parameter's name in `extra`. */
   readonly extraName: RegExp
-  /** Finds the parameter that a rendered line sets: groups `name` and `index`. */
-  readonly parameter: RegExp
-  /** How the names of parameters are read out of a rendered file. */
-  readonly reader: ReaderForm
   /** Known parameter names; every index is written `X`. */
   readonly parameters: ReadonlySet<string>
   /** The same for families that have a list of their own, `parameters.FAMILY.txt`. */
   readonly familyParameters: ReadonlyMap<string, ReadonlySet<string>>
   /** Names that are known although no list has them, with where that is written. */
   readonly alsoKnown: readonly { readonly name: string; readonly source: string }[]
+  /** How files of one device can be encrypted for its phones; absent: not, or not known well enough. */
+  readonly encryption?: EncryptionForm
+  /** Whether its phones take compressed files. */
+  readonly compression?: 'gzip'
   /** What people should know of this vendor; shown, never used. */
   readonly about: About
   /** Template texts by file name, partials included. */
@@ -204,13 +197,26 @@ export interface Definition {
   readonly origins: ReadonlyMap<string, string>
 }
 
-/** `line`: a pattern over each line. `path`: XML elements by their path. `attributes`: every XML attribute. `json`: paths. */
+/**
+ * `line`: a pattern over each line. `sections`: the same, below headings as `<SIP CONFIG MODULE>`. `path`: XML elements by
+ * their path. `attributes`: every XML attribute. `json`: paths.
+ */
 export interface ReaderForm {
-  readonly by: 'line' | 'path' | 'attributes' | 'json'
+  readonly by: 'line' | 'sections' | 'path' | 'attributes' | 'json'
+  /** Finds the parameter that a line sets: groups `name` and `index`. */
+  readonly parameter: RegExp
   /** `path`: elements are known by this attribute, and those without it are passed over. */
   readonly attribute?: string
   /** Names that are structure and no parameters. */
   readonly ignore: ReadonlySet<string>
+}
+
+/** `openssl enc` with a key made of a pass phrase by MD5. */
+export interface EncryptionForm {
+  readonly cipher: 'aes-256-cbc'
+  readonly salt: boolean
+  /** Characters that the pass phrase must have. */
+  readonly keyLength?: number
 }
 
 export interface About {

@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts'
 import { InvariantError, messageOf, NotFoundError, OperatorError } from '../core/errors.ts'
 import type { Ipv4 } from '../core/ipv4.ts'
 import { formatMac, type Mac } from '../core/mac.ts'
+import type { MediaLibrary } from '../media/contract.ts'
 import { holds } from './condition.ts'
 import type { Device, DeviceFile, Devices, Identity, Inspector } from './contract.ts'
 import type { Definition, FileForm, Model } from './definition.ts'
@@ -22,6 +23,7 @@ interface InspectorFacts extends SubjectFacts {
   readonly deliveries: Pick<Deliveries, 'closed'>
   /** The address under which this device reaches the box, for the URLs in its files. */
   addressFor(mac: Mac): Ipv4
+  readonly media?: Pick<MediaLibrary, 'fit'>
 }
 
 /** Looks at devices without being asked by a phone: the same rendering, no journey, no lease. */
@@ -69,6 +71,7 @@ export function makeInspector(facts: InspectorFacts): Inspector {
         warnings: warningsOf(subject, {
           idle: (names) => idle(mac, subject, names),
           unknown: () => unknown(mac, subject),
+          ...(facts.media && { media: facts.media }),
         }),
         ...(closed !== undefined && { closed }),
         ...(device !== undefined && { device }),
@@ -103,7 +106,8 @@ export function makeInspector(facts: InspectorFacts): Inspector {
         throw new NotFoundError(`${definition.title} makes no file ${file ?? 'of its own'} for ${who}`)
       if (form.absent !== undefined) throw new NotFoundError(`${form.name} is never made: ${form.absent}`)
       if (form.scope === 'device' && device === undefined) throw new NotFoundError(`${who} is not registered`)
-      return { file: nameOf(form, subject, mac) ?? form.name, ...made(mac, subject, form, model) }
+      const { plain, ...sent } = made(mac, subject, form, model)
+      return { file: nameOf(form, subject, mac) ?? form.name, ...sent, ...plain }
     },
   }
 }

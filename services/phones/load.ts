@@ -119,6 +119,8 @@ function checkReferences(input: VendorInput, files: VendorFiles, fault: (path: P
     if (form.digest !== undefined && !fileNames.has(form.digest.of))
       fault(['files', i, 'digest', 'of'], `no file is called ${form.digest.of}`)
     known(form.when, ['files', i, 'when'])
+    if (form.reader !== undefined && !(form.reader in input.readers))
+      fault(['files', i, 'reader'], `no reader is called ${form.reader}`)
     if (form.from !== undefined && !files.has(form.from)) fault(['files', i, 'from'], `no file ${form.from} here`)
   })
   input.dhcp.forEach((form, i) => {
@@ -139,6 +141,14 @@ function checkReferences(input: VendorInput, files: VendorFiles, fault: (path: P
     for (const model of condition.models ?? [])
       if (!input.models.some((listed) => listed.model === model))
         fault(['conditions', name, 'models'], `no model is called ${model}`)
+  input.media.forEach((group, i) => {
+    for (const model of group.models ?? [])
+      if (!input.models.some((listed) => listed.model === model))
+        fault(['media', i, 'models'], `no model is called ${model}`)
+    for (const family of group.families ?? [])
+      if (!input.models.some((listed) => listed.family === family))
+        fault(['media', i, 'families'], `no model is of the family ${family}`)
+  })
   const ouis = new Set<string>()
   input.recognise.oui.forEach((oui, i) => {
     const digits = ouiDigits(oui)

@@ -156,10 +156,12 @@ describe('a made-up vendor', () => {
 
   it('has parameters by their paths', () => {
     const text = made(`/${MAC}.xml`).replaceAll('\r', '')
-    expect(parametersOf(acme, text)).toEqual([
+    const [{ reader } = { reader: undefined }] = acme.files
+    if (reader === undefined) throw new Error('no form')
+    expect(parametersOf(reader, text)).toEqual([
       ...['root/sip/line[1]/user', 'root/sip/line[2]/user', 'root/relay', 'root/call'],
     ])
-    expect(parametersOf(acme, text).every((name) => isKnownParameter(acme, name))).toBe(true)
+    expect(parametersOf(reader, text).every((name) => isKnownParameter(acme, name))).toBe(true)
     expect(isKnownParameter(acme, 'root/rely')).toBe(false)
     expect(nearestParameters(acme, 'root/rely')).toEqual(['root/relay'])
   })

@@ -25,7 +25,7 @@ function rendered(
   )
   const device = change(sampleDevice(model, parseMac('00005e005301')))
   const lines = form === undefined ? [] : renderSample(definition, form, model, device).split('\n')
-  const [line] = lines.filter((text) => parameterOf(definition, text) === parameter)
+  const [line] = lines.filter((text) => form !== undefined && parameterOf(form.reader, text) === parameter)
   return line === undefined ? undefined : (/>([^<]*)</.exec(line)?.[1] ?? line)
 }
 

@@ -1,8 +1,8 @@
-import type { Definition } from './definition.ts'
+import type { ReaderForm } from './definition.ts'
 
 // Which parameters a rendered file sets.
 
-/** One line of an XML file that has one element a line, and where it stands. */
+/** One line of a file whose parameters have a place, and where it stands. */
 interface PathLine {
   readonly line: string
   /** The path of the element that begins and ends on this line, or of an empty one. */
@@ -12,8 +12,7 @@ interface PathLine {
 }
 
 /** Follows the elements of a file line by line. Indexes stand in brackets where an element has `index` or `idx`. */
-export function pathLines(definition: Definition, text: string): readonly PathLine[] {
-  const { attribute } = definition.reader
+export function pathLines({ attribute }: ReaderForm, text: string): readonly PathLine[] {
   const stack: { readonly tag: string; readonly segment: string | undefined }[] = []
   const path = (own?: string) =>
     [...stack.map((open) => open.segment), own].filter((part) => part !== undefined).join('/')
@@ -41,9 +40,27 @@ function segmentOf(tag: string, attributes: string, attribute: string | undefine
   return index === undefined ? tag : `${tag}[${index}]`
 }
 
+/** The heading of a section, without its brackets; the file's own first and last lines have two. */
+const HEADING = /^<([A-Za-z][^<>]*)>\s*$/
+
+/** Follows the sections of a file. The line that `closes` one is the first that is no longer in it. */
+export function sectionLines(reader: ReaderForm, text: string): readonly PathLine[] {
+  const lines = text.split('\n')
+  let section: string | undefined
+  return lines.map((line): PathLine => {
+    const closes = section
+    if (HEADING.test(line) || line.startsWith('<<')) {
+      section = HEADING.exec(line)?.[1]
+      return { line, ...(closes !== undefined && { closes }) }
+    }
+    const name = section === undefined ? undefined : parameterOf(reader, line)
+    return { line, ...(name !== undefined && { leaf: `${section}/${name}` }) }
+  })
+}
+
 /** The parameter that a rendered line sets, in the spelling of `extra`. */
-export function parameterOf(definition: Definition, line: string): string | undefined {
-  const groups = definition.parameter.exec(line)?.groups
+export function parameterOf(reader: ReaderForm, line: string): string | undefined {
+  const groups = reader.parameter.exec(line)?.groups
   if (groups?.name === undefined) return undefined
   return groups.index === undefined ? groups.name : `${groups.name}[${groups.index}]`
 }
@@ -56,14 +73,15 @@ export interface Occurrence {
 }
 
 /** Every parameter that a rendered file sets, as written there; one that stands twice is there twice. */
-export function occurrencesOf(definition: Definition, text: string): readonly Occurrence[] {
-  const { by, ignore } = definition.reader
+export function occurrencesOf(reader: ReaderForm, text: string): readonly Occurrence[] {
+  const { by, ignore } = reader
   const named = (): readonly Occurrence[] => {
     switch (by) {
       case 'line':
-        return byLine(text.split('\n').map((line) => ({ line, name: parameterOf(definition, line) })))
+      case 'sections':
+        return byLine(text.split('\n').map((line) => ({ line, name: parameterOf(reader, line) })))
       case 'path':
-        return byLine(pathLines(definition, text).map(({ line, leaf }) => ({ line, name: leaf })))
+        return byLine(pathLines(reader, text).map(({ line, leaf }) => ({ line, name: leaf })))
       case 'attributes':
         return [...text.matchAll(/\s([A-Za-z_][\w.-]*)="[^"]*"/g)].map((found) => ({
           ...{ name: found[1] ?? '', from: found.index, to: found.index + found[0].length },
@@ -76,8 +94,8 @@ export function occurrencesOf(definition: Definition, text: string): readonly Oc
 }
 
 /** The names of all parameters that a rendered file sets, as written there; one that stands twice is there twice. */
-export function parametersOf(definition: Definition, text: string): string[] {
-  return occurrencesOf(definition, text).map(({ name }) => name)
+export function parametersOf(reader: ReaderForm, text: string): string[] {
+  return occurrencesOf(reader, text).map(({ name }) => name)
 }
 
 function byLine(lines: readonly { readonly line: string; readonly name: string | undefined }[]): Occurrence[] {

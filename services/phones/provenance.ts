@@ -44,17 +44,17 @@ const SECRET_PATHS = /^(?:lines\..*secret|handsets\..*\bac|relays\..*code)$/
 /** Every parameter of one file with what stands behind it; secrets without their value. */
 export function tracedParameters(input: RenderInput, { text, made, pieces }: TracedFile): TracedParameter[] {
   const { definition, form, effective } = input
-  const before = Map.groupBy(occurrencesOf(definition, made), ({ name }) => name)
+  const before = Map.groupBy(occurrencesOf(form.reader, made), ({ name }) => name)
   const hidden = secretsOf(input)
   const seen = new Map<string, number>()
-  return occurrencesOf(definition, text).map((one) => {
+  return occurrencesOf(form.reader, text).map((one) => {
     const { name } = one
     const raw = effective.extra[name]
     const nth = seen.get(name) ?? 0
     seen.set(name, nth + 1)
     const written = raw === undefined ? before.get(name)?.[nth] : undefined
     const known = written && originsOf(input, written, pieces)
-    const value = valueText(definition, form, text.slice(one.from, one.to), name)
+    const value = valueText(form, text.slice(one.from, one.to), name)
     const secret = known?.secret === true || isSecretName(name) || hidden.some((text) => value.includes(text))
     const template = written && placeOf(definition, made, written, pieces)
     return {
@@ -90,7 +90,7 @@ export interface UnknownParameter {
 export function unknownParameters(input: RenderInput, { made, pieces }: TracedFile): UnknownParameter[] {
   const { definition, model, effective } = input
   if (definition.parameters.size === 0) return []
-  return occurrencesOf(definition, made)
+  return occurrencesOf(input.form.reader, made)
     .filter(({ name }) => !(name in effective.extra) && !isKnownParameter(definition, name, model))
     .map((one) => {
       const template = placeOf(definition, made, one, pieces)
@@ -188,11 +188,11 @@ function lineOrigin(device: Device | undefined, effective: Effective, [at, field
 }
 
 /** The value as it stands in the file: what is left of the text beside the name. */
-function valueText(definition: Definition, { format }: FileForm, text: string, name: string): string {
+function valueText({ format, reader }: FileForm, text: string, name: string): string {
   const line = text.trim()
-  if (definition.reader.by === 'attributes') return /="([^"]*)"/.exec(line)?.[1] ?? ''
+  if (reader.by === 'attributes') return /="([^"]*)"/.exec(line)?.[1] ?? ''
   if (format === 'xml') return /\bvalue=["']+([^"']*)/.exec(line)?.[1] ?? />([^<]*)</.exec(line)?.[1] ?? ''
-  const found = definition.parameter.exec(text)
+  const found = reader.parameter.exec(text)
   const bare = name.replace(/\[\d+\]$/, '')
   const end = found === null ? line.indexOf(bare) + bare.length : line.indexOf(bare, found.index) + bare.length
   return line

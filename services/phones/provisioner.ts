@@ -210,7 +210,7 @@ function carryOut(
       try {
         if (decision.form.redirect !== undefined)
           return { ...base, kind: 'redirect', location: deps.rendering.location(decision, request) }
-        const file = deps.rendering.file(decision, request)
+        const { plain: _, ...file } = deps.rendering.file(decision, request)
         return {
           ...base,
           kind: 'content',

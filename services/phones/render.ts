@@ -1,7 +1,7 @@
 import { Liquid } from 'liquidjs'
 import { messageOf, OperatorError } from '../core/errors.ts'
 import type { FileFormat } from './contract.ts'
-import type { Definition } from './definition.ts'
+import type { Definition, FileForm } from './definition.ts'
 import { escapeValue } from './escape.ts'
 import { withExtra } from './extra.ts'
 import { asFilter, FILTERS, type Filter } from './filters.ts'
@@ -92,15 +92,17 @@ export function templateFaults(definition: Definition): DefinitionFault[] {
 /** Renders files from the templates of loaded definitions; each template is parsed once. */
 export interface Renderer {
   /** The text of a file. Throws `TemplateError`. */
-  render(definition: Definition, template: string, format: FileFormat, context: Record<string, unknown>): string
+  render(definition: Definition, form: RenderedForm, context: Record<string, unknown>): string
   /** The same, and the text before raw parameters took the place of some, piece by piece. Throws `TemplateError`. */
   trace(
     definition: Definition,
-    template: string,
-    format: FileFormat,
+    form: RenderedForm,
     context: Record<string, unknown>,
   ): { readonly text: string; readonly made: string; readonly pieces: readonly Piece[] }
 }
+
+/** What is known of a file for making its text. */
+export type RenderedForm = Pick<FileForm, 'from' | 'format' | 'reader'>
 
 export function makeRenderer(): Renderer {
   const prepared = new WeakMap<Definition, Map<string, RunnableTemplate>>()
@@ -127,15 +129,15 @@ export function makeRenderer(): Renderer {
     }
   }
   return {
-    render: (definition, template, format, context) =>
+    render: (definition, { from: template = '', format, reader }, context) =>
       told(definition, template, () =>
-        withExtra(ready(definition, template, format)(context), definition, context, format),
+        withExtra(ready(definition, template, format)(context), reader, context, format),
       ),
-    trace: (definition, template, format, context) =>
+    trace: (definition, { from: template = '', format, reader }, context) =>
       told(definition, template, () => {
         const trace = new Trace()
         const made = ready(definition, template, format)(context, trace)
-        return { text: withExtra(made, definition, context, format), made, pieces: trace.pieces }
+        return { text: withExtra(made, reader, context, format), made, pieces: trace.pieces }
       }),
   }
 }

@@ -3,11 +3,13 @@ import type { EpochMs } from '../core/clock.ts'
 import type { Ipv4 } from '../core/ipv4.ts'
 import type { Mac } from '../core/mac.ts'
 import type { FileProtocol } from '../journey/contract.ts'
+import type { MediaLibrary } from '../media/contract.ts'
 import { holds } from './condition.ts'
 import { type RenderInput, renderContext } from './context.ts'
 import type { TracedParameter } from './contract.ts'
 import type { DigestForm, FileForm } from './definition.ts'
 import { fillName } from './names.ts'
+import { packed } from './packing.ts'
 import { codesOf, fillText } from './placeholder.ts'
 import { tracedParameters, type UnknownParameter, unknownParameters } from './provenance.ts'
 import type { RenderSubject } from './provision.ts'
@@ -21,12 +23,16 @@ export interface RenderedFile {
   readonly contentType: string
   /** SHA-256 in hexadecimal. */
   readonly hash: string
+  /** What a person can read, when `bytes` are compressed or encrypted. */
+  readonly plain?: { readonly bytes: Uint8Array; readonly contentType: string }
 }
 
 export interface RenderingFacts extends SubjectFacts {
   readonly layers: RevisedLayers
   readonly renderer: Renderer
   readonly ports: { readonly http: number }
+  /** Makes stored pictures and sounds what each model takes. */
+  readonly media?: MediaLibrary
 }
 
 /** Renders files; the same function stands behind a phone's request, a preview and the golden files. */
@@ -77,7 +83,8 @@ export function makeRendering(facts: RenderingFacts): Rendering {
   const encoder = new TextEncoder()
   let size = 0
   const drop = (key: string) => {
-    size -= kept.get(key)?.file.bytes.length ?? 0
+    const file = kept.get(key)?.file
+    size -= (file?.bytes.length ?? 0) + (file?.plain?.bytes.length ?? 0)
     kept.delete(key)
   }
   const effectiveOf = ({ definition, form, model, device, mac }: RenderSubject & { readonly mac?: Mac }) =>
@@ -101,15 +108,15 @@ export function makeRendering(facts: RenderingFacts): Rendering {
       protocol: to.protocol,
       box: { address: to.localAddress, httpPort: facts.ports.http },
       year: new Date(to.at).getUTCFullYear(),
+      ...(facts.media && { media: facts.media }),
       ...(firmware !== undefined && { firmware }),
       ...(own !== undefined && { mac: own }),
       ...(device !== undefined && { device }),
     }
   }
   const stampOf = ({ device, model, firmware }: Omit<RenderSubject, 'form'>, at: EpochMs) =>
-    `${device?.rev}|${facts.layers.revision()}|${facts.definitions.version}|${model.model}|${firmware}|${new Date(at).getUTCFullYear()}`
-  const traced = (input: RenderInput) =>
-    facts.renderer.trace(input.definition, input.form.from ?? '', input.form.format, renderContext(input))
+    `${device?.rev}|${facts.layers.revision()}|${facts.media?.revision()}|${facts.definitions.version}|${model.model}|${firmware}|${new Date(at).getUTCFullYear()}`
+  const traced = (input: RenderInput) => facts.renderer.trace(input.definition, input.form, renderContext(input))
   /** The forms that are made for a device. Two names may be made from one template for the same reader: the same text twice. */
   const made = ({ definition, model, firmware, device }: Omit<RenderSubject, 'form'>) =>
     definition.files
@@ -170,17 +177,26 @@ export function makeRendering(facts: RenderingFacts): Rendering {
       const before = kept.get(key)
       if (before?.stamp === stamp) return before.file
       drop(key)
-      const context = renderContext(inputOf(subject, to))
+      const input = inputOf(subject, to)
+      const context = renderContext(input)
       const text =
         form.redirect !== undefined
           ? `${rendering.location(subject, to)}\n`
           : form.digest === undefined
-            ? facts.renderer.render(definition, form.from ?? '', form.format, context)
+            ? facts.renderer.render(definition, form, context)
             : digestText(rendering, subject, form.digest, to)
-      const bytes = encoder.encode(form.lineEnd === 'crlf' ? text.replace(/\r?\n/g, '\r\n') : text)
-      const file = { bytes, contentType: form.contentType, hash: createHash('sha256').update(bytes).digest('hex') }
+      const plain = {
+        bytes: encoder.encode(form.lineEnd === 'crlf' ? text.replace(/\r?\n/g, '\r\n') : text),
+        contentType: form.contentType,
+      }
+      const sent = packed(definition, form, input.effective.settings, plain.bytes)
+      const bytes = sent ?? plain.bytes
+      const file = {
+        ...(sent === undefined ? plain : { bytes: sent, contentType: 'application/octet-stream', plain }),
+        hash: createHash('sha256').update(bytes).digest('hex'),
+      }
       kept.set(key, { stamp, file })
-      size += bytes.length
+      size += bytes.length + (sent === undefined ? 0 : plain.bytes.length)
       for (const oldest of kept.keys()) {
         if (size <= MAX_KEPT) break
         drop(oldest)

@@ -88,16 +88,22 @@ export function sampleDevice(model: Model, mac: Mac): Device {
 
 const renderer = makeRenderer()
 
+/** Left out: the layer above, and a device that has told no firmware. */
+export interface SampleOptions {
+  readonly site?: Layer
+  readonly firmware?: string | undefined
+}
+
 /** Renders one file of a vendor for a device, with the site layer above. */
 export function renderSample(
   definition: Definition,
   form: FileForm,
   model: Model,
   device: Device,
-  site: Layer = SITE,
+  more: SampleOptions = {},
 ): string {
-  const input = sampleInput(definition, form, model, device, site)
-  return renderer.render(definition, form.from ?? '', form.format, renderContext(input))
+  const input = sampleInput(definition, form, model, device, more)
+  return renderer.render(definition, form, renderContext(input))
 }
 
 /** What `renderSample` renders from. */
@@ -106,7 +112,7 @@ export function sampleInput(
   form: FileForm,
   model: Model,
   device: Device,
-  site: Layer = SITE,
+  { site = SITE, firmware }: SampleOptions = {},
 ): RenderInput {
   const effective = resolve(
     [
@@ -120,6 +126,7 @@ export function sampleInput(
     definition,
     form,
     model,
+    ...(firmware !== undefined && { firmware }),
     effective,
     protocol: 'http',
     box: { address: parseIpv4('192.0.2.1'), httpPort: 80 },

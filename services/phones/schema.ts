@@ -40,9 +40,19 @@ const condition = z.strictObject({
 const place = z.strictObject({ kind: name, keys: z.int().min(1).max(200) })
 const media = z.strictObject({
   formats: z.array(z.string().regex(/^[a-z0-9]{1,5}$/)).min(1),
-  width: z.int().min(1).optional(),
-  height: z.int().min(1).optional(),
+  width: z.int().min(1).max(4096).optional(),
+  height: z.int().min(1).max(4096).optional(),
+  fit: z.enum(['fill', 'within']).optional(),
+  colours: z.int().min(2).max(256).optional(),
+  grey: z.boolean().optional(),
   maxBytes: z.int().min(1).optional(),
+  codecs: z
+    .array(z.enum(['pcm', 'pcmu', 'pcma']))
+    .min(1)
+    .optional(),
+  rates: z.array(z.int().min(4000).max(48_000)).min(1).optional(),
+  bits: z.union([z.literal(8), z.literal(16)]).optional(),
+  maxSeconds: z.number().positive().optional(),
   note: z.string().optional(),
 })
 
@@ -135,6 +145,7 @@ const file = z
     secret: z.boolean().optional(),
     own: z.boolean().optional(),
     when: z.string().optional(),
+    reader: z.string().optional(),
   })
   .superRefine((form, context) => {
     const ways = [form.from, form.absent, form.digest, form.redirect].filter((way) => way !== undefined)
@@ -153,6 +164,13 @@ const file = z
     if (form.scope !== 'device' && form.own === true)
       context.addIssue({ code: 'custom', path: ['own'], message: 'only a file of one device can be its own' })
   })
+
+const reader = z.strictObject({
+  by: z.enum(['line', 'sections', 'path', 'attributes', 'json']).default('line'),
+  parameter: pattern.optional(),
+  attribute: name.optional(),
+  ignore: z.array(z.string()).default([]),
+})
 
 const resync = z.strictObject({
   event: z.string(),
@@ -194,6 +212,15 @@ export const vendorSchema = z.strictObject({
   models: z.array(model).min(1),
   modelPrefixes: z.array(z.string().regex(/[A-Za-z0-9]/, 'expected a text like SIP-')).default([]),
   unlisted: z.strictObject({ ...capabilities }),
+  media: z
+    .array(
+      z.strictObject({
+        models: z.array(z.string()).min(1).optional(),
+        families: z.array(name).min(1).optional(),
+        forms: z.record(name, media),
+      }),
+    )
+    .default([]),
   conditions: z.record(name, condition).default({}),
   dhcp: z
     .array(
@@ -216,14 +243,17 @@ export const vendorSchema = z.strictObject({
   tables: z.record(name, tableValue).default({}),
   extraName: pattern.optional(),
   parameter: pattern.optional(),
-  reader: z
-    .strictObject({
-      by: z.enum(['line', 'path', 'attributes', 'json']).default('line'),
-      attribute: name.optional(),
-      ignore: z.array(z.string()).default([]),
-    })
-    .prefault({}),
+  reader: reader.prefault({}),
+  readers: z.record(name, reader).default({}),
   alsoKnown: z.array(z.strictObject({ name: z.string().min(1), source: z.string().min(1) })).default([]),
+  encryption: z
+    .strictObject({
+      cipher: z.enum(['aes-256-cbc']),
+      salt: z.boolean(),
+      keyLength: z.int().min(8).max(32).optional(),
+    })
+    .optional(),
+  compression: z.enum(['gzip']).optional(),
   about: z
     .strictObject({
       methods: z.array(z.enum(['dhcp', 'pnp', 'redirect', 'link'])).default([]),

@@ -126,6 +126,26 @@ export const PROVISIONING_SETTINGS: readonly SettingDefinition[] = [
   setting('provisioning.redirect', flag, "Go on asking the manufacturer's redirection service.", true, {
     builtIn: false,
   }),
+  setting(
+    'provisioning.encryption',
+    oneOf('off', 'prepare', 'on'),
+    'Files of one device encrypted: first `prepare`, which tells phones the key, then `on`.',
+    'prepare',
+    { builtIn: 'off' },
+  ),
+  setting(
+    'provisioning.encryptionKey',
+    {
+      type: z.string().regex(/^$|^[A-Za-z0-9]{8,32}$/, 'expected 8 to 32 letters and digits'),
+      shape: '8 to 32 letters and digits',
+    },
+    'The key for that.',
+    'File6Password16x',
+    { secret: true },
+  ),
+  setting('provisioning.compress', flag, 'Files are compressed for phones that take them so.', true, {
+    builtIn: false,
+  }),
   setting('firmware.url', url, 'Firmware to install, a file of the right model.', 'http://192.0.2.7/fw/firmware.rom'),
   setting('firmware.file', file, 'The same from the stored files of this box.', 'firmware.rom'),
   setting('firmware.version', text(40), 'Its version, for vendors that compare.', '10.1.2.3'),

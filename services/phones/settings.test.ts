@@ -33,7 +33,7 @@ function inputsOf(definition: Definition, model: Model, site: Layer): RenderInpu
   const device = sampleDevice(model, readMac(`${definition.recognise.oui[0] ?? '00005e'}005301`) as Mac)
   return definition.files
     .filter((form) => form.from !== undefined && (!form.when || holds(definition, form.when, model, undefined)))
-    .map((form) => sampleInput(definition, form, model, device, site))
+    .map((form) => sampleInput(definition, form, model, device, { site }))
 }
 
 /** One model of each kind that the templates can tell apart. */

@@ -12,8 +12,7 @@ export function settingsWithoutEffect(
   renderer: Renderer,
   names: readonly string[],
 ): string[] {
-  const render = (input: RenderInput) =>
-    renderer.render(input.definition, input.form.from ?? '', input.form.format, renderContext(input))
+  const render = (input: RenderInput) => renderer.render(input.definition, input.form, renderContext(input))
   const texts = inputs.map(render)
   return names.filter((name) =>
     inputs.every((input, i) =>

@@ -11,9 +11,11 @@ function withTemplates(templates: Record<string, string>): Definition {
   return { ...any, templates: new Map(Object.entries(templates)) }
 }
 
+const reader = { by: 'line', parameter: /^$/, ignore: new Set<string>() } as const
+
 function run(source: string, context: Record<string, unknown> = {}, partials: Record<string, string> = {}): string {
   const definition = withTemplates({ 'a.liquid': source, ...partials })
-  return makeRenderer().render(definition, 'a.liquid', 'xml', context)
+  return makeRenderer().render(definition, { from: 'a.liquid', format: 'xml', reader }, context)
 }
 
 describe('templates run as LiquidJS runs them', () => {

@@ -72,27 +72,40 @@ describe('recognition', () => {
   })
 })
 
-const rendered: [string, string, FileForm, Definition, Model][] = definitions.all.flatMap((definition) =>
-  definition.models.flatMap((model) =>
-    definition.files
-      .filter(
-        (form) =>
-          form.from !== undefined && (form.when === undefined || holds(definition, form.when, model, undefined)),
-      )
-      .filter((form, i, all) => all.findIndex((other) => other.from === form.from) === i)
-      .map((form): [string, string, FileForm, Definition, Model] => [
-        `${definition.id} ${model.model}`,
-        form.from ?? '',
-        form,
-        definition,
-        model,
-      ]),
-  ),
+/** Firmware versions at which something changes: none told, and below and at each version that a condition names. */
+function firmwaresOf(definition: Definition): (string | undefined)[] {
+  const named = [...definition.conditions.values()].flatMap(({ firmware }) => firmware?.version[0] ?? [])
+  return [undefined, ...[...new Set(named)].flatMap((version) => [String(Math.max(0, version - 1)), String(version)])]
+}
+
+/** Every file of every model, with the first firmware with which the model gets it. */
+const rendered: [string, string, FileForm, Definition, Model, string | undefined][] = definitions.all.flatMap(
+  (definition) =>
+    definition.models.flatMap((model) =>
+      definition.files
+        .flatMap((form) => {
+          const { from, when } = form
+          if (from === undefined) return []
+          const reached = firmwaresOf(definition).flatMap((firmware) =>
+            when === undefined || holds(definition, when, model, firmware) ? [{ form, firmware }] : [],
+          )
+          return reached.slice(0, 1)
+        })
+        .filter(({ form }, i, all) => all.findIndex((other) => other.form.from === form.from) === i)
+        .map(({ form, firmware }): [string, string, FileForm, Definition, Model, string | undefined] => [
+          `${definition.id} ${model.model}`,
+          form.from ?? '',
+          form,
+          definition,
+          model,
+          firmware,
+        ]),
+    ),
 )
 
 describe('rendered files', () => {
-  it.each(rendered)('%s %s equals its golden file', (_, from, form, definition, model) => {
-    const text = renderSample(definition, form, model, sampleDevice(model, goldenMac(definition)))
+  it.each(rendered)('%s %s equals its golden file', (_, from, form, definition, model, firmware) => {
+    const text = renderSample(definition, form, model, sampleDevice(model, goldenMac(definition)), { firmware })
     const folder = join(TEMPLATES, definition.id, 'golden')
     const file = join(folder, `${model.model}.${from.replace(/\.liquid$/, '')}`)
     if (process.env.GOLDEN === 'write') {
@@ -103,9 +116,9 @@ describe('rendered files', () => {
     expect(text).toBe(readFileSync(file, 'utf8'))
   })
 
-  it.each(rendered)('%s %s sets known parameters only', (_, __, form, definition, model) => {
-    const text = renderSample(definition, form, model, sampleDevice(model, goldenMac(definition)))
-    const names = parametersOf(definition, text)
+  it.each(rendered)('%s %s sets known parameters only', (_, __, form, definition, model, firmware) => {
+    const text = renderSample(definition, form, model, sampleDevice(model, goldenMac(definition)), { firmware })
+    const names = parametersOf(form.reader, text)
     expect(names.length).toBeGreaterThan(3)
     expect(names.filter((name) => !isKnownParameter(definition, name, model))).toEqual([])
   })
@@ -120,37 +133,42 @@ describe('rendered files', () => {
     '#!=;',
     ' lead ',
   ]
-  it.each(rendered)('%s %s holds any text', (_, __, form, definition, model) => {
+  it.each(rendered)('%s %s holds any text', (_, __, form, definition, model, firmware) => {
     const device = sampleDevice(model, goldenMac(definition))
-    const expected = parametersOf(definition, renderSample(definition, form, model, device)).sort()
+    const expected = parametersOf(form.reader, renderSample(definition, form, model, device, { firmware })).sort()
     for (const text of hostile) {
       const bad = hostileDevice(device, text)
       const settings = hostileSettings(text)
-      const made = renderSample(definition, form, model, bad, { ...SITE, settings })
-      expect(parametersOf(definition, made).sort()).toEqual(expected)
+      const made = renderSample(definition, form, model, bad, { site: { ...SITE, settings }, firmware })
+      expect(parametersOf(form.reader, made).sort()).toEqual(expected)
       if (form.format === 'xml') expect(() => Bun.XML.parse(made)).not.toThrow()
       if (form.format === 'json') expect(() => JSON.parse(made)).not.toThrow()
       // Nothing begins a line that the template did not begin.
-      expect(made.split('\n')).toHaveLength(renderSample(definition, form, model, device).split('\n').length)
+      expect(made.split('\n')).toHaveLength(
+        renderSample(definition, form, model, device, { firmware }).split('\n').length,
+      )
     }
   })
 
-  it.each(rendered.filter(([, , form]) => !form.secret))('%s %s holds no secret', (_, __, form, definition, model) => {
-    const text = renderSample(definition, form, model, sampleDevice(model, goldenMac(definition)))
-    expect(text).not.toMatch(/Secret4|\dPassword|4711|Anna|\b101\b/)
-  })
+  it.each(rendered.filter(([, , form]) => !form.secret))(
+    '%s %s holds no secret',
+    (_, __, form, definition, model, firmware) => {
+      const text = renderSample(definition, form, model, sampleDevice(model, goldenMac(definition)), { firmware })
+      expect(text).not.toMatch(/Secret4|\dPassword|4711|Anna|\b101\b/)
+    },
+  )
 
   it.each(rendered.filter(([, , form]) => form.own))(
     '%s %s lets a raw parameter win',
-    (_, __, form, definition, model) => {
+    (_, __, form, definition, model, firmware) => {
       const device = sampleDevice(model, goldenMac(definition))
-      const [, name] = parametersOf(definition, renderSample(definition, form, model, device))
+      const [, name] = parametersOf(form.reader, renderSample(definition, form, model, device, { firmware }))
       const own = { ...device, extra: { [definition.id]: { [name ?? '']: 'chosen<&' } } }
-      const made = renderSample(definition, form, model, own)
+      const made = renderSample(definition, form, model, own, { firmware })
       const lines =
-        definition.reader.by === 'path'
-          ? pathLines(definition, made).flatMap(({ line, leaf }) => (leaf === name ? [line] : []))
-          : made.split('\n').filter((line) => parameterOf(definition, line) === name)
+        form.reader.by === 'path'
+          ? pathLines(form.reader, made).flatMap(({ line, leaf }) => (leaf === name ? [line] : []))
+          : made.split('\n').filter((line) => parameterOf(form.reader, line) === name)
       expect(lines).toHaveLength(1)
       expect(lines[0]).toContain('chosen')
     },

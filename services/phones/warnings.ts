@@ -1,6 +1,8 @@
+import type { MediaLibrary } from '../media/contract.ts'
 import { holds } from './condition.ts'
-import { keysBeyond } from './context.ts'
-import type { LayerName } from './contract.ts'
+import { fitOf, keysBeyond } from './context.ts'
+import { FILES } from './context-parts.ts'
+import type { LayerName, SettingValue, Sourced } from './contract.ts'
 import type { Definition, FileForm, Model } from './definition.ts'
 import { isKnownParameter, nearestParameters } from './parameters.ts'
 import type { UnknownParameter } from './provenance.ts'
@@ -29,6 +31,8 @@ export interface Findings {
   idle(names: readonly string[]): readonly string[]
   /** The parameters that its templates write and nobody knows. */
   unknown(): readonly UnknownParameter[]
+  /** What becomes of the pictures and sounds that settings name. */
+  readonly media?: Pick<MediaLibrary, 'fit'>
 }
 
 const NO_FINDINGS: Findings = { idle: () => [], unknown: () => [] }
@@ -41,7 +45,7 @@ export function warningsOf(subject: Subject, findings: Findings = NO_FINDINGS): 
   return [
     ...beyond(subject, model),
     ...locked(subject),
-    ...unrendered(subject, definition, model, findings.idle),
+    ...unrendered(subject, definition, model, findings.idle, findings.media),
     ...unknownRaw(subject, definition),
     ...findings.unknown().map((one) => unknownWarning(definition, one)),
   ]
@@ -99,6 +103,7 @@ function unrendered(
   definition: Definition,
   model: Model,
   idle: (names: readonly string[]) => readonly string[],
+  media: Pick<MediaLibrary, 'fit'> | undefined,
 ): string[] {
   const applies = (form: FileForm) => form.when === undefined || holds(definition, form.when, model, firmware)
   const texts = new Map<string, string>()
@@ -109,7 +114,7 @@ function unrendered(
   const told = JSON.stringify(definition.dhcp)
   const toldOf = (name: string) => new RegExp(`\\{\\{\\s*${name.replaceAll('.', '\\.')}\\s*\\}\\}`).test(told)
   const reads = (name: string) =>
-    [`settings.${name}`, READ_AS[name]].some(
+    [`settings.${name}`, READ_AS[name], fileWord(name)].some(
       (word) => word !== undefined && new RegExp(`\\b${word.replaceAll('.', '\\.')}(?![\\w])`).test(all),
     ) || toldOf(name)
   const given = Object.entries(effective.settings).filter(([, { layer }]) => layer !== 'built-in')
@@ -123,11 +128,50 @@ function unrendered(
         .map(([name]) => name)
   const silent = new Set(idle(tried))
   return given.flatMap(([name, from]) => {
+    if (isPacking(definition, name)) return []
     const who = `setting ${name} (${source(from)}) has no effect`
     if (!reads(name)) return [`${who}: no template of ${definition.title} renders it`]
-    return silent.has(name) ? [`${who}: it changes nothing in the files of this ${model.title}`] : []
+    const misfit = media === undefined ? undefined : misfitOf(media, model, name, from)
+    if (misfit?.unusable === true) return [misfit.text]
+    return silent.has(name)
+      ? [`${who}: it changes nothing in the files of this ${model.title}`]
+      : misfit === undefined
+        ? []
+        : [misfit.text]
   })
 }
+
+/** Whether a setting works on the finished file, of which no template knows. */
+function isPacking({ encryption, compression }: Definition, name: string): boolean {
+  if (name === 'provisioning.compress') return compression !== undefined
+  return encryption !== undefined && /^provisioning\.encryption(Key)?$/.test(name)
+}
+
+/** `file.wallpaper` is `files.wallpaper` to a template. */
+function fileWord(setting: string): string | undefined {
+  const key = FILES.get(setting)
+  return key === undefined ? undefined : `files.${key}`
+}
+
+/** Why a stored file is left out, or that nobody knows whether the model takes it. */
+function misfitOf(
+  media: Pick<MediaLibrary, 'fit'>,
+  model: Model,
+  setting: string,
+  from: Sourced<SettingValue>,
+): { readonly text: string; readonly unusable: boolean } | undefined {
+  const key = MEDIA.exec(setting)?.[1]
+  if (key === undefined || typeof from.value !== 'string' || from.value === '') return undefined
+  const who = `setting ${setting} (${source(from)})`
+  const fit = fitOf({ media, model }, key, from.value)
+  if (fit.kind === 'cannot') return { unusable: true, text: `${who} is left out: ${from.value}: ${fit.reason}` }
+  if (fit.kind !== 'unknown') return undefined
+  const it = model.model === 'unlisted' ? 'a model that is not known' : `a ${model.title}`
+  return { unusable: false, text: `${who} is given as it was uploaded: what ${it} takes is not known` }
+}
+
+/** Settings that name a picture or a sound. */
+const MEDIA = /^file\.(wallpaper|screenSaver|logo|ringTone|holdMusic)$/
 
 /** A template with every partial that it renders. */
 function collect(definition: Definition, file: string, texts: Map<string, string>): void {
@@ -139,11 +183,13 @@ function collect(definition: Definition, file: string, texts: Map<string, string
 }
 
 function unknownRaw({ effective }: Subject, definition: Definition): string[] {
+  const inSections = definition.files.some((form) => form.reader.by === 'sections')
   return Object.entries(effective.extra).flatMap(([name, from]) => {
     const who = `raw parameter ${name} (${source(from)})`
     if (!definition.extraName.test(name))
       return [`${who} is left out: it cannot stand in a file of ${definition.title}`]
     if (definition.parameters.size === 0 || isKnownParameter(definition, name)) return []
+    if (inSections && isKnownParameter(definition, name.slice(name.indexOf('/') + 1))) return []
     return [`${who} ${notKnown(definition, name)}`]
   })
 }

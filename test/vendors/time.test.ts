@@ -59,8 +59,8 @@ const renderer = makeRenderer()
 function rendered(definition: Definition, form: FileForm, model: Model, zone: string, year: number): string {
   const mac = readMac(`${definition.recognise.oui[0] ?? '00005e'}005301`) as Mac
   const site = { ...SITE, settings: { ...SITE.settings, timezone: zone } }
-  const input = sampleInput(definition, form, model, sampleDevice(model, mac), site)
-  return renderer.render(definition, form.from ?? '', form.format, renderContext({ ...input, year }))
+  const input = sampleInput(definition, form, model, sampleDevice(model, mac), { site })
+  return renderer.render(definition, form, renderContext({ ...input, year }))
 }
 
 /** Every template of a vendor that knows of zones, with the first model that it is for. */
