@@ -1,4 +1,4 @@
-import type { Line } from '../phones/contract.ts'
+import type { Fault, Line } from '../phones/contract.ts'
 
 export type NumberKind = 'work' | 'mobile' | 'home' | 'fax' | 'other'
 
@@ -32,6 +32,8 @@ export interface Person {
   /** The SIP account that a phone of this person registers, its secret opened; its `index` is 1. */
   readonly line?: Line
   readonly note?: string
+  /** The content lines of the vCard that it came from, so that it goes out again with all that it held. */
+  readonly vcard?: readonly string[]
 }
 
 /** The people and contacts that were given to this box. Writes validate: every fault is reported with its path. */
@@ -45,6 +47,8 @@ export interface People {
    * Throws `OperatorError` naming every fault, `ConflictError` when `base` is not the stored revision.
    */
   put(id: string, input: unknown, options: { readonly by: string; readonly base?: number }): Person
+  /** Every fault that `put` would name for this input; empty when it would store it. Writes nothing. */
+  check(id: string, input: unknown): readonly Fault[]
   /** All or none. */
   putMany(
     items: readonly { readonly id: string; readonly input: unknown }[],

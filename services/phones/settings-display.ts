@@ -1,12 +1,11 @@
 import { z } from 'zod'
+import { hostText, plainText } from '../core/shapes.ts'
 import {
   file,
   flag,
-  hostText,
   level,
   listOf,
   oneOf,
-  plainText,
   type SettingDefinition,
   secret,
   setting,
