@@ -2,6 +2,8 @@ import type { Ipv4 } from '../services/core/ipv4.ts'
 import type { Mac } from '../services/core/mac.ts'
 import type { SecretBox } from '../services/core/secret.ts'
 import type { SqlDatabase } from '../services/core/sql.ts'
+import { makePeople } from '../services/directory/people.ts'
+import { makePhoneBook } from '../services/directory/phone-book.ts'
 import type { Journeys } from '../services/journey/contract.ts'
 import { makeDhcpAdvisor, makePnpAdvisor } from '../services/phones/advisor.ts'
 import { makeDeliveries } from '../services/phones/deliveries.ts'
@@ -40,15 +42,19 @@ export function makeHeart(deps: HeartDeps) {
   const { config, records, secretBox, passwordKey } = deps
   const definitions = readDefinitions(shippedTemplates(), config.templates)
   const devices = makeDevices({ records, secrets: secretBox, definitions })
+  const people = makePeople({ records, secrets: secretBox })
+  const phoneBook = makePhoneBook({ people, devices })
   const layers = makeLayers({ records, secrets: secretBox, definitions })
   const memory = makeIdentityMemory((mac) => deps.journeys.of(mac))
   const names = makeNameReader(definitions.all)
-  const facts = { definitions, devices, layers, memory, names, passwordKey, ports: { http: config.ports.http } }
+  const facts = { definitions, devices, layers, memory, names, passwordKey, ports: portsOf(config) }
   const deliveries = makeDeliveries({ store: makeFingerprintStore(deps.db), records, log: deps.log })
-  const rendering = makeRendering({ ...facts, renderer: makeRenderer() })
+  const rendering = makeRendering({ ...facts, phoneBook, renderer: makeRenderer() })
   return {
     definitions,
     devices,
+    people,
+    phoneBook,
     layers,
     deliveries,
     provisioner: makeProvisioner({ ...deps, ...facts, rendering, deliveries }),
@@ -58,8 +64,14 @@ export function makeHeart(deps: HeartDeps) {
     resyncRecipe: (mac: Mac, options: { readonly reboot: boolean }) => resyncRecipe(facts, mac, options),
     close() {
       devices.close()
+      people.close()
       layers.close()
       deliveries.close()
     },
   }
+}
+
+/** The ports that templates name; that of LDAP only when it is on. */
+function portsOf({ ports, ldap }: BoxConfig): { readonly http: number; readonly ldap?: number } {
+  return { http: ports.http, ...(ldap && { ldap: ports.ldap }) }
 }

@@ -1,5 +1,8 @@
 import type { Fault, Line } from '../phones/contract.ts'
 
+/** The base under which the box's LDAP server keeps everybody. */
+export const LDAP_BASE = 'ou=people,dc=branchline'
+
 export type NumberKind = 'work' | 'mobile' | 'home' | 'fax' | 'other'
 
 export interface PhoneNumber {
@@ -55,4 +58,59 @@ export interface People {
     options: { readonly by: string },
   ): readonly Person[]
   remove(id: string, options: { readonly by: string; readonly base?: number }): void
+}
+
+/** A number of an entry; an extension stands first and has a kind of its own. */
+export interface EntryNumber {
+  readonly kind: NumberKind | 'extension'
+  readonly number: string
+}
+
+/** One line of the phone book: a person or contact, or a line of a device that stands for no person. */
+export interface Entry {
+  readonly id: string
+  readonly source: 'person' | 'device'
+  readonly name: string
+  readonly firstName?: string
+  readonly lastName?: string
+  readonly company?: string
+  readonly department?: string
+  readonly title?: string
+  readonly email?: string
+  /** At least one: who cannot be called stands in no phone book. */
+  readonly numbers: readonly EntryNumber[]
+  /** Never empty: who names no book stands in `main`. */
+  readonly books: readonly string[]
+}
+
+/** The phone book as one device sees it. */
+export interface BookView {
+  /** Whether lines of devices that stand for no person are in it. */
+  readonly devices: boolean
+  /** Only who stands in one of these; empty: everybody. */
+  readonly books: readonly string[]
+  /** By the name as it is shown, or by the last name. */
+  readonly order: 'name' | 'last-name'
+  /** Language whose order of letters holds, e.g. `de`. */
+  readonly language: string
+}
+
+/** What is looked for; everything given must fit. Hostile texts: they are cut and folded before use. */
+export interface BookQuery {
+  /** In any name, or in a number. */
+  readonly search?: string
+  readonly firstName?: string
+  readonly lastName?: string
+  readonly number?: string
+  readonly book?: string
+}
+
+/** The phone book of this site: people, contacts, lines of devices. */
+export interface PhoneBook {
+  /** Changes whenever an entry may have changed; part of the key under which pages are cached. */
+  revision(): number
+  /** In order. The same list as long as nothing changes and the question is still remembered. */
+  find(view: BookView, query?: BookQuery): readonly Entry[]
+  /** The names of the books that this view has, in order, with how many stand in each. */
+  books(view: BookView): readonly { readonly name: string; readonly count: number }[]
 }

@@ -19,7 +19,7 @@ import { makeProvisioner } from './provisioner.ts'
 import { readDefinitions } from './read.ts'
 import { makeRenderer } from './render.ts'
 import { makeRendering } from './rendering.ts'
-import { TEMPLATES } from './sample.fixture.ts'
+import { NO_PHONE_BOOK, TEMPLATES } from './sample.fixture.ts'
 
 /** Records in memory, with the rules that the services rely on. */
 export function makeMemoryRecords(): Records {
@@ -86,7 +86,14 @@ export function makeTestBox() {
   const memory = makeIdentityMemory()
   const names = makeNameReader(definitions.all)
   const passwordKey = new Uint8Array(32).fill(7)
-  const rendering = makeRendering({ definitions, layers, passwordKey, renderer: makeRenderer(), ports: { http: 80 } })
+  const rendering = makeRendering({
+    definitions,
+    layers,
+    passwordKey,
+    renderer: makeRenderer(),
+    ports: { http: 80 },
+    phoneBook: NO_PHONE_BOOK,
+  })
   const leases = new Map<Ipv4, Mac>()
   const leaseFacts = new Map<Mac, Partial<Lease>>()
   const fingerprints = makeMemoryFingerprints()

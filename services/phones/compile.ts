@@ -1,5 +1,5 @@
 import type { FileFormat } from './contract.ts'
-import type { About, Condition, Definition, FileForm, Model, OptionForm, Pattern } from './definition.ts'
+import type { About, Condition, Definition, Directory, FileForm, Model, OptionForm, Pattern } from './definition.ts'
 import { modelKey } from './definition.ts'
 import { compilePattern } from './pattern.ts'
 import type { OptionInput, VendorInput } from './schema.ts'
@@ -23,7 +23,10 @@ export function ouiDigits(text: string): string {
 }
 
 function contentTypeOf(format: FileFormat): string {
-  return format === 'xml' ? 'application/xml' : format === 'json' ? 'application/json' : 'text/plain'
+  const known: Partial<Record<FileFormat, string>> = {
+    ...{ xml: 'application/xml', json: 'application/json', csv: 'text/csv', vcard: 'text/vcard' },
+  }
+  return known[format] ?? 'text/plain'
 }
 
 const EXTRA_NAME = '^[A-Za-z][A-Za-z0-9._-]{0,199}$'
@@ -40,6 +43,9 @@ const PARAMETER_LINES: Readonly<Record<FileFormat, string>> = {
   ini: '^(?<name>[A-Za-z][A-Za-z0-9._-]*)\\s*=',
   cli: '^\\s*(?<name>[a-z][a-z0-9-]*(?: [a-z][a-z0-9-]*)?)',
   address: '^(?<name>[A-Za-z][A-Za-z0-9._-]*)\\s',
+  // Lists of people set no parameters.
+  csv: '^(?<name>(?!))',
+  vcard: '^(?<name>(?!))',
 }
 
 /** Makes a checked description what the rest of the program works with. */
@@ -72,6 +78,7 @@ export function compileDefinition(id: string, input: VendorInput, files: VendorF
       pnp: { url: input.pnp.url, ...(input.pnp.withoutMac !== undefined && { withoutMac: input.pnp.withoutMac }) },
     }),
     files: input.files.map((form) => compileFile(form, input.format)),
+    ...(input.directory && { directory: compileDirectory(input.directory, input.format) }),
     uploads: input.uploads,
     resync: {
       ...(input.resync.reload && { reload: compileResync(input.resync.reload) }),
@@ -201,6 +208,39 @@ function compileFile(given: VendorInput['files'][number], format: FileFormat): F
     ...(given.from !== undefined && { from: given.from }),
     ...(given.absent !== undefined && { absent: given.absent }),
     ...(given.when !== undefined && { when: given.when }),
+  }
+}
+
+function compileDirectory(given: NonNullable<VendorInput['directory']>, format: FileFormat): Directory {
+  return {
+    url: given.url.map(({ url, when }) => ({ url, ...(when !== undefined && { when }) })),
+    documents: given.documents.map((form) => {
+      const ownFormat = form.format ?? format
+      const { search = [], firstName = [], lastName = [], number = [], startIs, pageIs, ...query } = form.query
+      return {
+        name: form.name,
+        scope: /\{mac-?\}/i.test(form.name) ? ('device' as const) : ('common' as const),
+        format: ownFormat,
+        contentType: form.contentType ?? contentTypeOf(ownFormat),
+        from: form.from,
+        lineEnd: form.lineEnd,
+        secret: false,
+        own: false,
+        ...(form.when !== undefined && { when: form.when }),
+        directory: {
+          query: {
+            ...{ search, firstName, lastName, number, startIs, pageIs },
+            ...(query.book !== undefined && { book: query.book }),
+            ...(query.start !== undefined && { start: query.start }),
+            ...(query.page !== undefined && { page: query.page }),
+            ...(query.count !== undefined && { count: query.count }),
+          },
+          unit: form.unit,
+          ...(form.pageSize !== undefined && { pageSize: form.pageSize }),
+          ...(form.most !== undefined && { most: form.most }),
+        },
+      }
+    }),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { FileProtocol } from '../journey/contract.ts'
 import type { FileFormat, KeyPlace } from './contract.ts'
+import type { DirectoryForm } from './directory-form.ts'
 
 /** What a real device sent, and what must be read from it. */
 export interface Sample {
@@ -145,6 +146,15 @@ export interface FileForm {
   /** With it the device counts as configured. */
   readonly own: boolean
   readonly when?: string
+  /** Present for a document of the phone book. */
+  readonly directory?: DirectoryForm
+}
+
+/** The phone book in this vendor's form. */
+export interface Directory {
+  /** The URL that a phone is given when nobody sets `phonebook.url`, with placeholders: the first that applies. */
+  readonly url: readonly { readonly when?: string; readonly url: string }[]
+  readonly documents: readonly FileForm[]
 }
 
 export interface UploadForm {
@@ -179,6 +189,7 @@ export interface Definition {
   readonly dhcp: readonly DhcpForm[]
   readonly pnp?: { readonly url: string; readonly withoutMac?: string }
   readonly files: readonly FileForm[]
+  readonly directory?: Directory
   readonly uploads: readonly UploadForm[]
   readonly resync: { readonly reload?: ResyncForm; readonly reboot?: ResyncForm }
   /** Setting or field name → neutral value → the vendor's value. */

@@ -27,6 +27,7 @@ export interface Run {
   out: string
   steps: number
   readonly depth: number
+  readonly limits: { readonly steps: number; readonly output: number }
 }
 
 export type Value = (run: Run) => unknown

@@ -6,7 +6,7 @@ import { escapeValue } from './escape.ts'
 import { withExtra } from './extra.ts'
 import { asFilter, FILTERS, type Filter } from './filters.ts'
 import type { DefinitionFault } from './load.ts'
-import { compileTemplate, type RunnableTemplate } from './template.ts'
+import { compileTemplate, type RunnableTemplate, type TemplateLimits } from './template.ts'
 
 /** A template that cannot be used or did not come to an end. Carries neither its source nor any value. */
 export class TemplateError extends OperatorError {
@@ -66,7 +66,7 @@ function prepare(definition: Definition, template: string, format: FileFormat): 
 /** What keeps a vendor's templates from being used, each by its file and place; nothing is rendered. */
 export function templateFaults(definition: Definition): DefinitionFault[] {
   const faults = new Map<string, DefinitionFault>()
-  for (const { from, format } of definition.files) {
+  for (const { from, format } of [...definition.files, ...(definition.directory?.documents ?? [])]) {
     if (from === undefined) continue
     try {
       prepare(definition, from, format)
@@ -91,13 +91,19 @@ export function templateFaults(definition: Definition): DefinitionFault[] {
 /** Renders files from the templates of loaded definitions; each template is parsed once. */
 export interface Renderer {
   /** The text of a file. Throws `TemplateError`. */
-  render(definition: Definition, template: string, format: FileFormat, context: Record<string, unknown>): string
+  render(
+    definition: Definition,
+    template: string,
+    format: FileFormat,
+    context: Record<string, unknown>,
+    limits?: TemplateLimits,
+  ): string
 }
 
 export function makeRenderer(): Renderer {
   const prepared = new WeakMap<Definition, Map<string, RunnableTemplate>>()
   return {
-    render(definition, template, format, context) {
+    render(definition, template, format, context, limits) {
       let own = prepared.get(definition)
       if (own === undefined) {
         own = new Map()
@@ -107,7 +113,7 @@ export function makeRenderer(): Renderer {
         const key = `${format}/${template}`
         const ready = own.get(key) ?? prepare(definition, template, format)
         own.set(key, ready)
-        return withExtra(ready(context), definition, context, format)
+        return withExtra(ready(context, limits), definition, context, format)
       } catch (thrown) {
         // The parser's message quotes the template; its first line and place are enough and hold no value.
         const line = (messageOf(thrown).split('\n')[0] ?? '').slice(0, 200)

@@ -2,10 +2,13 @@ import { createHash } from 'node:crypto'
 import type { EpochMs } from '../core/clock.ts'
 import type { Ipv4 } from '../core/ipv4.ts'
 import type { Mac } from '../core/mac.ts'
+import type { PhoneBook } from '../directory/contract.ts'
 import type { FileProtocol } from '../journey/contract.ts'
 import { holds } from './condition.ts'
 import { type RenderInput, renderContext } from './context.ts'
 import type { DigestForm, FileForm } from './definition.ts'
+import { withOwnDirectory } from './directory-defaults.ts'
+import { makeDirectoryDocuments } from './directory-documents.ts'
 import { fillName } from './names.ts'
 import { codesOf, fillText } from './placeholder.ts'
 import type { RenderSubject } from './provision.ts'
@@ -24,7 +27,9 @@ export interface RenderedFile {
 export interface RenderingFacts extends SubjectFacts {
   readonly layers: RevisedLayers
   readonly renderer: Renderer
-  readonly ports: { readonly http: number }
+  /** `ldap`: of the box's own directory server, when it is on. */
+  readonly ports: { readonly http: number; readonly ldap?: number }
+  readonly phoneBook: PhoneBook
 }
 
 /** Renders files; the same function stands behind a phone's request, a preview and the golden files. */
@@ -32,7 +37,13 @@ export interface Rendering {
   /** Throws `TemplateError`. */
   file(
     subject: RenderSubject & { readonly mac?: Mac },
-    to: { readonly localAddress: Ipv4; readonly protocol: FileProtocol; readonly at: EpochMs },
+    to: {
+      readonly localAddress: Ipv4
+      readonly protocol: FileProtocol
+      readonly at: EpochMs
+      /** Of the URL; for documents of the phone book. */
+      readonly query?: string
+    },
   ): RenderedFile
   /** Where a form with `redirect` sends the phone. Throws `TemplateError` when something in it is not known. */
   location(
@@ -67,13 +78,21 @@ export function makeRendering(facts: RenderingFacts): Rendering {
     size -= kept.get(key)?.file.bytes.length ?? 0
     kept.delete(key)
   }
-  const effectiveOf = ({ definition, form, model, device, mac }: RenderSubject & { readonly mac?: Mac }) =>
+  const documents = makeDirectoryDocuments(facts)
+  const boxAt = (address: Ipv4) => ({ address, httpPort: facts.ports.http })
+  const givenFor = ({ definition, form, model, device, mac }: RenderSubject & { readonly mac?: Mac }) =>
     effectiveFor(facts, {
       mac: form.scope === 'device' ? mac : undefined,
       device: form.scope === 'device' ? device : undefined,
       vendor: definition.id,
       model: model.model,
     })
+  const effectiveOf = (subject: RenderSubject & { readonly mac?: Mac }, address: Ipv4) =>
+    withOwnDirectory(
+      givenFor(subject),
+      { ...subject, mac: subject.form.scope === 'device' ? subject.mac : undefined },
+      { box: boxAt(address), ...(facts.ports.ldap !== undefined && { ldapPort: facts.ports.ldap }) },
+    )
   const inputOf = (
     subject: RenderSubject & { readonly mac?: Mac },
     to: Parameters<Rendering['file']>[1],
@@ -84,17 +103,17 @@ export function makeRendering(facts: RenderingFacts): Rendering {
       definition,
       form,
       model,
-      effective: effectiveOf(subject),
+      effective: effectiveOf(subject, to.localAddress),
       protocol: to.protocol,
-      box: { address: to.localAddress, httpPort: facts.ports.http },
-      year: new Date(to.at).getUTCFullYear(),
+      box: boxAt(to.localAddress),
+      year: yearOf(to.at),
       ...(firmware !== undefined && { firmware }),
       ...(own !== undefined && { mac: own }),
       ...(device !== undefined && { device }),
     }
   }
   const stampOf = ({ device, model, firmware }: Omit<RenderSubject, 'form'>, at: EpochMs) =>
-    `${device?.rev}|${facts.layers.revision()}|${facts.definitions.version}|${model.model}|${firmware}|${new Date(at).getUTCFullYear()}`
+    `${device?.rev}|${facts.layers.revision()}|${facts.definitions.version}|${model.model}|${firmware}|${yearOf(at)}`
   const rendering: Rendering = {
     idle(subject, names, to) {
       const { definition, model, firmware, device, mac } = subject
@@ -128,18 +147,26 @@ export function makeRendering(facts: RenderingFacts): Rendering {
     location(subject, to) {
       const { definition, form, model, mac } = subject
       const location = fillText(form.redirect ?? '', {
-        box: { address: to.localAddress, httpPort: facts.ports.http },
+        box: boxAt(to.localAddress),
         vendor: definition.id,
         mac: form.scope === 'device' ? mac : undefined,
         model: model.model === 'unlisted' ? undefined : model.model,
         codes: codesOf(model),
-        settings: effectiveOf(subject).settings,
+        settings: effectiveOf(subject, to.localAddress).settings,
       })
       if (location === undefined || location === '') throw new TemplateError(`${form.name} leads nowhere`)
       return location
     },
     file(subject, to) {
-      const { definition, form, model, mac } = subject
+      const { definition, form, model, mac, device } = subject
+      if (form.directory !== undefined) {
+        const { localAddress, query, at } = to
+        const asker = { mac, device, vendor: definition.id, model: model.model }
+        return documents.file({
+          ...{ subject, query, box: boxAt(localAddress), stamp: stampOf(subject, at), year: yearOf(at) },
+          effective: effectiveFor(facts, asker),
+        })
+      }
       const own = form.scope === 'device' ? mac : undefined
       const key = `${own ?? model.model}|${definition.id}|${form.name}|${to.localAddress}`
       const stamp = stampOf(subject, to.at)
@@ -165,6 +192,10 @@ export function makeRendering(facts: RenderingFacts): Rendering {
     },
   }
   return rendering
+}
+
+function yearOf(at: EpochMs): number {
+  return new Date(at).getUTCFullYear()
 }
 
 function sameText(one: FileForm, other: FileForm): boolean {

@@ -37,7 +37,10 @@ const CONTINUE: Signal = 2
 type Runner = (run: Run) => Signal
 
 /** A template made ready to run with the values that it sees. */
-export type RunnableTemplate = (context: Readonly<Record<string, unknown>>) => string
+export type RunnableTemplate = (context: Readonly<Record<string, unknown>>, limits?: TemplateLimits) => string
+
+/** How long a template may run, in steps, and how much it may write, in characters. */
+export type TemplateLimits = Run['limits']
 
 export interface TemplateTools {
   readonly filters: Readonly<Record<string, Filter>>
@@ -46,24 +49,24 @@ export interface TemplateTools {
   partial(name: string): readonly unknown[]
 }
 
-const MAX_STEPS = 200_000
-const MAX_OUTPUT = 1_048_576
+const LIMITS: TemplateLimits = { steps: 200_000, output: 1_048_576 }
 const MAX_DEPTH = 8
 
 /** Compiles the nodes that LiquidJS parsed. Throws `OperatorError` for what these templates may not use. */
 export function compileTemplate(nodes: readonly unknown[], tools: TemplateTools): RunnableTemplate {
   const partials = new Map<string, Runner>()
   const run = compileNodes(nodes as readonly Node[], tools, partials)
-  return (context) => {
-    const state: Run = { vars: Object.assign(Object.create(null), context), out: '', steps: 0, depth: 0 }
+  return (context, limits = LIMITS) => {
+    const vars = Object.assign(Object.create(null), context)
+    const state: Run = { vars, out: '', steps: 0, depth: 0, limits }
     run(state)
     return state.out
   }
 }
 
 function step(run: Run): void {
-  if (++run.steps > MAX_STEPS) throw new OperatorError('the template does not come to an end')
-  if (run.out.length > MAX_OUTPUT) throw new OperatorError('the output is too long')
+  if (++run.steps > run.limits.steps) throw new OperatorError('the template does not come to an end')
+  if (run.out.length > run.limits.output) throw new OperatorError('the output is too long')
 }
 
 function compileNodes(nodes: readonly Node[], tools: TemplateTools, partials: Map<string, Runner>): Runner {
@@ -198,7 +201,7 @@ function compileRender(node: Node, tools: TemplateTools, partials: Map<string, R
     if (run.depth >= MAX_DEPTH) throw new OperatorError('partials are nested too deep')
     const vars: Record<string, unknown> = Object.create(null)
     for (const [name, value] of given) vars[name] = value(run)
-    const inner: Run = { vars, out: '', steps: run.steps, depth: run.depth + 1 }
+    const inner: Run = { vars, out: '', steps: run.steps, depth: run.depth + 1, limits: run.limits }
     partials.get(file)?.(inner)
     run.steps = inner.steps
     run.out += inner.out
