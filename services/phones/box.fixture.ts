@@ -5,9 +5,11 @@ import { silentLog } from '../core/log.ts'
 import { type Mac, parseMac } from '../core/mac.ts'
 import type { SecretBox } from '../core/secret.ts'
 import type { Lease } from '../dhcp/contract.ts'
+import type { PhoneBook } from '../directory/contract.ts'
 import type { Happening } from '../journey/contract.ts'
 import type { Change, Records, StoredRecord } from '../records/contract.ts'
 import { makeDhcpAdvisor, makePnpAdvisor } from './advisor.ts'
+import type { Devices } from './contract.ts'
 import { makeDeliveries } from './deliveries.ts'
 import { makeDevices, makeLayers } from './devices.ts'
 import type { Delivered } from './fingerprint.ts'
@@ -79,20 +81,23 @@ export const NOW = Date.UTC(2026, 5, 1)
 const TONE = { name: 'tone.wav', hash: 'ab', size: 2, contentType: 'audio/wav', addedAt: 0, by: 'test' }
 
 /** Everything of phones put together, with leases and neighbours that a test sets. */
-export function makeTestBox() {
+export function makeTestBox(
+  options: { phoneBook?: (devices: Pick<Devices, 'list'>) => PhoneBook; ldap?: number } = {},
+) {
   const records = makeMemoryRecords()
   const devices = makeDevices({ records, secrets: reversingBox, definitions })
   const layers = makeLayers({ records, secrets: reversingBox })
   const memory = makeIdentityMemory()
   const names = makeNameReader(definitions.all)
   const passwordKey = new Uint8Array(32).fill(7)
+  const ports = { http: 80, ...(options.ldap !== undefined && { ldap: options.ldap }) }
   const rendering = makeRendering({
     definitions,
     layers,
     passwordKey,
     renderer: makeRenderer(),
-    ports: { http: 80 },
-    phoneBook: NO_PHONE_BOOK,
+    ports,
+    phoneBook: options.phoneBook?.(devices) ?? NO_PHONE_BOOK,
   })
   const leases = new Map<Ipv4, Mac>()
   const leaseFacts = new Map<Mac, Partial<Lease>>()
@@ -157,6 +162,7 @@ export function makeTestBox() {
         protocol?: 'tftp' | 'http'
         body?: Uint8Array
         at?: number
+        query?: string
       } = {},
     ) {
       return provisioner.answer({

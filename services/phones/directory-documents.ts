@@ -9,7 +9,7 @@ import { directoryWords } from './directory-words.ts'
 import { fillName } from './names.ts'
 import type { RenderSubject } from './provision.ts'
 import { type Renderer, TemplateError } from './render.ts'
-import type { RenderedFile } from './rendering.ts'
+import type { RenderedFile } from './rendered-file.ts'
 
 // The phone book in a vendor's form, page by page. Pages are kept until the book or what they are made of changes.
 

@@ -13,16 +13,9 @@ import { fillName } from './names.ts'
 import { codesOf, fillText } from './placeholder.ts'
 import type { RenderSubject } from './provision.ts'
 import { type Renderer, TemplateError } from './render.ts'
+import type { RenderedFile } from './rendered-file.ts'
 import { effectiveFor, type RevisedLayers, type SubjectFacts } from './subject.ts'
 import { settingsWithoutEffect } from './supports.ts'
-
-/** One rendered file. */
-export interface RenderedFile {
-  readonly bytes: Uint8Array
-  readonly contentType: string
-  /** SHA-256 in hexadecimal. */
-  readonly hash: string
-}
 
 export interface RenderingFacts extends SubjectFacts {
   readonly layers: RevisedLayers
