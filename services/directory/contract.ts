@@ -114,3 +114,39 @@ export interface PhoneBook {
   /** The names of the books that this view has, in order, with how many stand in each. */
   books(view: BookView): readonly { readonly name: string; readonly count: number }[]
 }
+
+/** Forms in which people are carried from and to other programs. */
+export type ExchangeFormat = 'csv' | 'vcard'
+
+/** One thing that is wrong in an imported file. Rows, lines and columns count from 1; row 0 is the heading. */
+export interface ExchangeFault {
+  readonly row: number
+  readonly line: number
+  /** The column's heading, or the property of a vCard. */
+  readonly column: string
+  readonly columnNumber?: number
+  readonly message: string
+}
+
+export interface ExchangeRow {
+  readonly row: number
+  readonly line: number
+  readonly id: string
+  readonly name: string
+  readonly action: 'create' | 'update'
+}
+
+/** What an imported file would do. */
+export interface ExchangePlan {
+  readonly items: readonly { readonly id: string; readonly input: unknown }[]
+  readonly rows: readonly ExchangeRow[]
+  readonly faults: readonly ExchangeFault[]
+}
+
+/** Reads and writes files with people. */
+export interface Exchange {
+  /** Changes nothing. Throws `OperatorError` when it is no such file at all. */
+  read(format: ExchangeFormat, text: string): ExchangePlan
+  /** Everybody, in the order of their ids; never with a secret. `version` is that of cards which came from no vCard. */
+  write(format: ExchangeFormat, options?: { readonly version?: '3.0' | '4.0' }): string
+}

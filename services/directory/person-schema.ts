@@ -23,7 +23,10 @@ const phoneNumber = z.looseObject({
 
 /** The body of a person's record. */
 export const personSchema = z.looseObject({
-  name: name.transform((text) => text.trim()).pipe(z.string().min(1, 'a name is needed')),
+  name: z
+    .string('a name is needed')
+    .transform((text) => text.trim())
+    .pipe(name.min(1, 'a name is needed')),
   firstName: name.optional(),
   lastName: name.optional(),
   company: name.optional(),
