@@ -67,7 +67,8 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   const storage = starting.use(openStorage(config.dataFolder, clock, deps.secrets))
   const { db, secretBox } = storage
   const random = (length: number) => new Uint8Array(randomBytes(length))
-  const records = makeRecords({ db, clock, newId: makeUlids({ clock, random }), log })
+  const newId = makeUlids({ clock, random })
+  const records = makeRecords({ db, clock, newId, log })
   const alarms = starting.use(makeAlarms({ db, clock, log }))
   let dhcp: DhcpServer | undefined
   const holder = (address: Ipv4) => holderOf(address, dhcp?.leases, lan)
@@ -88,6 +89,8 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
     files,
     ...(config.uploads && { uploads: makeUploadSink({ folder: join(config.dataFolder, 'uploads'), secretBox, log }) }),
     addressFor: (mac) => addressTowards(lan, journal.of(mac)?.interface),
+    address: () => addressTowards(lan, undefined),
+    newId,
   })
   starting.defer(() => heart.close())
   starting.defer(

@@ -2,10 +2,12 @@ import type { Ipv4 } from '../services/core/ipv4.ts'
 import type { Mac } from '../services/core/mac.ts'
 import type { SecretBox } from '../services/core/secret.ts'
 import type { SqlDatabase } from '../services/core/sql.ts'
+import { makeDirectory } from '../services/directory/directory.ts'
 import { makePeople } from '../services/directory/people.ts'
 import { makePhoneBook } from '../services/directory/phone-book.ts'
 import type { Journeys } from '../services/journey/contract.ts'
 import { makeDhcpAdvisor, makePnpAdvisor } from '../services/phones/advisor.ts'
+import { makeBookPreview } from '../services/phones/book-preview.ts'
 import { makeDeliveries } from '../services/phones/deliveries.ts'
 import { makeDevices, makeLayers } from '../services/phones/devices.ts'
 import { makeFingerprintStore } from '../services/phones/fingerprint-store.ts'
@@ -35,6 +37,10 @@ export interface HeartDeps extends Given {
   readonly journeys: Pick<Journeys, 'of'>
   /** The box's address towards a device, for the URLs in a preview. */
   addressFor(mac: Mac): Ipv4
+  /** The same where no device is meant. */
+  address(): Ipv4
+  /** Ids for new people. */
+  readonly newId: () => string
 }
 
 /** Puts the phones service together. */
@@ -53,8 +59,11 @@ export function makeHeart(deps: HeartDeps) {
   return {
     definitions,
     devices,
-    people,
     phoneBook,
+    directory: {
+      ...makeDirectory({ people, newId: deps.newId }),
+      preview: makeBookPreview({ definitions, rendering, clock: deps.clock, address: deps.address }),
+    },
     layers,
     deliveries,
     provisioner: makeProvisioner({ ...deps, ...facts, rendering, deliveries }),

@@ -150,3 +150,13 @@ export interface Exchange {
   /** Everybody, in the order of their ids; never with a secret. `version` is that of cards which came from no vCard. */
   write(format: ExchangeFormat, options?: { readonly version?: '3.0' | '4.0' }): string
 }
+
+/** Everything of people for those who edit them. */
+export interface Directory {
+  readonly people: People
+  readonly exchange: Exchange
+  /** Everybody in whose names or numbers every word of the text is found, by name; unlisted people too. */
+  find(search?: string): readonly Person[]
+  /** An id for somebody new. */
+  newId(): string
+}
