@@ -12,6 +12,7 @@ import { readMac } from '../services/core/mac.ts'
 import type { Lan } from '../services/core/net.ts'
 import type { DhcpServer } from '../services/dhcp/contract.ts'
 import { makeDhcpServer } from '../services/dhcp/server.ts'
+import { makeLdapServer } from '../services/directory/ldap-server.ts'
 import { makeFileStore } from '../services/files/file-store.ts'
 import { makeAlarms } from '../services/journey/alarms.ts'
 import { makeJournal } from '../services/journey/journal.ts'
@@ -123,12 +124,19 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
       ...{ provisioner: heart.provisioner, pnpAdvisor: heart.pnpAdvisor },
     }),
   )
+  const ldap = starting.use(
+    makeLdapServer({
+      ...{ lan, journal, clock, log, counters, access: heart.bookAccess, phoneBook: heart.phoneBook },
+      settings: { port: config.ports.ldap },
+    }),
+  )
+  if (config.ldap) ldap.start()
   starting.use(warmUp({ devices: heart.devices, inspector: heart.inspector, log }))
   const notifier = starting.use(makeNotifier({ lan, random, hash: hashText, log, counters }))
 
   const startedAt = clock.now()
   const about = (): About =>
-    describeBox({ mode: deps.mode, startedAt, lan, config, dhcp: server.status(), ...phoneServices })
+    describeBox({ mode: deps.mode, startedAt, lan, config, dhcp: server.status(), ldap, ...phoneServices })
   const app = makeAdminApp({
     ...heart,
     ...{ journeys: journal, alarms, leases: server.leases, records, counters, clock, log, every, about },

@@ -7,6 +7,7 @@ import { makePeople } from '../services/directory/people.ts'
 import { makePhoneBook } from '../services/directory/phone-book.ts'
 import type { Journeys } from '../services/journey/contract.ts'
 import { makeDhcpAdvisor, makePnpAdvisor } from '../services/phones/advisor.ts'
+import { makeBookAccess } from '../services/phones/book-access.ts'
 import { makeBookPreview } from '../services/phones/book-preview.ts'
 import { makeDeliveries } from '../services/phones/deliveries.ts'
 import { makeDevices, makeLayers } from '../services/phones/devices.ts'
@@ -66,6 +67,12 @@ export function makeHeart(deps: HeartDeps) {
     },
     layers,
     deliveries,
+    bookAccess: makeBookAccess({
+      ...facts,
+      deliveries,
+      leases: deps.leases,
+      neighbour: (address) => deps.neighbour(address),
+    }),
     provisioner: makeProvisioner({ ...deps, ...facts, rendering, deliveries }),
     dhcpAdvisor: makeDhcpAdvisor(facts),
     pnpAdvisor: makePnpAdvisor(facts),

@@ -1,3 +1,5 @@
+import type { Ipv4 } from '../core/ipv4.ts'
+import type { Mac } from '../core/mac.ts'
 import type { Fault, Line } from '../phones/contract.ts'
 
 /** The base under which the box's LDAP server keeps everybody. */
@@ -159,4 +161,20 @@ export interface Directory {
   find(search?: string): readonly Person[]
   /** An id for somebody new. */
   newId(): string
+}
+
+/** Who asks the LDAP server from an address, and what they may see; or why they get nothing. */
+export type Asker =
+  | {
+      readonly kind: 'device'
+      readonly mac: Mac
+      readonly view: BookView
+      /** What the device must log in with; absent: it need not. */
+      readonly credentials?: { readonly user: string; readonly password: string }
+    }
+  | { readonly kind: 'refused'; readonly mac?: Mac; readonly reason: string }
+
+/** Decides by address who may look people up; the phones service knows. */
+export interface BookAccess {
+  asker(address: Ipv4): Asker
 }
