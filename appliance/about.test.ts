@@ -18,6 +18,7 @@ function facts(changes: Partial<BoxFacts> = {}): BoxFacts {
     tftp: { listening: () => [{ device: 'eth0', local: { address, port: 69 } }] },
     http: { status: () => [{ scheme: 'http', interface: 'eth0', address, port: 80, listening: true }] },
     pnp: { status: () => [{ interface: 'eth0', listening: true, reason: '' }] },
+    ldap: { status: () => [{ interface: 'eth0', address, port: 389, listening: true }] },
     ...changes,
   }
 }
@@ -33,6 +34,12 @@ it('greets with what is on and where, and how DHCP is switched on', () => {
     '  page  http://127.0.0.1:8080/',
     '',
   ])
+})
+
+it('names LDAP when it is on', () => {
+  const on = describeBox(facts({ config: readConfig({ flags: { ldap: 'yes' }, env: {}, root: true }) }))
+  expect(on.listeners).toContainEqual({ service: 'ldap', where: '192.0.2.1:389' })
+  expect(describeBox(facts()).listeners.map(({ service }) => service)).not.toContain('ldap')
 })
 
 it('does not ask for what is done: DHCP is on', () => {

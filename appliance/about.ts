@@ -3,6 +3,7 @@ import type { ConfigHttp } from '../services/config-http/server.ts'
 import { formatIpv4 } from '../services/core/ipv4.ts'
 import type { Lan } from '../services/core/net.ts'
 import type { DhcpStatus } from '../services/dhcp/contract.ts'
+import type { LdapServer } from '../services/directory/ldap-server.ts'
 import type { PnpResponder } from '../services/sip/responder.ts'
 import type { TftpServer } from '../services/tftp/settings.ts'
 import { table } from './cli/usage.ts'
@@ -18,10 +19,11 @@ export interface BoxFacts {
   readonly tftp: Pick<TftpServer, 'listening'>
   readonly http: Pick<ConfigHttp, 'status'>
   readonly pnp: Pick<PnpResponder, 'status'>
+  readonly ldap: Pick<LdapServer, 'status'>
 }
 
 /** What the box is and where it listens, now. */
-export function describeBox({ mode, startedAt, lan, config, dhcp, tftp, http, pnp }: BoxFacts): About {
+export function describeBox({ mode, startedAt, lan, config, dhcp, tftp, http, pnp, ldap }: BoxFacts): About {
   const dhcpWhere = dhcp.interfaces.map(({ name, mode: dhcpMode, answering, reason }) =>
     answering ? `${name} port ${config.ports.dhcp}, ${dhcpMode}` : `${name}: ${reason}`,
   )
@@ -37,6 +39,11 @@ export function describeBox({ mode, startedAt, lan, config, dhcp, tftp, http, pn
         .status()
         .map((one) => (one.listening ? `${one.interface} port ${config.ports.sip}` : `${one.interface}: ${one.reason}`))
     : ['off: by configuration']
+  const ldapWhere = ldap
+    .status()
+    .map(({ address, port, listening, problem }) =>
+      listening ? `${formatIpv4(address)}:${port}` : `off on ${formatIpv4(address)}:${port}: ${problem}`,
+    )
   const listeners: Listener[] = [
     ...listenersOf('dhcp', dhcpWhere),
     ...listenersOf(
@@ -46,6 +53,8 @@ export function describeBox({ mode, startedAt, lan, config, dhcp, tftp, http, pn
     ...listenersOf('http', httpWhere('http')),
     ...listenersOf('https', httpWhere('https')),
     ...listenersOf('sip pnp', pnpWhere),
+    // Off unless somebody wants it, so nothing is said of it then.
+    ...(config.ldap ? listenersOf('ldap', ldapWhere) : []),
   ]
   const addresses = lan
     .interfaces()

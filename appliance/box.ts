@@ -12,6 +12,7 @@ import { readMac } from '../services/core/mac.ts'
 import type { Lan } from '../services/core/net.ts'
 import type { DhcpServer } from '../services/dhcp/contract.ts'
 import { makeDhcpServer } from '../services/dhcp/server.ts'
+import { makeLdapServer } from '../services/directory/ldap-server.ts'
 import { makeFileStore } from '../services/files/file-store.ts'
 import { makeAlarms } from '../services/journey/alarms.ts'
 import { makeJournal } from '../services/journey/journal.ts'
@@ -69,7 +70,8 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   const storage = starting.use(openStorage(config.dataFolder, clock, deps.secrets))
   const { db, secretBox } = storage
   const random = (length: number) => new Uint8Array(randomBytes(length))
-  const records = makeRecords({ db, clock, newId: makeUlids({ clock, random }), log })
+  const newId = makeUlids({ clock, random })
+  const records = makeRecords({ db, clock, newId, log })
   const alarms = starting.use(makeAlarms({ db, clock, log }))
   let dhcp: DhcpServer | undefined
   const holder = (address: Ipv4) => holderOf(address, dhcp?.leases, lan)
@@ -93,6 +95,8 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
     files: media.served,
     ...(config.uploads && { uploads: makeUploadSink({ folder: join(config.dataFolder, 'uploads'), secretBox, log }) }),
     addressFor: (mac) => addressTowards(lan, journal.of(mac)?.interface),
+    address: () => addressTowards(lan, undefined),
+    newId,
   })
   starting.defer(() => heart.close())
   starting.defer(
@@ -125,13 +129,20 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
       ...{ provisioner: heart.provisioner, pnpAdvisor: heart.pnpAdvisor },
     }),
   )
+  const ldap = starting.use(
+    makeLdapServer({
+      ...{ lan, journal, clock, log, counters, access: heart.bookAccess, phoneBook: heart.phoneBook },
+      settings: { port: config.ports.ldap },
+    }),
+  )
+  if (config.ldap) ldap.start()
   starting.use(warmUp({ devices: heart.devices, inspector: heart.inspector, log }))
   ahead = starting.use(copiesAhead({ records, devices: heart.devices, inspector: heart.inspector, log }))
   const notifier = starting.use(makeNotifier({ lan, random, hash: hashText, log, counters }))
 
   const startedAt = clock.now()
   const about = (): About =>
-    describeBox({ mode: deps.mode, startedAt, lan, config, dhcp: server.status(), ...phoneServices })
+    describeBox({ mode: deps.mode, startedAt, lan, config, dhcp: server.status(), ldap, ...phoneServices })
   const app = makeAdminApp({
     ...heart,
     ...{ journeys: journal, alarms, leases: server.leases, records, counters, clock, log, every, about },

@@ -2,9 +2,14 @@ import type { Ipv4 } from '../services/core/ipv4.ts'
 import type { Mac } from '../services/core/mac.ts'
 import type { SecretBox } from '../services/core/secret.ts'
 import type { SqlDatabase } from '../services/core/sql.ts'
+import { makeDirectory } from '../services/directory/directory.ts'
+import { makePeople } from '../services/directory/people.ts'
+import { makePhoneBook } from '../services/directory/phone-book.ts'
 import type { Journeys } from '../services/journey/contract.ts'
 import type { MediaLibrary } from '../services/media/contract.ts'
 import { makeDhcpAdvisor, makePnpAdvisor } from '../services/phones/advisor.ts'
+import { makeBookAccess } from '../services/phones/book-access.ts'
+import { makeBookPreview } from '../services/phones/book-preview.ts'
 import { makeDeliveries } from '../services/phones/deliveries.ts'
 import { makeDevices, makeLayers } from '../services/phones/devices.ts'
 import { makeFingerprintStore } from '../services/phones/fingerprint-store.ts'
@@ -35,6 +40,10 @@ export interface HeartDeps extends Given {
   readonly media?: MediaLibrary
   /** The box's address towards a device, for the URLs in a preview. */
   addressFor(mac: Mac): Ipv4
+  /** The same where no device is meant. */
+  address(): Ipv4
+  /** Ids for new people. */
+  readonly newId: () => string
 }
 
 /** Puts the phones service together. */
@@ -43,17 +52,30 @@ export function makeHeart(deps: HeartDeps) {
   const media = deps.media === undefined ? {} : { media: deps.media }
   const definitions = readDefinitions(shippedTemplates(), config.templates)
   const devices = makeDevices({ records, secrets: secretBox, definitions })
+  const people = makePeople({ records, secrets: secretBox })
+  const phoneBook = makePhoneBook({ people, devices })
   const layers = makeLayers({ records, secrets: secretBox, definitions })
   const memory = makeIdentityMemory((mac) => deps.journeys.of(mac))
   const names = makeNameReader(definitions.all)
-  const facts = { definitions, devices, layers, memory, names, passwordKey, ports: { http: config.ports.http } }
+  const facts = { definitions, devices, layers, memory, names, passwordKey, ports: portsOf(config) }
   const deliveries = makeDeliveries({ store: makeFingerprintStore(deps.db), records, log: deps.log })
-  const rendering = makeRendering({ ...facts, ...media, renderer: makeRenderer() })
+  const rendering = makeRendering({ ...facts, ...media, phoneBook, renderer: makeRenderer() })
   return {
     definitions,
     devices,
+    phoneBook,
+    directory: {
+      ...makeDirectory({ people, newId: deps.newId }),
+      preview: makeBookPreview({ definitions, rendering, clock: deps.clock, address: deps.address }),
+    },
     layers,
     deliveries,
+    bookAccess: makeBookAccess({
+      ...facts,
+      deliveries,
+      leases: deps.leases,
+      neighbour: (address) => deps.neighbour(address),
+    }),
     provisioner: makeProvisioner({ ...deps, ...facts, rendering, deliveries }),
     dhcpAdvisor: makeDhcpAdvisor(facts),
     pnpAdvisor: makePnpAdvisor(facts),
@@ -68,8 +90,14 @@ export function makeHeart(deps: HeartDeps) {
     resyncRecipe: (mac: Mac, options: { readonly reboot: boolean }) => resyncRecipe(facts, mac, options),
     close() {
       devices.close()
+      people.close()
       layers.close()
       deliveries.close()
     },
   }
+}
+
+/** The ports that templates name; that of LDAP only when it is on. */
+function portsOf({ ports, ldap }: BoxConfig): { readonly http: number; readonly ldap?: number } {
+  return { http: ports.http, ...(ldap && { ldap: ports.ldap }) }
 }

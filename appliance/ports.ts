@@ -23,6 +23,7 @@ export async function checkPorts(config: BoxConfig, dhcp: DhcpSettings, lan: Lan
     ...(config.pnp
       ? [{ service: 'sip', protocol: 'udp' as const, port: ports.sip, flag: 'sip-port', groups: [PNP_GROUP] }]
       : []),
+    ...(config.ldap ? [{ service: 'ldap', protocol: 'tcp' as const, port: ports.ldap, flag: 'ldap-port' }] : []),
     { service: 'page', protocol: 'tcp', port: ports.admin, flag: 'admin-port', at: { address: LOOPBACK } },
   ]
   const faults = await portFaults(lan, wanted)

@@ -7,6 +7,7 @@ import { configCommand } from './config.ts'
 import { devicesCommand } from './devices.ts'
 import { dhcpCommand } from './dhcp.ts'
 import { explainCommand } from './explain.ts'
+import { peopleCommand } from './people.ts'
 import { phoneCommand } from './phone.ts'
 import { renderCommand } from './render.ts'
 import { upCommand } from './up.ts'
@@ -17,6 +18,7 @@ import { versionCommand } from './version.ts'
 const COMMANDS: readonly Command[] = [
   upCommand,
   devicesCommand,
+  peopleCommand,
   renderCommand,
   explainCommand,
   dhcpCommand,

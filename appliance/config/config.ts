@@ -27,10 +27,20 @@ export interface Ports {
   readonly https: number
   readonly sip: number
   readonly admin: number
+  readonly ldap: number
 }
 
 /** Ports of a box that may open low ones, and of one that runs as an ordinary user. */
-export const ROOT_PORTS: Ports = { dhcp: 67, dhcpClient: 68, tftp: 69, http: 80, https: 443, sip: 5060, admin: 8080 }
+export const ROOT_PORTS: Ports = {
+  dhcp: 67,
+  dhcpClient: 68,
+  tftp: 69,
+  http: 80,
+  https: 443,
+  sip: 5060,
+  admin: 8080,
+  ldap: 389,
+}
 export const USER_PORTS: Ports = {
   dhcp: 10067,
   dhcpClient: 10068,
@@ -39,6 +49,7 @@ export const USER_PORTS: Ports = {
   https: 10443,
   sip: 15060,
   admin: 8080,
+  ldap: 10389,
 }
 
 /** The configuration with every default filled in. What is set here wins over what the page stored. */

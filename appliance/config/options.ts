@@ -74,6 +74,7 @@ export const OPTION_NAMES: readonly OptionName[] = [
     kind: 'number',
     help: 'TCP port of the page, on loopback',
   },
+  { path: ['ports', 'ldap'], env: 'BRANCHLINE_LDAP_PORT', flag: 'ldap-port', kind: 'number', help: 'TCP port of LDAP' },
   {
     path: ['dhcp', 'probe'],
     env: 'BRANCHLINE_DHCP_PROBE',
@@ -88,6 +89,7 @@ export const OPTION_NAMES: readonly OptionName[] = [
     kind: 'boolean',
     help: 'keep files that phones upload',
   },
+  { path: ['ldap'], env: 'BRANCHLINE_LDAP', flag: 'ldap', kind: 'boolean', help: 'answer LDAP searches of phones' },
   { path: ['pnp'], env: 'BRANCHLINE_PNP', flag: 'pnp', kind: 'boolean', help: 'answer SIP PnP requests' },
 ]
 

@@ -41,6 +41,7 @@ export const fileSchema = z.strictObject({
       https: port.optional(),
       sip: port.optional(),
       admin: port.optional(),
+      ldap: port.optional(),
     })
     .prefault({}),
   dhcp: z
@@ -60,6 +61,7 @@ export const fileSchema = z.strictObject({
     .boolean()
     .default(false)
     .meta({ description: 'keep the files that phones upload, where their vendor’s definition says so' }),
+  ldap: z.boolean().default(false).meta({ description: 'answer phones that look people up by LDAP (read only)' }),
   pnp: z.boolean().default(true).meta({ description: 'answer SIP PnP requests' }),
 })
 

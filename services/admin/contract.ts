@@ -3,8 +3,9 @@ import type { Counters } from '../core/counters.ts'
 import type { Log } from '../core/log.ts'
 import type { Mac } from '../core/mac.ts'
 import type { DhcpInterfaceSettings, DhcpStatus, Leases } from '../dhcp/contract.ts'
+import type { Directory } from '../directory/contract.ts'
 import type { Alarms, Happening, Journeys } from '../journey/contract.ts'
-import type { Devices, Inspector, Layers } from '../phones/contract.ts'
+import type { BookPreview, Devices, Inspector, Layers } from '../phones/contract.ts'
 import type { Records } from '../records/contract.ts'
 import type { NotifyOutcome } from '../sip/contract.ts'
 
@@ -31,6 +32,7 @@ export interface AdminDeps {
   readonly devices: Devices
   readonly layers: Layers
   readonly inspector: Inspector
+  readonly directory: Directory & { readonly preview: BookPreview }
   readonly journeys: Journeys
   readonly alarms: Alarms
   readonly leases: Leases

@@ -9,7 +9,7 @@ export interface Objection {
 const NAMES = ['127.0.0.1', 'localhost', '[::1]']
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
 /** Types that a foreign page cannot send without asking first (a CORS preflight, which is never granted). */
-const ASKING_TYPES = /^(application\/(json|merge-patch\+json)|text\/csv)\s*(;|$)/i
+const ASKING_TYPES = /^(application\/(json|merge-patch\+json)|text\/(csv|vcard))\s*(;|$)/i
 
 /**
  * While there are no accounts, reaching the loopback port is all it takes. A web page in the same browser reaches it too,

@@ -1,4 +1,4 @@
-import Papa from 'papaparse'
+import { csvRecords } from '../core/csv.ts'
 import { type Mac, readMac } from '../core/mac.ts'
 import { InputError } from './errors.ts'
 import type { RowFault } from './schema.ts'
@@ -84,7 +84,7 @@ export function readSpelledMac(text: string): { readonly mac: Mac } | { readonly
 
 /** Reads a CSV file with a heading. The separator is guessed; a byte order mark and blank lines are passed over. */
 export function readCsv(text: string): ImportSheet {
-  const records = recordsOf(text.replace(/^\ufeff/, '').replace(/\r\n?/g, '\n'))
+  const records = csvRecords(text)
   const heading = records.shift()
   if (!heading) throw new InputError('the file is empty')
   const faults: RowFault[] = []
@@ -147,42 +147,6 @@ export function readCsv(text: string): ImportSheet {
     rows,
     faults: [...faults, ...twice(rows, heading.cells[paths.indexOf('mac')] ?? 'mac', paths.indexOf('mac') + 1)],
   }
-}
-
-interface CsvRecord {
-  readonly line: number
-  readonly cells: readonly string[]
-  readonly fault?: string
-}
-
-/** The records with the line each begins on; a quoted cell may hold line breaks. */
-function recordsOf(text: string): CsvRecord[] {
-  const records: CsvRecord[] = []
-  let from = 0
-  let line = 1
-  Papa.parse<string[]>(text, {
-    delimiter: separatorOf(text),
-    newline: '\n',
-    step: ({ data, meta, errors }) => {
-      const fault = errors.find((error) => error.type === 'Quotes')
-      if (data.some((cell) => cell.trim() !== ''))
-        records.push({
-          line,
-          cells: data,
-          ...(fault && { fault: `a quoted cell is not closed or goes on after its quote` }),
-        })
-      line += text.slice(from, meta.cursor).match(/\n/g)?.length ?? 0
-      from = meta.cursor
-    },
-  })
-  return records
-}
-
-/** The separator that the heading uses most: a semicolon where the comma is the decimal mark. */
-function separatorOf(text: string): string {
-  const heading = text.trimStart().split('\n', 1)[0] ?? ''
-  const uses = (mark: string) => heading.split(mark).length
-  return [',', ';', '\t', '|'].reduce((best, mark) => (uses(mark) > uses(best) ? mark : best))
 }
 
 /** `Line 1 user`, `line1_user`, `user` → `line1.user`; undefined when no such column is known. */

@@ -12,7 +12,14 @@ describe('cleanPath', () => {
     const target = line.slice(cut + 1)
     const cleaned = cleanPath(target)
     if (line.startsWith('refused ')) expect(cleaned.kind).toBe('refused')
-    else expect(cleaned).toEqual({ kind: 'path', path: line.slice(1, cut) })
+    else expect(cleaned).toMatchObject({ kind: 'path', path: line.slice(1, cut) })
+  })
+
+  it('keeps the query as it came, as far as anybody looks at it', () => {
+    expect(cleanPath('/a/b.xml?search=%C3%9C&x')).toEqual({ kind: 'path', path: 'a/b.xml', query: 'search=%C3%9C&x' })
+    expect(cleanPath('/a?')).toEqual({ kind: 'path', path: 'a', query: '' })
+    expect(cleanPath(`/a?${'q'.repeat(5000)}`)).toMatchObject({ query: 'q'.repeat(1024) })
+    expect(cleanPath('/a')).toEqual({ kind: 'path', path: 'a' })
   })
 
   it('refuses a name over 255 bytes, counted after decoding', () => {

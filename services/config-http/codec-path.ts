@@ -2,14 +2,16 @@ import { fromLatin1 } from '../core/bytes.ts'
 
 /** The longest name in bytes after decoding. */
 export const MAX_NAME = 255
+/** So much of a query is looked at: a search text and where a page begins need no more. */
+const MAX_QUERY = 1024
 
 export type CleanPath =
-  | { readonly kind: 'path'; readonly path: string }
+  | { readonly kind: 'path'; readonly path: string; readonly query?: string }
   | { readonly kind: 'refused'; readonly reason: string }
 
 /**
- * The name that a request target asks for: without scheme, authority, query and stray slashes, after exactly one
- * percent-decoding. Nothing of it ever becomes a path of the file system; what could only be an attack is refused
+ * The name that a request target asks for: without scheme, authority and stray slashes, after exactly one
+ * percent-decoding; and the query as it came. Nothing of it ever becomes a path of the file system; what could only be an attack is refused
  * here all the same (threat model, names and paths).
  */
 export function cleanPath(target: string): CleanPath {
@@ -26,7 +28,7 @@ export function cleanPath(target: string): CleanPath {
   if (/[\u0000-\u001f\u007f-\u009f]/.test(path)) return { kind: 'refused', reason: 'control character in name' }
   if (path.includes('\\')) return { kind: 'refused', reason: 'backslash in name' }
   if (segments.includes('..')) return { kind: 'refused', reason: 'parent folder in name' }
-  return { kind: 'path', path }
+  return { kind: 'path', path, ...(query >= 0 && { query: local.slice(query + 1, query + 1 + MAX_QUERY) }) }
 }
 
 /** The path of an origin-form or absolute-form target (RFC 9112 §3.2); the authority is never trusted. */

@@ -11,7 +11,7 @@ import type { Field, RequestHead } from './codec.ts'
 import { blankLead, decodeHead, encodeHead, framingOf, headEnd, httpDate, keepsAlive, MAX_HEAD } from './codec.ts'
 import type { BodyReader } from './codec-body.ts'
 import { makeBodyReader } from './codec-body.ts'
-import { cleanPath } from './codec-path.ts'
+import { type CleanPath, cleanPath } from './codec-path.ts'
 import type { PublicFile, Reply } from './policy.ts'
 import { BUSY, decide, decidePublic, NOT_FOUND, TOO_LARGE } from './policy.ts'
 import type { Outcome, Wire } from './sender.ts'
@@ -75,6 +75,7 @@ export interface Connection {
 const MAX_WAITING = 65_536
 const MAX_REQUESTS = 1_000
 
+type CleanedPath = Extract<CleanPath, { kind: 'path' }>
 type State = 'head' | 'body' | 'answering' | 'ending' | 'closed'
 const EMPTY = new Uint8Array(0)
 
@@ -195,13 +196,13 @@ export function makeConnection(wire: Wire, place: Place, deps: ConnectionDeps): 
       counters.add('http.refused-method')
       return send(request, NOT_FOUND, { startedAt })
     }
-    const given = ask(request, method, cleaned.path, body)
+    const given = ask(request, method, cleaned, body)
     const decision = given === undefined ? NOT_FOUND : decide(request, given, deps.nonce())
     if (decision.kind === 'silence') return drop('http.silence', decision.reason)
     send(request, decision, { startedAt, ...(given === undefined ? {} : { given }) })
   }
 
-  function ask(request: RequestHead, method: FileRequest['method'], path: string, body: Uint8Array) {
+  function ask(request: RequestHead, method: FileRequest['method'], { path, query }: CleanedPath, body: Uint8Array) {
     const userAgent = request.fields.get('user-agent')
     const authorization = request.fields.get('authorization')
     try {
@@ -210,6 +211,7 @@ export function makeConnection(wire: Wire, place: Place, deps: ConnectionDeps): 
         protocol: place.scheme,
         method,
         path,
+        ...(query === undefined ? {} : { query }),
         from: place.from,
         interface: place.interface,
         localAddress: place.localAddress,

@@ -77,6 +77,9 @@ export type Step =
       readonly reason: string
     }
   | { readonly kind: 'file.uploaded'; readonly protocol: FileProtocol; readonly file: string; readonly size: number }
+  /** It looked people up by LDAP; once for each connection. */
+  | { readonly kind: 'directory.asked'; readonly found: number }
+  | { readonly kind: 'directory.refused'; readonly reason: string }
   | { readonly kind: 'notify.sent'; readonly event: string; readonly to: string; readonly by: string }
   | { readonly kind: 'notify.result'; readonly event: string; readonly outcome: string; readonly ok: boolean }
   | { readonly kind: 'neighbour.seen' }

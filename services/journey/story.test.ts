@@ -66,6 +66,8 @@ describe('stepText', () => {
       'asked for a.cfg by HTTP and was refused: other MAC (curl)',
     ],
     [{ kind: 'file.uploaded', protocol: 'http', file: 'a.log', size: 7 }, 'sent us a.log by HTTP (7 bytes)'],
+    [{ kind: 'directory.asked', found: 3 }, 'looked people up by LDAP and was told of 3'],
+    [{ kind: 'directory.refused', reason: 'no lease' }, 'asked for people by LDAP and was refused: no lease'],
     [
       { kind: 'notify.sent', event: 'check-sync', to: '192.0.2.5:5060', by: 'cli:root' },
       'was sent NOTIFY check-sync at 192.0.2.5:5060, by order of cli:root',

@@ -22,6 +22,8 @@ const STEP_KINDS: Readonly<Record<Step['kind'], true>> = {
   'file.missing': true,
   'file.refused': true,
   'file.uploaded': true,
+  'directory.asked': true,
+  'directory.refused': true,
   'notify.sent': true,
   'notify.result': true,
   'neighbour.seen': true,
@@ -111,6 +113,10 @@ export function stepText(step: Step): string {
       return `asked for ${shown(step.file)} by ${protocolName(step.protocol)} and was refused: ${shown(step.reason)}${inBrackets(agent(step.userAgent))}`
     case 'file.uploaded':
       return `sent us ${shown(step.file)} by ${protocolName(step.protocol)} (${step.size} bytes)`
+    case 'directory.asked':
+      return `looked people up by LDAP and was told of ${step.found}`
+    case 'directory.refused':
+      return `asked for people by LDAP and was refused: ${shown(step.reason)}`
     case 'notify.sent':
       return `was sent NOTIFY ${shown(step.event)} at ${shown(step.to)}, by order of ${shown(step.by)}`
     case 'notify.result':

@@ -5,11 +5,13 @@ import { silentLog } from '../core/log.ts'
 import { type Mac, parseMac } from '../core/mac.ts'
 import type { SecretBox } from '../core/secret.ts'
 import type { Lease } from '../dhcp/contract.ts'
+import type { PhoneBook } from '../directory/contract.ts'
 import type { NamedFiles } from '../files/contract.ts'
 import type { Happening } from '../journey/contract.ts'
 import type { MediaLibrary } from '../media/contract.ts'
 import type { Change, Records, StoredRecord } from '../records/contract.ts'
 import { makeDhcpAdvisor, makePnpAdvisor } from './advisor.ts'
+import type { Devices } from './contract.ts'
 import { makeDeliveries } from './deliveries.ts'
 import { makeDevices, makeLayers } from './devices.ts'
 import type { Delivered } from './fingerprint.ts'
@@ -21,7 +23,7 @@ import { makeProvisioner } from './provisioner.ts'
 import { readDefinitions } from './read.ts'
 import { makeRenderer } from './render.ts'
 import { makeRendering } from './rendering.ts'
-import { TEMPLATES } from './sample.fixture.ts'
+import { NO_PHONE_BOOK, TEMPLATES } from './sample.fixture.ts'
 
 /** Records in memory, with the rules that the services rely on. */
 export function makeMemoryRecords(): Records {
@@ -81,16 +83,25 @@ export const NOW = Date.UTC(2026, 5, 1)
 const TONE = { name: 'tone.wav', hash: 'ab', size: 2, contentType: 'audio/wav', addedAt: 0, by: 'test' }
 
 /** Everything of phones put together, with leases and neighbours that a test sets. */
-export function makeTestBox(more: { readonly media?: MediaLibrary; readonly files?: Pick<NamedFiles, 'find'> } = {}) {
+export function makeTestBox(
+  options: {
+    readonly phoneBook?: (devices: Pick<Devices, 'list'>) => PhoneBook
+    readonly ldap?: number
+    readonly media?: MediaLibrary
+    readonly files?: Pick<NamedFiles, 'find'>
+  } = {},
+) {
   const records = makeMemoryRecords()
   const devices = makeDevices({ records, secrets: reversingBox, definitions })
   const layers = makeLayers({ records, secrets: reversingBox })
   const memory = makeIdentityMemory()
   const names = makeNameReader(definitions.all)
   const passwordKey = new Uint8Array(32).fill(7)
-  const media = more.media === undefined ? {} : { media: more.media }
+  const media = options.media === undefined ? {} : { media: options.media }
+  const ports = { http: 80, ...(options.ldap !== undefined && { ldap: options.ldap }) }
   const rendering = makeRendering({
-    ...{ definitions, layers, passwordKey, renderer: makeRenderer(), ports: { http: 80 } },
+    ...{ definitions, layers, passwordKey, renderer: makeRenderer(), ports },
+    phoneBook: options.phoneBook?.(devices) ?? NO_PHONE_BOOK,
     ...media,
   })
   const leases = new Map<Ipv4, Mac>()
@@ -124,7 +135,7 @@ export function makeTestBox(more: { readonly media?: MediaLibrary; readonly file
     log: silentLog,
     counters,
     uploads: { store: (mac, file, body) => void uploads.push({ mac, file, body }) },
-    files: more.files ?? { find: (name) => (name === 'tone.wav' ? TONE : undefined) },
+    files: options.files ?? { find: (name) => (name === 'tone.wav' ? TONE : undefined) },
   })
   return {
     ...{
@@ -156,6 +167,7 @@ export function makeTestBox(more: { readonly media?: MediaLibrary; readonly file
         protocol?: 'tftp' | 'http'
         body?: Uint8Array
         at?: number
+        query?: string
       } = {},
     ) {
       return provisioner.answer({

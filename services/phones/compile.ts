@@ -1,5 +1,15 @@
 import type { FileFormat } from './contract.ts'
-import type { About, Condition, Definition, FileForm, Model, OptionForm, Pattern } from './definition.ts'
+import type {
+  About,
+  Condition,
+  Definition,
+  Directory,
+  FileForm,
+  Model,
+  OptionForm,
+  Pattern,
+  ReaderForm,
+} from './definition.ts'
 import { modelKey } from './definition.ts'
 import { compilePattern } from './pattern.ts'
 import type { OptionInput, VendorInput } from './schema.ts'
@@ -23,7 +33,10 @@ export function ouiDigits(text: string): string {
 }
 
 function contentTypeOf(format: FileFormat): string {
-  return format === 'xml' ? 'application/xml' : format === 'json' ? 'application/json' : 'text/plain'
+  const known: Partial<Record<FileFormat, string>> = {
+    ...{ xml: 'application/xml', json: 'application/json', csv: 'text/csv', vcard: 'text/vcard' },
+  }
+  return known[format] ?? 'text/plain'
 }
 
 const EXTRA_NAME = '^[A-Za-z][A-Za-z0-9._-]{0,199}$'
@@ -40,6 +53,9 @@ const PARAMETER_LINES: Readonly<Record<FileFormat, string>> = {
   ini: '^(?<name>[A-Za-z][A-Za-z0-9._-]*)\\s*=',
   cli: '^\\s*(?<name>[a-z][a-z0-9-]*(?: [a-z][a-z0-9-]*)?)',
   address: '^(?<name>[A-Za-z][A-Za-z0-9._-]*)\\s',
+  // Lists of people set no parameters.
+  csv: '^(?<name>(?!))',
+  vcard: '^(?<name>(?!))',
 }
 
 /** Makes a checked description what the rest of the program works with. */
@@ -72,6 +88,7 @@ export function compileDefinition(id: string, input: VendorInput, files: VendorF
       pnp: { url: input.pnp.url, ...(input.pnp.withoutMac !== undefined && { withoutMac: input.pnp.withoutMac }) },
     }),
     files: input.files.map((form) => compileFile(form, input)),
+    ...(input.directory && { directory: compileDirectory(input.directory, input) }),
     uploads: input.uploads,
     resync: {
       ...(input.resync.reload && { reload: compileResync(input.resync.reload) }),
@@ -197,20 +214,8 @@ function compileOption(given: OptionInput): OptionForm {
 
 function compileFile(given: VendorInput['files'][number], input: VendorInput): FileForm {
   const ownFormat = given.format ?? input.format
-  const named = given.reader === undefined ? undefined : input.readers[given.reader]
-  const { by, parameter, attribute, ignore } = named ?? {
-    ...input.reader,
-    parameter: input.reader.parameter ?? input.parameter,
-  }
   return {
-    reader: {
-      ...{
-        by,
-        ignore: new Set(ignore),
-        parameter: new RegExp(parameter ?? PARAMETER_LINES[named === undefined ? input.format : ownFormat]),
-      },
-      ...(attribute !== undefined && { attribute }),
-    },
+    reader: readerOf(input, given.reader, ownFormat),
     name: given.name,
     scope: given.scope,
     format: ownFormat,
@@ -224,6 +229,55 @@ function compileFile(given: VendorInput['files'][number], input: VendorInput): F
     ...(given.from !== undefined && { from: given.from }),
     ...(given.absent !== undefined && { absent: given.absent }),
     ...(given.when !== undefined && { when: given.when }),
+  }
+}
+
+/** The vendor's reader of parameters, or the one of this name. */
+function readerOf(input: VendorInput, name?: string, format = input.format): ReaderForm {
+  const named = name === undefined ? undefined : input.readers[name]
+  const { by, parameter, attribute, ignore } = named ?? {
+    ...input.reader,
+    parameter: input.reader.parameter ?? input.parameter,
+  }
+  return {
+    by,
+    ignore: new Set(ignore),
+    parameter: new RegExp(parameter ?? PARAMETER_LINES[named === undefined ? input.format : format]),
+    ...(attribute !== undefined && { attribute }),
+  }
+}
+
+function compileDirectory(given: NonNullable<VendorInput['directory']>, input: VendorInput): Directory {
+  return {
+    url: given.url.map(({ url, when }) => ({ url, ...(when !== undefined && { when }) })),
+    documents: given.documents.map((form) => {
+      const ownFormat = form.format ?? input.format
+      const { search = [], firstName = [], lastName = [], number = [], startIs, pageIs, ...query } = form.query
+      return {
+        name: form.name,
+        scope: /\{mac-?\}/i.test(form.name) ? ('device' as const) : ('common' as const),
+        format: ownFormat,
+        contentType: form.contentType ?? contentTypeOf(ownFormat),
+        from: form.from,
+        lineEnd: form.lineEnd,
+        reader: readerOf(input),
+        secret: false,
+        own: false,
+        ...(form.when !== undefined && { when: form.when }),
+        directory: {
+          query: {
+            ...{ search, firstName, lastName, number, startIs, pageIs },
+            ...(query.book !== undefined && { book: query.book }),
+            ...(query.start !== undefined && { start: query.start }),
+            ...(query.page !== undefined && { page: query.page }),
+            ...(query.count !== undefined && { count: query.count }),
+          },
+          unit: form.unit,
+          ...(form.pageSize !== undefined && { pageSize: form.pageSize }),
+          ...(form.most !== undefined && { most: form.most }),
+        },
+      }
+    }),
   }
 }
 

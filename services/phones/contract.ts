@@ -136,6 +136,10 @@ export type FileFormat =
   | 'cli'
   /** `"name" <sip:user@host>;key=value` (RFC 3261 section 20.10): separators are percent-encoded. */
   | 'address'
+  /** RFC 4180: each value is one cell. */
+  | 'csv'
+  /** RFC 6350: each value is a text value. */
+  | 'vcard'
 
 export type KeyType =
   | 'none'
@@ -245,6 +249,8 @@ export interface FileRequest {
   readonly method: 'get' | 'head' | 'put'
   /** As asked, after at most one percent-decoding; hostile. */
   readonly path: string
+  /** What follows `?` in a URL, as it came; only a document of the phone book looks at it. Hostile. */
+  readonly query?: string
   readonly from: Endpoint
   readonly interface?: string
   /** Our own address that it was sent to, for URLs in the answer. */
@@ -438,5 +444,16 @@ export interface Inspector {
   render(
     mac: Mac,
     file?: string,
+  ): { readonly file: string; readonly bytes: Uint8Array; readonly contentType: string; readonly hash: string }
+}
+
+/** The phone book as a vendor's phones get it, without asking as one. Throws `OperatorError`. */
+export interface BookPreview {
+  /** Every vendor that has a phone book, with its documents. */
+  documents(): readonly { readonly vendor: string; readonly title: string; readonly documents: readonly string[] }[]
+  render(
+    vendor: string,
+    document: string,
+    query?: string,
   ): { readonly file: string; readonly bytes: Uint8Array; readonly contentType: string; readonly hash: string }
 }

@@ -1,6 +1,7 @@
 import type { FileProtocol } from '../journey/contract.ts'
 import type { MediaForm } from '../media/contract.ts'
 import type { FileFormat, KeyPlace } from './contract.ts'
+import type { DirectoryForm } from './directory-form.ts'
 
 /** What a real device sent, and what must be read from it. */
 export interface Sample {
@@ -138,6 +139,15 @@ export interface FileForm {
   readonly when?: string
   /** How the names of parameters are read out of it. */
   readonly reader: ReaderForm
+  /** Present for a document of the phone book. */
+  readonly directory?: DirectoryForm
+}
+
+/** The phone book in this vendor's form. */
+export interface Directory {
+  /** The URL that a phone is given when nobody sets `phonebook.url`, with placeholders: the first that applies. */
+  readonly url: readonly { readonly when?: string; readonly url: string }[]
+  readonly documents: readonly FileForm[]
 }
 
 export interface UploadForm {
@@ -172,6 +182,7 @@ export interface Definition {
   readonly dhcp: readonly DhcpForm[]
   readonly pnp?: { readonly url: string; readonly withoutMac?: string }
   readonly files: readonly FileForm[]
+  readonly directory?: Directory
   readonly uploads: readonly UploadForm[]
   readonly resync: { readonly reload?: ResyncForm; readonly reboot?: ResyncForm }
   /** Setting or field name → neutral value → the vendor's value. */

@@ -1,17 +1,8 @@
 import { z } from 'zod'
 import { readIpv4 } from '../core/ipv4.ts'
+import { dialText, hostText, lineShape, plainText, sealable } from '../core/shapes.ts'
 import type { KeyType } from './contract.ts'
 import { isLockName, settingNamed } from './settings.ts'
-import {
-  dialText,
-  expirySeconds,
-  hostText,
-  plainText,
-  portNumber,
-  secretText,
-  srtpMode,
-  transportName,
-} from './settings-types.ts'
 
 // What a person, a program or the cloud may write into a record. Fields that are not known here are kept as they are:
 // a newer version may have written them.
@@ -25,28 +16,6 @@ export const KEY_TYPES = [
 
 const keyType = z.enum(KEY_TYPES)
 
-/** `null` clears a secret, its absence keeps it, an object is one that is sealed already. */
-const secret = z.union([secretText, z.null(), z.strictObject({ sealed: z.string() })])
-
-const line = z.looseObject({
-  index: z.int().min(1).max(200),
-  label: plainText(64).optional(),
-  user: plainText(128).min(1),
-  authUser: plainText(128).optional(),
-  secret: secret.optional(),
-  displayName: plainText(128).optional(),
-  server: hostText.optional(),
-  port: portNumber.optional(),
-  transport: transportName.optional(),
-  outboundProxy: hostText.optional(),
-  backupServer: hostText.optional(),
-  expires: expirySeconds.optional(),
-  srtp: srtpMode.optional(),
-  voicemail: plainText(64).optional(),
-  shared: z.boolean().optional(),
-  blfListUri: plainText(128).optional(),
-})
-
 const index = z.int().min(1).max(200)
 
 const handset = z.looseObject({
@@ -56,7 +25,7 @@ const handset = z.looseObject({
     .string()
     .regex(/^[0-9A-Fa-f]{10}$|^\d{5}(-\d{1,7}){1,2}$/, 'expected an IPUI')
     .optional(),
-  ac: secret.optional(),
+  ac: sealable.optional(),
   lines: z.array(index).max(200).optional(),
   outgoing: index.optional(),
 })
@@ -72,7 +41,7 @@ const analoguePort = z.looseObject({
 const relay = z.looseObject({
   index,
   name: plainText(64).optional(),
-  code: secret.optional(),
+  code: sealable.optional(),
   seconds: z.int().min(1).max(600).optional(),
   rest: z.enum(['open', 'closed']).optional(),
 })
@@ -131,7 +100,7 @@ const settings = z.record(z.string(), z.unknown()).superRefine((given, context) 
       context.addIssue({ code: 'custom', path: [name], message: 'no such setting' })
       continue
     }
-    if (definition.secret && secret.safeParse(value).success && typeof value !== 'string') continue
+    if (definition.secret && sealable.safeParse(value).success && typeof value !== 'string') continue
     const parsed = definition.type.safeParse(value)
     for (const issue of parsed.error?.issues ?? [])
       context.addIssue({ code: 'custom', path: [name, ...issue.path], message: issue.message })
@@ -166,7 +135,7 @@ export const deviceSchema = z
     group: plainText(64).optional(),
     person: plainText(64).optional(),
     enabled: z.boolean().default(true),
-    lines: z.array(line).max(200).default([]),
+    lines: z.array(lineShape).max(200).default([]),
     keys: z.array(key).max(1000).default([]),
     handsets: z.array(handset).max(200).optional(),
     ports: z.array(analoguePort).max(200).optional(),

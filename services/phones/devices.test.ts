@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { ConflictError } from '../core/errors.ts'
 import { parseMac } from '../core/mac.ts'
+import { RecordError } from '../core/record-input.ts'
 import { makeTestBox } from './box.fixture.ts'
-import { RecordError } from './devices.ts'
 
 const MAC = parseMac('805ec0005301')
 const by = 'test'

@@ -1,9 +1,9 @@
-import type { z } from 'zod'
-import { OperatorError } from '../core/errors.ts'
 import { formatMac, type Mac, readMac } from '../core/mac.ts'
+import { bodyOf, type InputFault, type ReadInput, RecordError, readInput } from '../core/record-input.ts'
+import { openAll, sealField, sealValue } from '../core/sealing.ts'
 import type { SecretBox } from '../core/secret.ts'
 import type { JsonObject, RecordKind, Records, StoredRecord } from '../records/contract.ts'
-import type { Device, Devices, Fault, Layer } from './contract.ts'
+import type { Device, Devices, Layer } from './contract.ts'
 import type { Definitions } from './definition.ts'
 import { type DeviceBody, deviceSchema, type LayerBody, layerSchema } from './device-schema.ts'
 import { isSecretName } from './secret-name.ts'
@@ -11,27 +11,11 @@ import { SECRET_SETTINGS } from './settings.ts'
 import { strangersInDevice, strangersInLayer } from './strangers.ts'
 import type { RevisedLayers } from './subject.ts'
 
-/** What is wrong with a record that somebody gave; every fault with its path. */
-export class RecordError extends OperatorError {
-  override readonly name = 'RecordError'
-  readonly faults: readonly Fault[]
-  constructor(what: string, faults: readonly Fault[]) {
-    super(`${what} cannot be stored: ${faults.map((fault) => `${fault.path}: ${fault.message}`).join('; ')}`)
-    this.faults = faults
-  }
-}
-
 interface Dependencies {
   readonly records: Records
   readonly secrets: SecretBox
   /** When given, a record's vendor must be one of these. */
   readonly definitions?: Definitions
-}
-
-type Sealed = { readonly sealed: string }
-
-function isSealed(value: unknown): value is Sealed {
-  return typeof value === 'object' && value !== null && 'sealed' in value && typeof value.sealed === 'string'
 }
 
 /** The lists of a device whose items hold a secret, and its field. */
@@ -48,14 +32,9 @@ interface Opened {
 
 /** Seals what is secret in a checked body; what the body leaves out stays as it was stored. */
 function sealBody(body: LayerBody | DeviceBody, before: Opened | undefined, secrets: SecretBox): JsonObject {
-  const seal = (value: unknown, kept: unknown): unknown => {
-    if (value === undefined) return kept
-    if (value === null || value === '') return undefined
-    return typeof value === 'string' ? { sealed: secrets.seal(value) } : value
-  }
   const settings: Record<string, unknown> = { ...body.settings }
   for (const name of SECRET_SETTINGS) {
-    const value = seal(settings[name], before?.settings?.[name])
+    const value = sealValue(settings[name], before?.settings?.[name], secrets)
     if (value === undefined) delete settings[name]
     else settings[name] = value
   }
@@ -74,32 +53,10 @@ function sealBody(body: LayerBody | DeviceBody, before: Opened | undefined, secr
   for (const [list, field] of Object.entries(SECRET_FIELDS) as ['lines', 'secret'][]) {
     const items = (body as Opened)[list]
     if (items === undefined) continue
-    sealed[list] = items.map((item) => {
-      const value = seal(item[field], before?.[list]?.find((other) => other.index === item.index)?.[field])
-      const { [field]: _, ...rest } = item
-      return value === undefined ? rest : { ...rest, [field]: value }
-    })
+    const beforeOf = (item: Item) => before?.[list]?.find((other) => other.index === item.index)
+    sealed[list] = items.map((item) => sealField(item, field, beforeOf(item), secrets))
   }
   return sealed as JsonObject
-}
-
-/** Opens what is sealed. A secret that this box cannot open (another box's key) counts as not there. */
-function openValue(value: unknown, secrets: SecretBox): unknown {
-  if (!isSealed(value)) return value
-  try {
-    return secrets.open(value.sealed)
-  } catch {
-    return undefined
-  }
-}
-
-function openAll(values: Readonly<Record<string, unknown>>, secrets: SecretBox): Record<string, unknown> {
-  const opened: Record<string, unknown> = {}
-  for (const [name, value] of Object.entries(values)) {
-    const plain = openValue(value, secrets)
-    if (plain !== undefined) opened[name] = plain
-  }
-  return opened
 }
 
 function openLayer(body: LayerBody, secrets: SecretBox): Layer {
@@ -125,20 +82,6 @@ function openDevice(mac: Mac, record: StoredRecord, body: DeviceBody, secrets: S
   } as unknown as Device
 }
 
-type Read<Body> = { readonly body: Body } | { readonly faults: readonly Fault[] }
-
-function read<Body>(schema: z.ZodType<Body>, input: unknown): Read<Body> {
-  const parsed = schema.safeParse(input)
-  if (parsed.success) return { body: parsed.data }
-  const pathOf = (path: readonly PropertyKey[]) => path.map(String).join('.') || '(record)'
-  return { faults: parsed.error.issues.map(({ path, message }) => ({ path: pathOf(path), message })) }
-}
-
-function bodyOf<Body>(what: string, given: Read<Body>): Body {
-  if ('faults' in given) throw new RecordError(what, given.faults)
-  return given.body
-}
-
 /** The devices over the store of records: checked when written, opened once when read. */
 export function makeDevices({ records, secrets, definitions }: Dependencies): Devices & { close(): void } {
   const opened = new Map<Mac, Device | null>()
@@ -156,10 +99,10 @@ export function makeDevices({ records, secrets, definitions }: Dependencies): De
     return device
   }
   const get = (mac: Mac): Device | undefined => opened.get(mac) ?? open(mac, records.get('device', mac))
-  const readDevice = (mac: Mac, input: unknown): Read<DeviceBody> => {
-    const given = read(deviceSchema, input)
+  const readDevice = (mac: Mac, input: unknown): ReadInput<DeviceBody> => {
+    const given = readInput(deviceSchema, input)
     if ('faults' in given) return given
-    const faults = strangersInDevice(given.body, records.get('device', mac)?.body)
+    const faults: InputFault[] = strangersInDevice(given.body, records.get('device', mac)?.body)
     const { vendor } = given.body
     if (vendor !== undefined && definitions !== undefined && definitions.get(vendor) === undefined)
       faults.push({ path: 'vendor', message: `no vendor is called ${vendor}` })
@@ -237,7 +180,7 @@ export function makeLayers({ records, secrets }: Dependencies): RevisedLayers & 
       }),
     put(kind, id, input, options) {
       const before = records.get(kind, id)?.body
-      const given = read(layerSchema, input)
+      const given = readInput(layerSchema, input)
       const faults = 'faults' in given ? [] : strangersInLayer(given.body, before)
       const body = bodyOf(`${kind} ${id}`, faults.length === 0 ? given : { faults })
       const record = records.put(kind, id, sealBody(body, before as Opened | undefined, secrets), options)

@@ -37,6 +37,11 @@ export function escapeValue(format: FileFormat, value: unknown): string {
       return text === '' || (/^[^;#"'[\]=\\]+$/.test(text) && text.trim() === text) ? text : quoted(text)
     case 'cli':
       return /^[\w.:@/+-]+$/.test(text) ? text : quoted(text.replaceAll('\\', '\\\\'))
+    case 'csv':
+      return `"${text.toWellFormed().replaceAll('"', '""')}"`
+    case 'vcard':
+      // RFC 6350 section 3.4.
+      return text.toWellFormed().replace(/[\\,;]/g, (char) => `\\${char}`)
     case 'address':
       return text.trim().replace(/[%";<>,\\?]/g, (char) => `%${char.charCodeAt(0).toString(16).padStart(2, '0')}`)
   }

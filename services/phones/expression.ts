@@ -30,6 +30,7 @@ export interface Run {
   readonly depth: number
   /** Present when somebody wants to know where the text comes from. */
   readonly trace?: Trace
+  readonly limits: { readonly steps: number; readonly output: number }
 }
 
 export type Value = (run: Run) => unknown

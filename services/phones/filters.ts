@@ -93,6 +93,18 @@ export const FILTERS: Readonly<Record<string, Filter>> = {
   without: (value, chars) => [...text(value)].filter((char) => !text(chars).includes(char)).join(''),
   digits: (value) => text(value).replace(/[^0-9]/g, ''),
   truncate: (value, most) => [...text(value)].slice(0, number(most)).join(''),
+  // For fields that are measured in bytes of UTF-8; no character is cut apart.
+  truncate_bytes: (value, most) => {
+    let left = number(most)
+    let kept = ''
+    for (const char of text(value).toWellFormed()) {
+      const code = char.codePointAt(0) ?? 0
+      left -= code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4
+      if (left < 0) break
+      kept += char
+    }
+    return kept
+  },
   // For displays that know no more: é is e, the rest is left out.
   ascii: (value) =>
     text(value)

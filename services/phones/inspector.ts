@@ -33,15 +33,18 @@ export function makeInspector(facts: InspectorFacts): Inspector {
     const identity = facts.memory.recall(mac) ?? identify({ mac }, facts.definitions.all)
     return { device, identity, subject: subjectOf(facts, mac, device, identity) }
   }
-  const made = (mac: Mac, { definition, device, firmware }: Subject, form: FileForm, model: Model) => {
+  const made = (mac: Mac, { definition, device, firmware }: Subject, form: FileForm, model: Model, query?: string) => {
     if (definition === undefined) throw new InvariantError(`a file ${form.name} of no vendor`)
     return facts.rendering.file(
       {
         ...{ definition, form, model, mac },
-        ...(device !== undefined && form.scope === 'device' && { device }),
+        ...(device !== undefined && (form.scope === 'device' || form.directory !== undefined) && { device }),
         ...(firmware !== undefined && { firmware }),
       },
-      { localAddress: facts.addressFor(mac), protocol: 'http', at: facts.clock.now() },
+      {
+        ...{ localAddress: facts.addressFor(mac), protocol: 'http' as const, at: facts.clock.now() },
+        ...(query !== undefined && { query }),
+      },
     )
   }
   const idle = (mac: Mac, { definition, model, device, firmware }: Subject, names: readonly string[]) =>
@@ -102,11 +105,13 @@ export function makeInspector(facts: InspectorFacts): Inspector {
       const who = formatMac(mac)
       if (definition === undefined || model === undefined) throw noVendor(mac)
       const form = file === undefined ? ownForm(definition, subject) : formNamed(facts, definition, subject, mac, file)
+      const query = file === undefined || !file.includes('?') ? undefined : file.slice(file.indexOf('?') + 1)
       if (form === undefined)
         throw new NotFoundError(`${definition.title} makes no file ${file ?? 'of its own'} for ${who}`)
       if (form.absent !== undefined) throw new NotFoundError(`${form.name} is never made: ${form.absent}`)
-      if (form.scope === 'device' && device === undefined) throw new NotFoundError(`${who} is not registered`)
-      const { plain, ...sent } = made(mac, subject, form, model)
+      if ((form.scope === 'device' || form.directory !== undefined) && device === undefined)
+        throw new NotFoundError(`${who} is not registered`)
+      const { plain, ...sent } = made(mac, subject, form, model, query)
       return { file: nameOf(form, subject, mac) ?? form.name, ...sent, ...plain }
     },
   }

@@ -123,6 +123,15 @@ function checkReferences(input: VendorInput, files: VendorFiles, fault: (path: P
       fault(['files', i, 'reader'], `no reader is called ${form.reader}`)
     if (form.from !== undefined && !files.has(form.from)) fault(['files', i, 'from'], `no file ${form.from} here`)
   })
+  input.directory?.url.forEach((one, i) => {
+    known(one.when, ['directory', 'url', i, 'when'])
+  })
+  input.directory?.documents.forEach((form, i) => {
+    known(form.when, ['directory', 'documents', i, 'when'])
+    if (!files.has(form.from)) fault(['directory', 'documents', i, 'from'], `no file ${form.from} here`)
+    if (form.pageSize !== undefined && form.query.start === undefined && form.query.page === undefined)
+      fault(['directory', 'documents', i, 'pageSize'], 'pages need a query parameter start or page')
+  })
   input.dhcp.forEach((form, i) => {
     known(form.when, ['dhcp', i, 'when'])
   })

@@ -13,7 +13,7 @@ import { fillOptions } from './placeholder.ts'
 import { decide } from './provision.ts'
 import { makeRenderer } from './render.ts'
 import { makeRendering } from './rendering.ts'
-import { sampleDevice } from './sample.fixture.ts'
+import { NO_PHONE_BOOK, sampleDevice } from './sample.fixture.ts'
 
 // A vendor that needs everything that a description can say beyond a plain file.
 
@@ -103,6 +103,7 @@ const device = { ...sampleDevice(door, MAC), vendor: 'acme' }
 const none = { get: () => undefined, list: () => [], put: () => ({ rev: 1, layer: device }), revision: () => 1 }
 const rendering = makeRendering({
   ...{ definitions, layers: none, renderer: makeRenderer(), ports: { http: 80 } },
+  phoneBook: NO_PHONE_BOOK,
   passwordKey: new Uint8Array(32),
 })
 

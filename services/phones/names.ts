@@ -99,7 +99,7 @@ export function makeNameReader(definitions: readonly Definition[]): NameReader {
   const uploads = new Map<string, { definition: Definition; form: UploadForm }[]>()
   const folders = new Set(definitions.map((definition) => definition.id))
   for (const definition of definitions) {
-    for (const form of definition.files)
+    for (const form of [...definition.files, ...(definition.directory?.documents ?? [])])
       for (const [name, models] of expand(definition, form.name)) push(entries, name, { definition, form, models })
     for (const form of definition.uploads)
       for (const name of expand(definition, form.name).keys()) push(uploads, name, { definition, form })

@@ -109,12 +109,15 @@ function decideFile(facts: ProvisionFacts, candidates: readonly Candidate[], hol
     if (form.redirect !== undefined && facts.protocol === 'tftp')
       return { kind: 'missing', expected: true, reason: 'TFTP has no way to send a phone on', mac: holder }
     const subject = { definition, form, model, ...(firmware !== undefined && { firmware }) }
-    if (form.scope !== 'device') return { kind: 'render', ...subject, reason: 'a file without secrets', mac: holder }
+    if (form.scope !== 'device' && form.directory === undefined)
+      return { kind: 'render', ...subject, reason: 'a file without secrets', mac: holder }
+    // Names and numbers of people leave as a device's own file does: to a registered device alone.
     if (device === undefined)
       return { kind: 'missing', expected: false, reason: 'this device is not registered yet', mac: holder }
     if (!device.enabled) return { kind: 'refused', reason: 'this device is switched off in its record', mac: holder }
     const by = facts.lease === undefined ? 'the neighbour table' : 'its lease'
-    return { kind: 'render', ...subject, device, reason: `its own file, the address is its own by ${by}`, mac: holder }
+    const what = form.directory === undefined ? 'its own file' : 'the phone book'
+    return { kind: 'render', ...subject, device, reason: `${what}, the address is its own by ${by}`, mac: holder }
   }
   return {
     kind: 'missing',

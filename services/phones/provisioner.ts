@@ -136,12 +136,14 @@ function answer(
     ...(neighbour !== undefined && { neighbour }),
     ...(request.body !== undefined && { bodyBytes: request.body.length }),
   })
-  const owner = decision.kind === 'render' && decision.form.secret ? decision.mac : undefined
+  const guarded = decision.kind === 'render' && (decision.form.secret || decision.form.directory !== undefined)
+  const owner = guarded ? decision.mac : undefined
   if (owner !== undefined) {
     const seen = seenOf(binding, agent, readClass)
     const reason = deps.deliveries.objection(owner, seen, request.at)
     if (reason !== undefined) return holdBack(deps, request, owner, reading.file, reason)
-    if (request.method === 'get') deps.deliveries.note(owner, seen, request.at)
+    if (request.method === 'get' && decision.kind === 'render' && decision.form.secret)
+      deps.deliveries.note(owner, seen, request.at)
   }
   const made = carryOut(deps, request, reading, decision, named)
   if (made.kind === 'refused') {

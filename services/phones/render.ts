@@ -6,7 +6,7 @@ import { escapeValue } from './escape.ts'
 import { withExtra } from './extra.ts'
 import { asFilter, FILTERS, type Filter } from './filters.ts'
 import type { DefinitionFault } from './load.ts'
-import { compileTemplate, type RunnableTemplate } from './template.ts'
+import { compileTemplate, type RunnableTemplate, type TemplateLimits } from './template.ts'
 import { type Piece, Trace } from './trace.ts'
 
 /** A template that cannot be used or did not come to an end. Carries neither its source nor any value. */
@@ -67,7 +67,7 @@ function prepare(definition: Definition, template: string, format: FileFormat): 
 /** What keeps a vendor's templates from being used, each by its file and place; nothing is rendered. */
 export function templateFaults(definition: Definition): DefinitionFault[] {
   const faults = new Map<string, DefinitionFault>()
-  for (const { from, format } of definition.files) {
+  for (const { from, format } of [...definition.files, ...(definition.directory?.documents ?? [])]) {
     if (from === undefined) continue
     try {
       prepare(definition, from, format)
@@ -92,7 +92,7 @@ export function templateFaults(definition: Definition): DefinitionFault[] {
 /** Renders files from the templates of loaded definitions; each template is parsed once. */
 export interface Renderer {
   /** The text of a file. Throws `TemplateError`. */
-  render(definition: Definition, form: RenderedForm, context: Record<string, unknown>): string
+  render(definition: Definition, form: RenderedForm, context: Record<string, unknown>, limits?: TemplateLimits): string
   /** The same, and the text before raw parameters took the place of some, piece by piece. Throws `TemplateError`. */
   trace(
     definition: Definition,
@@ -129,14 +129,14 @@ export function makeRenderer(): Renderer {
     }
   }
   return {
-    render: (definition, { from: template = '', format, reader }, context) =>
+    render: (definition, { from: template = '', format, reader }, context, limits) =>
       told(definition, template, () =>
-        withExtra(ready(definition, template, format)(context), reader, context, format),
+        withExtra(ready(definition, template, format)(context, { ...(limits && { limits }) }), reader, context, format),
       ),
     trace: (definition, { from: template = '', format, reader }, context) =>
       told(definition, template, () => {
         const trace = new Trace()
-        const made = ready(definition, template, format)(context, trace)
+        const made = ready(definition, template, format)(context, { trace })
         return { text: withExtra(made, reader, context, format), made, pieces: trace.pieces }
       }),
   }

@@ -2,35 +2,31 @@ import { createHash } from 'node:crypto'
 import type { EpochMs } from '../core/clock.ts'
 import type { Ipv4 } from '../core/ipv4.ts'
 import type { Mac } from '../core/mac.ts'
+import type { PhoneBook } from '../directory/contract.ts'
 import type { FileProtocol } from '../journey/contract.ts'
 import type { MediaLibrary } from '../media/contract.ts'
 import { holds } from './condition.ts'
 import { type RenderInput, renderContext } from './context.ts'
 import type { TracedParameter } from './contract.ts'
 import type { DigestForm, FileForm } from './definition.ts'
+import { withOwnDirectory } from './directory-defaults.ts'
+import { makeDirectoryDocuments } from './directory-documents.ts'
 import { fillName } from './names.ts'
 import { packed } from './packing.ts'
 import { codesOf, fillText } from './placeholder.ts'
 import { tracedParameters, type UnknownParameter, unknownParameters } from './provenance.ts'
 import type { RenderSubject } from './provision.ts'
 import { type Renderer, TemplateError } from './render.ts'
+import type { RenderedFile } from './rendered-file.ts'
 import { effectiveFor, type RevisedLayers, type SubjectFacts } from './subject.ts'
 import { settingsWithoutEffect } from './supports.ts'
-
-/** One rendered file. */
-export interface RenderedFile {
-  readonly bytes: Uint8Array
-  readonly contentType: string
-  /** SHA-256 in hexadecimal. */
-  readonly hash: string
-  /** What a person can read, when `bytes` are compressed or encrypted. */
-  readonly plain?: { readonly bytes: Uint8Array; readonly contentType: string }
-}
 
 export interface RenderingFacts extends SubjectFacts {
   readonly layers: RevisedLayers
   readonly renderer: Renderer
-  readonly ports: { readonly http: number }
+  /** `ldap`: of the box's own directory server, when it is on. */
+  readonly ports: { readonly http: number; readonly ldap?: number }
+  readonly phoneBook: PhoneBook
   /** Makes stored pictures and sounds what each model takes. */
   readonly media?: MediaLibrary
 }
@@ -40,7 +36,13 @@ export interface Rendering {
   /** Throws `TemplateError`. */
   file(
     subject: RenderSubject & { readonly mac?: Mac },
-    to: { readonly localAddress: Ipv4; readonly protocol: FileProtocol; readonly at: EpochMs },
+    to: {
+      readonly localAddress: Ipv4
+      readonly protocol: FileProtocol
+      readonly at: EpochMs
+      /** Of the URL; for documents of the phone book. */
+      readonly query?: string
+    },
   ): RenderedFile
   /** Where a form with `redirect` sends the phone. Throws `TemplateError` when something in it is not known. */
   location(
@@ -87,13 +89,21 @@ export function makeRendering(facts: RenderingFacts): Rendering {
     size -= (file?.bytes.length ?? 0) + (file?.plain?.bytes.length ?? 0)
     kept.delete(key)
   }
-  const effectiveOf = ({ definition, form, model, device, mac }: RenderSubject & { readonly mac?: Mac }) =>
+  const documents = makeDirectoryDocuments(facts)
+  const boxAt = (address: Ipv4) => ({ address, httpPort: facts.ports.http })
+  const givenFor = ({ definition, form, model, device, mac }: RenderSubject & { readonly mac?: Mac }) =>
     effectiveFor(facts, {
       mac: form.scope === 'device' ? mac : undefined,
       device: form.scope === 'device' ? device : undefined,
       vendor: definition.id,
       model: model.model,
     })
+  const effectiveOf = (subject: RenderSubject & { readonly mac?: Mac }, address: Ipv4) =>
+    withOwnDirectory(
+      givenFor(subject),
+      { ...subject, mac: subject.form.scope === 'device' ? subject.mac : undefined },
+      { box: boxAt(address), ...(facts.ports.ldap !== undefined && { ldapPort: facts.ports.ldap }) },
+    )
   const inputOf = (
     subject: RenderSubject & { readonly mac?: Mac },
     to: Parameters<Rendering['file']>[1],
@@ -104,10 +114,10 @@ export function makeRendering(facts: RenderingFacts): Rendering {
       definition,
       form,
       model,
-      effective: effectiveOf(subject),
+      effective: effectiveOf(subject, to.localAddress),
       protocol: to.protocol,
-      box: { address: to.localAddress, httpPort: facts.ports.http },
-      year: new Date(to.at).getUTCFullYear(),
+      box: boxAt(to.localAddress),
+      year: yearOf(to.at),
       ...(facts.media && { media: facts.media }),
       ...(firmware !== undefined && { firmware }),
       ...(own !== undefined && { mac: own }),
@@ -115,7 +125,7 @@ export function makeRendering(facts: RenderingFacts): Rendering {
     }
   }
   const stampOf = ({ device, model, firmware }: Omit<RenderSubject, 'form'>, at: EpochMs) =>
-    `${device?.rev}|${facts.layers.revision()}|${facts.media?.revision()}|${facts.definitions.version}|${model.model}|${firmware}|${new Date(at).getUTCFullYear()}`
+    `${device?.rev}|${facts.layers.revision()}|${facts.media?.revision()}|${facts.definitions.version}|${model.model}|${firmware}|${yearOf(at)}`
   const traced = (input: RenderInput) => facts.renderer.trace(input.definition, input.form, renderContext(input))
   /** The forms that are made for a device. Two names may be made from one template for the same reader: the same text twice. */
   const made = ({ definition, model, firmware, device }: Omit<RenderSubject, 'form'>) =>
@@ -159,18 +169,26 @@ export function makeRendering(facts: RenderingFacts): Rendering {
     location(subject, to) {
       const { definition, form, model, mac } = subject
       const location = fillText(form.redirect ?? '', {
-        box: { address: to.localAddress, httpPort: facts.ports.http },
+        box: boxAt(to.localAddress),
         vendor: definition.id,
         mac: form.scope === 'device' ? mac : undefined,
         model: model.model === 'unlisted' ? undefined : model.model,
         codes: codesOf(model),
-        settings: effectiveOf(subject).settings,
+        settings: effectiveOf(subject, to.localAddress).settings,
       })
       if (location === undefined || location === '') throw new TemplateError(`${form.name} leads nowhere`)
       return location
     },
     file(subject, to) {
-      const { definition, form, model, mac } = subject
+      const { definition, form, model, mac, device } = subject
+      if (form.directory !== undefined) {
+        const { localAddress, query, at } = to
+        const asker = { mac, device, vendor: definition.id, model: model.model }
+        return documents.file({
+          ...{ subject, query, box: boxAt(localAddress), stamp: stampOf(subject, at), year: yearOf(at) },
+          effective: effectiveFor(facts, asker),
+        })
+      }
       const own = form.scope === 'device' ? mac : undefined
       const key = `${own ?? model.model}|${definition.id}|${form.name}|${to.localAddress}`
       const stamp = stampOf(subject, to.at)
@@ -205,6 +223,10 @@ export function makeRendering(facts: RenderingFacts): Rendering {
     },
   }
   return rendering
+}
+
+function yearOf(at: EpochMs): number {
+  return new Date(at).getUTCFullYear()
 }
 
 function sameText(one: FileForm, other: FileForm): boolean {

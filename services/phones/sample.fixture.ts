@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { parseIpv4 } from '../core/ipv4.ts'
 import type { Mac } from '../core/mac.ts'
+import type { PhoneBook } from '../directory/contract.ts'
 import { type RenderInput, renderContext } from './context.ts'
 import type { Device, Key, Layer, SettingValue } from './contract.ts'
 import type { Definition, FileForm, Model } from './definition.ts'
@@ -11,6 +12,9 @@ import { BUILT_IN, SETTINGS } from './settings.ts'
 
 /** Where the shipped vendors are. */
 export const TEMPLATES = join(import.meta.dirname, '../../templates')
+
+/** A phone book with nobody in it. */
+export const NO_PHONE_BOOK: PhoneBook = { revision: () => 1, find: () => [], books: () => [] }
 
 /** What decides whether the box itself is listened to is tested where it matters. */
 const LEFT_OUT = new Set(['security.notifyChallenge', 'security.onlyServer'])

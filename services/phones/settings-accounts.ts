@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { expirySeconds } from '../core/shapes.ts'
 import {
   dial,
-  expirySeconds,
   flag,
   host,
   listOf,

@@ -1,12 +1,11 @@
 import { z } from 'zod'
+import { hostText, plainText } from '../core/shapes.ts'
 import {
   file,
   flag,
-  hostText,
   level,
   listOf,
   oneOf,
-  plainText,
   type SettingDefinition,
   secret,
   setting,
@@ -72,7 +71,28 @@ export const DISPLAY_SETTINGS: readonly SettingDefinition[] = [
 
 /** Directories that the phone looks into. */
 export const DIRECTORY_SETTINGS: readonly SettingDefinition[] = [
-  setting('phonebook.url', url, 'Remote phone book.', 'http://192.0.2.7/book.xml'),
+  setting(
+    'directory.devices',
+    flag,
+    'Lines of devices that stand for no person are in the phone book of this box.',
+    false,
+    {
+      builtIn: true,
+    },
+  ),
+  setting('directory.books', listOf(plainText(64), 'books', 32), 'Only who stands in one of these; none: everybody.', [
+    'Sales',
+  ]),
+  setting('directory.order', oneOf('name', 'last-name'), 'Order of the phone book of this box.', 'last-name', {
+    builtIn: 'name',
+  }),
+  setting('directory.ldap', flag, 'Phones ask the LDAP server of this box, when it is on.', true, { builtIn: false }),
+  setting(
+    'phonebook.url',
+    url,
+    'Remote phone book. Left out: that of this box; empty: none.',
+    'http://192.0.2.7/book.xml',
+  ),
   setting('phonebook.name', text(60), 'Its name on the display.', 'Staff', { builtIn: 'Phone book' }),
   setting('phonebook.more', listOf(book, 'URL, a blank, name', 9), 'Further phone books.', [
     'http://192.0.2.7/sales.xml Sales',

@@ -1,16 +1,14 @@
 import { z } from 'zod'
+import { dialText, plainText, secretText } from '../core/shapes.ts'
 import {
-  dialText,
   file,
   flag,
   host,
   listOf,
   oneOf,
-  plainText,
   port,
   type SettingDefinition,
   secret,
-  secretText,
   setting,
   text,
   url,

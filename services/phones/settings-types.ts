@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { dialText, hostText, plainText, portNumber, secretText } from '../core/shapes.ts'
 import type { SettingValue } from './contract.ts'
 
 /** One vendor-neutral setting. */
@@ -16,45 +17,10 @@ export interface SettingDefinition {
   readonly doc: string
 }
 
-/** A control character would end a line of a configuration file, so none gets into a record. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is refused
-export const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/
-
-/** Text without control characters, at most `max` characters. */
-export function plainText(max: number) {
-  return z
-    .string()
-    .max(max)
-    .refine((text) => !CONTROL.test(text), 'control characters and line breaks are not allowed')
-}
-
-/** A host name or address, with a port where one may stand. */
-export const hostText = plainText(253).refine(
-  (text) => /^[A-Za-z0-9._:[\]-]*$/.test(text),
-  'expected a host name or an address, without scheme or path',
-)
-
 export const urlText = plainText(500).refine(
   (text) => text === '' || /^(https?|tftp|ftp):\/\/[^\s"'<>]+$/.test(text),
   'expected a URL',
 )
-export const portNumber = z.int().min(1).max(65_535)
-export const transportName = z.enum(['udp', 'tcp', 'tls'])
-export const srtpMode = z.enum(['off', 'optional', 'required'])
-export const expirySeconds = z
-  .int()
-  .min(30)
-  .max(86_400 * 7)
-/** What a phone accepts as a secret everywhere: visible ASCII. */
-export const secretText = z
-  .string()
-  .max(200)
-  .regex(/^[\x21-\x7e]*$/, 'only visible characters without blanks are allowed in a secret')
-/** What can be dialled: digits, signs, or a SIP user name. */
-export const dialText = z
-  .string()
-  .max(64)
-  .regex(/^[A-Za-z0-9*#+._@:-]*$/, 'expected something to dial')
 /** The name of a stored file (firmware, picture, sound), without folders. */
 export const storedFile = z
   .string()

@@ -1,3 +1,4 @@
+import { strangers } from '../core/record-input.ts'
 import type { Fault } from './contract.ts'
 import { deviceSchema, layerSchema } from './device-schema.ts'
 
@@ -7,10 +8,7 @@ const DEVICE = { ...deviceSchema.shape, mac: true, rev: true }
 const LINE = deviceSchema.shape.lines.unwrap().element.shape
 const KEY = deviceSchema.shape.keys.unwrap().element.shape
 
-/**
- * Fields that mean nothing here and were not stored before. A record keeps what a newer release wrote into it, but from
- * a person they are slips: a `password` where `secret` was meant would do nothing, and lie on disk in plain.
- */
+/** The fields of a device that mean nothing here and were not stored before. */
 export function strangersInDevice(input: Bag, before: Bag | undefined): Fault[] {
   return [
     ...strangers('', input, DEVICE, before),
@@ -33,10 +31,4 @@ function inList(name: string, known: object, input: Bag, before: Bag | undefined
 
 function listOf(value: unknown): readonly Bag[] {
   return Array.isArray(value) ? (value as Bag[]) : []
-}
-
-function strangers(prefix: string, given: Bag, known: object, before: Bag | undefined): Fault[] {
-  return Object.keys(given)
-    .filter((name) => !Object.hasOwn(known, name) && !(before !== undefined && Object.hasOwn(before, name)))
-    .map((name) => ({ path: `${prefix}${name}`, message: 'no such field' }))
 }

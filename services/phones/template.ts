@@ -46,8 +46,14 @@ const CONTINUE: Signal = 2
 
 type Runner = (run: Run) => Signal
 
+/** How long a template may run, in steps, and how much it may write, in characters. */
+export type TemplateLimits = Run['limits']
+
 /** A template made ready to run with the values that it sees; `trace` follows where its text comes from. */
-export type RunnableTemplate = (context: Readonly<Record<string, unknown>>, trace?: Trace) => string
+export type RunnableTemplate = (
+  context: Readonly<Record<string, unknown>>,
+  options?: { readonly trace?: Trace; readonly limits?: TemplateLimits },
+) => string
 
 export interface TemplateTools {
   readonly filters: Readonly<Record<string, Filter>>
@@ -56,17 +62,16 @@ export interface TemplateTools {
   partial(name: string): readonly unknown[]
 }
 
-const MAX_STEPS = 200_000
-const MAX_OUTPUT = 1_048_576
+const LIMITS: TemplateLimits = { steps: 200_000, output: 1_048_576 }
 const MAX_DEPTH = 8
 
 /** Compiles the nodes that LiquidJS parsed. Throws `OperatorError` for what these templates may not use. */
 export function compileTemplate(nodes: readonly unknown[], tools: TemplateTools): RunnableTemplate {
   const partials = new Map<string, Runner>()
   const run = compileNodes(nodes as readonly Node[], tools, partials)
-  return (context, trace) => {
+  return (context, { trace, limits = LIMITS } = {}) => {
     const vars = Object.assign(Object.create(null), context)
-    const state: Run = { vars, out: '', steps: 0, depth: 0, ...(trace && { trace }) }
+    const state: Run = { vars, out: '', steps: 0, depth: 0, limits, ...(trace && { trace }) }
     run(state)
     return state.out
   }
@@ -100,8 +105,8 @@ function writeTraced(
 }
 
 function step(run: Run): void {
-  if (++run.steps > MAX_STEPS) throw new OperatorError('the template does not come to an end')
-  if (run.out.length > MAX_OUTPUT) throw new OperatorError('the output is too long')
+  if (++run.steps > run.limits.steps) throw new OperatorError('the template does not come to an end')
+  if (run.out.length > run.limits.output) throw new OperatorError('the output is too long')
 }
 
 function compileNodes(nodes: readonly Node[], tools: TemplateTools, partials: Map<string, Runner>): Runner {
@@ -258,8 +263,8 @@ function compileRender(node: Node, tools: TemplateTools, partials: Map<string, R
       vars[name] = result
       return [name, reads, plain] as const
     })
-    const { trace } = run
-    const inner: Run = { vars, out: '', steps: run.steps, depth: run.depth + 1, ...(trace && { trace }) }
+    const { trace, limits } = run
+    const inner: Run = { vars, out: '', steps: run.steps, depth: run.depth + 1, limits, ...(trace && { trace }) }
     if (trace === undefined) partials.get(file)?.(inner)
     else trace.partial(handed, run.out.length, () => void partials.get(file)?.(inner))
     run.steps = inner.steps

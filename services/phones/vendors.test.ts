@@ -181,7 +181,12 @@ describe('rendered files', () => {
       const made = rendered
         .filter(([, , , owner]) => owner === definition)
         .map(([, from, , , model]) => `${model.model}.${from.replace(/\.liquid$/, '')}`)
-      expect(readdirSync(folder).sort()).toEqual(made.sort())
+      // Documents of the phone book have a folder of their own: test/directory/documents.test.ts.
+      expect(
+        readdirSync(folder)
+          .filter((name) => name !== 'directory')
+          .sort(),
+      ).toEqual(made.sort())
     }
   })
 })

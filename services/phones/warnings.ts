@@ -117,7 +117,10 @@ function unrendered(
     [`settings.${name}`, READ_AS[name], fileWord(name)].some(
       (word) => word !== undefined && new RegExp(`\\b${word.replaceAll('.', '\\.')}(?![\\w])`).test(all),
     ) || toldOf(name)
-  const given = Object.entries(effective.settings).filter(([, { layer }]) => layer !== 'built-in')
+  // Settings of the phone book act in the box, on what is in the book.
+  const given = Object.entries(effective.settings).filter(
+    ([name, { layer }]) => layer !== 'built-in' && !name.startsWith('directory.'),
+  )
   // Without a line nothing of an account is rendered: a record that somebody has only begun.
   const tried = !device?.lines.length
     ? []

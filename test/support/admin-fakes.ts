@@ -5,10 +5,12 @@ import { parseIpv4 } from '../../services/core/ipv4.ts'
 import { silentLog } from '../../services/core/log.ts'
 import { type Mac, parseMac } from '../../services/core/mac.ts'
 import type { Lease } from '../../services/dhcp/contract.ts'
+import { makeDirectory } from '../../services/directory/directory.ts'
 import type { Alarm, Happening, Journey, JourneySummary, Verdict } from '../../services/journey/contract.ts'
 import type { Device, Layer, Line } from '../../services/phones/contract.ts'
 import { isSecretName } from '../../services/phones/secret-name.ts'
 import type { Change } from '../../services/records/contract.ts'
+import { peopleInMemory } from './people.ts'
 
 export const NOW = Date.UTC(2026, 10, 22, 9, 0, 0)
 export const DESK = parseMac('00:00:5e:00:53:01')
@@ -79,6 +81,7 @@ export function makeFakeSite(options: { readonly realTime?: boolean } = {}): Fak
   const changes = new Set<(change: Change) => void>()
   const timers = new Set<() => void>()
   let seq = 0
+  let people = 0
 
   const verdictOf = (mac: Mac): Verdict => verdicts.get(mac) ?? { state: 'never-seen', text: 'never seen here' }
   const changed = (id: string, by: string) => {
@@ -161,6 +164,18 @@ export function makeFakeSite(options: { readonly realTime?: boolean } = {}): Fak
         return stored
       },
     }),
+    directory: {
+      ...makeDirectory({ people: peopleInMemory().people, newId: () => `p${++people}` }),
+      preview: {
+        documents: () => [{ vendor: 'yealink', title: 'Yealink', documents: ['directory.xml'] }],
+        render: (vendor, document, query = '') => {
+          if (`${vendor}/${document}` !== 'yealink/directory.xml')
+            throw new NotFoundError(`no ${document} of ${vendor}`)
+          const bytes = new TextEncoder().encode(`<book>${query}</book>`)
+          return { file: document, bytes, contentType: 'text/xml', hash: 'cd'.repeat(32) }
+        },
+      },
+    },
     inspector: only<AdminDeps['inspector']>('inspector', {
       explain: (mac) => {
         const known = devices.get(mac)
