@@ -358,6 +358,34 @@ export interface Explanation {
   readonly closed?: string
 }
 
+/** One thing that was given for a device and has no effect on it. */
+export interface Finding {
+  readonly what: 'line' | 'key' | 'handset' | 'port' | 'relay' | 'button' | 'setting' | 'parameter' | 'file'
+  /** `line 3`, `key 25`, `key 2 of module 1`, `sip.expires`. */
+  readonly name: string
+  /** Where a setting or a raw parameter was given. */
+  readonly layer?: LayerName
+  /** The whole of it in plain words; never a value. */
+  readonly text: string
+}
+
+/** A record that is not stored, looked at as if it were. */
+export interface Trial {
+  readonly explanation: Explanation
+  /** As `explanation.warnings`, and the kinds of keys that the device cannot do. */
+  readonly findings: readonly Finding[]
+  /** As `Inspector.render`. */
+  render(file?: string): RenderedPreview
+}
+
+/** A file as its device would get it. */
+export interface RenderedPreview {
+  readonly file: string
+  readonly bytes: Uint8Array
+  readonly contentType: string
+  readonly hash: string
+}
+
 /** One thing that is wrong in what somebody gave. */
 export interface Fault {
   /** E.g. `lines.0.user`. */
@@ -405,8 +433,7 @@ export interface Layers {
 export interface Inspector {
   explain(mac: Mac): Explanation
   /** Byte for byte what the phone gets; without `file` its own configuration file. Throws `OperatorError`. */
-  render(
-    mac: Mac,
-    file?: string,
-  ): { readonly file: string; readonly bytes: Uint8Array; readonly contentType: string; readonly hash: string }
+  render(mac: Mac, file?: string): RenderedPreview
+  /** The same for a record that nobody stored; its `rev` does not matter. */
+  try(device: Device): Trial
 }

@@ -5,13 +5,14 @@ import type { Mac } from '../core/mac.ts'
 import type { FileProtocol } from '../journey/contract.ts'
 import { holds } from './condition.ts'
 import { type RenderInput, renderContext } from './context.ts'
+import type { Key } from './contract.ts'
 import type { DigestForm, FileForm } from './definition.ts'
 import { fillName } from './names.ts'
 import { codesOf, fillText } from './placeholder.ts'
 import type { RenderSubject } from './provision.ts'
 import { type Renderer, TemplateError } from './render.ts'
 import { effectiveFor, type RevisedLayers, type SubjectFacts } from './subject.ts'
-import { settingsWithoutEffect } from './supports.ts'
+import { keysWithoutEffect, settingsWithoutEffect } from './supports.ts'
 
 /** One rendered file. */
 export interface RenderedFile {
@@ -45,6 +46,11 @@ export interface Rendering {
     names: readonly string[],
     to: { readonly localAddress: Ipv4; readonly protocol: FileProtocol; readonly at: EpochMs },
   ): readonly string[]
+  /** Which of its keys are of a kind that the device has no word for; none when a file of it fails. */
+  idleKeys(
+    subject: Omit<RenderSubject, 'form'> & { readonly mac?: Mac },
+    to: { readonly localAddress: Ipv4; readonly protocol: FileProtocol; readonly at: EpochMs },
+  ): readonly Key[]
 }
 
 /** Devices of which it is kept what has no effect: those that a person looks at. */
@@ -95,28 +101,35 @@ export function makeRendering(facts: RenderingFacts): Rendering {
   }
   const stampOf = ({ device, model, firmware }: Omit<RenderSubject, 'form'>, at: EpochMs) =>
     `${device?.rev}|${facts.layers.revision()}|${facts.definitions.version}|${model.model}|${firmware}|${new Date(at).getUTCFullYear()}`
+  /** One input for each different text that the device gets. */
+  const inputsOf = (
+    subject: Omit<RenderSubject, 'form'> & { readonly mac?: Mac },
+    to: Parameters<Rendering['file']>[1],
+  ) => {
+    const { definition, model, firmware, device } = subject
+    const forms = definition.files.filter(
+      (form) =>
+        form.from !== undefined &&
+        (form.scope !== 'device' || device !== undefined) &&
+        (form.when === undefined || holds(definition, form.when, model, firmware)),
+    )
+    // Two names may be made from one template for the same reader: the same text twice.
+    const different = forms.filter((form, i) => forms.findIndex((other) => sameText(form, other)) === i)
+    return different.map((form) => inputOf({ ...subject, form }, to))
+  }
   const rendering: Rendering = {
+    idleKeys(subject, to) {
+      const { device } = subject
+      if (device === undefined) return []
+      return tried(() => keysWithoutEffect(inputsOf(subject, to), facts.renderer, device))
+    },
     idle(subject, names, to) {
-      const { definition, model, firmware, device, mac } = subject
+      const { definition, model, mac } = subject
       const key = `${mac ?? model.model}|${definition.id}|${to.localAddress}`
       const stamp = `${stampOf(subject, to.at)}|${names.join(' ')}`
       const before = idle.get(key)
       if (before?.stamp === stamp) return before.names
-      const forms = definition.files.filter(
-        (form) =>
-          form.from !== undefined &&
-          (form.scope !== 'device' || device !== undefined) &&
-          (form.when === undefined || holds(definition, form.when, model, firmware)),
-      )
-      // Two names may be made from one template for the same reader: the same text twice.
-      const different = forms.filter((form, i) => forms.findIndex((other) => sameText(form, other)) === i)
-      const found = tried(() =>
-        settingsWithoutEffect(
-          different.map((form) => inputOf({ ...subject, form }, to)),
-          facts.renderer,
-          names,
-        ),
-      )
+      const found = tried(() => settingsWithoutEffect(inputsOf(subject, to), facts.renderer, names))
       idle.delete(key)
       idle.set(key, { stamp, names: found })
       for (const oldest of idle.keys()) {
@@ -172,7 +185,7 @@ function sameText(one: FileForm, other: FileForm): boolean {
 }
 
 /** A template that fails says so where its file is listed; here it says nothing. */
-function tried(find: () => readonly string[]): readonly string[] {
+function tried<Found>(find: () => readonly Found[]): readonly Found[] {
   try {
     return find()
   } catch (thrown) {
