@@ -429,6 +429,22 @@ export interface Layers {
   ): { readonly rev: number; readonly layer: Layer }
 }
 
+/** Finds vendors and models by the names that people and other systems use for them. */
+export interface Naming {
+  /** The vendor's folder name for its title, its folder name or what stands before its models; undefined: not known. */
+  vendor(text: string): string | undefined
+  /**
+   * The listed model that a text names, with or without its vendor (`Yealink T46S`, `SIP-T46S`). With `vendor` only one
+   * of its models; without, the only vendor that has one of this name. `title` is as people know it.
+   */
+  model(
+    text: string,
+    vendor?: string,
+  ): { readonly vendor: string; readonly model: string; readonly title: string } | undefined
+  /** As people know it: `Snom`. */
+  vendorTitle(vendor: string): string | undefined
+}
+
 /** Looks at a device as a person would: what would it get, and why. Reads only, records nothing. */
 export interface Inspector {
   explain(mac: Mac): Explanation
