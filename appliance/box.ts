@@ -29,6 +29,7 @@ import { setDhcpInterface } from './dhcp/control.ts'
 import { assembleDhcp } from './dhcp/settings.ts'
 import { makeHeart } from './heart.ts'
 import { holderOf } from './holder.ts'
+import { makeMoving } from './moving.ts'
 import { startPhoneServices } from './phone-services.ts'
 import { checkPorts } from './ports.ts'
 import type { LiveSecrets } from './redaction.ts'
@@ -126,8 +127,15 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   const startedAt = clock.now()
   const about = (): About =>
     describeBox({ mode: deps.mode, startedAt, lan, config, dhcp: server.status(), ...phoneServices })
+  const moving = starting.use(
+    makeMoving({
+      ...{ db, records, secretBox, heart, clock, journal, journeys: journal, random },
+      networks: () => assembleDhcp(config, records, lan.interfaces()).settings.networks,
+    }),
+  )
   const app = makeAdminApp({
     ...heart,
+    moving,
     ...{ journeys: journal, alarms, leases: server.leases, records, counters, clock, log, every, about },
     dhcp: {
       status: () => server.status(),

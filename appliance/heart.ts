@@ -10,6 +10,7 @@ import { makeFingerprintStore } from '../services/phones/fingerprint-store.ts'
 import { makeInspector } from '../services/phones/inspector.ts'
 import { makeIdentityMemory } from '../services/phones/memory.ts'
 import { makeNameReader } from '../services/phones/names.ts'
+import { makeNaming } from '../services/phones/naming.ts'
 import { makeProvisioner, type ProvisionerDependencies } from '../services/phones/provisioner.ts'
 import { readDefinitions } from '../services/phones/read.ts'
 import { makeRenderer } from '../services/phones/render.ts'
@@ -50,6 +51,7 @@ export function makeHeart(deps: HeartDeps) {
     definitions,
     devices,
     layers,
+    naming: makeNaming(definitions),
     deliveries,
     provisioner: makeProvisioner({ ...deps, ...facts, rendering, deliveries }),
     dhcpAdvisor: makeDhcpAdvisor(facts),

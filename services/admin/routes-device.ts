@@ -1,13 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { ConflictError, NotFoundError } from '../core/errors.ts'
 import { formatMac, type Mac } from '../core/mac.ts'
+import type { PlannedRow } from '../moves/contract.ts'
 import type { Device } from '../phones/contract.ts'
 import type { NotifyOutcome } from '../sip/contract.ts'
 import type { AdminDeps } from './contract.ts'
-import { bagOf, baseOf, deviceOrThrow, patched, plan, replaced } from './edit.ts'
+import { bagOf, baseOf, deviceOrThrow, patched, replaced } from './edit.ts'
 import { errorBody, ForbiddenError, InputError } from './errors.ts'
 import { actorOf } from './guard.ts'
-import { readCsv } from './import.ts'
 import { readJson } from './import-json.ts'
 import { type AdminRouter, body, json, macParams, makeRouter, problems, read, viaOf } from './route.ts'
 import * as wire from './schema.ts'
@@ -64,9 +64,13 @@ export function deviceRoutes(deps: AdminDeps): AdminRouter {
       },
     }),
     async (c) => {
-      const text = await c.req.text()
+      const bytes = new Uint8Array(await c.req.arrayBuffer())
       const isJson = /json/i.test(c.req.header('content-type') ?? '')
-      const { items, rows, faults } = plan(deps, isJson ? readJson(text) : readCsv(text))
+      const { imports } = deps.moving
+      const sheet = isJson ? readJson(new TextDecoder().decode(bytes)) : imports.readDevices(bytes)
+      const { items, rows: planned, faults: found } = imports.plan(sheet)
+      const rows = planned.map(importedRow)
+      const faults = found.map((fault) => ({ ...fault }))
       const dry = c.req.valid('query').dryRun === '1'
       if (faults.length > 0) return c.json({ applied: false, rows, faults }, dry ? 200 : 422)
       if (!dry) deps.devices.putMany(items, { by: actorOf(c.req.raw, viaOf(c)) })
@@ -289,6 +293,11 @@ export function deviceRoutes(deps: AdminDeps): AdminRouter {
 
   app.all('/devices/:mac', (c) => c.json(errorBody('method', `${c.req.method} is not offered here`), 405))
   return app
+}
+
+/** A row that changes nothing counts as one that was brought up to date. */
+function importedRow({ row, line, id, name, action }: PlannedRow): wire.ImportResult['rows'][number] {
+  return { row, line, mac: id, ...(name !== undefined && { name }), action: action === 'create' ? 'create' : 'update' }
 }
 
 function outcomeView(outcome: NotifyOutcome): { outcome: NotifyOutcome['kind']; text: string } {

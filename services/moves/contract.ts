@@ -1,6 +1,6 @@
 import type { EpochMs } from '../core/clock.ts'
 import type { Mac } from '../core/mac.ts'
-import type { Device, Finding, RenderedPreview } from '../phones/contract.ts'
+import type { Device, Effective, Finding, RenderedPreview } from '../phones/contract.ts'
 
 // How devices come here and go on: a phone that takes another one's place, lists from other systems, labels that are
 // scanned.
@@ -35,6 +35,8 @@ export interface ReplacePlan {
   readonly toRev: number
   /** The record that the new phone would have, its secrets opened. */
   readonly device: Device
+  /** The settings that would hold for it. */
+  readonly effective: Effective
   /** What the new phone is: by the request, by what it was recognised as, or as the old one. */
   readonly vendor?: string
   readonly model?: string
@@ -134,6 +136,18 @@ export interface PlannedRow {
   readonly changes: readonly FieldChange[]
 }
 
+/** What would be stored for one device, as `Devices.putMany` takes it. */
+export interface DeviceItem {
+  readonly mac: Mac
+  readonly input: Readonly<Record<string, unknown>>
+}
+
+export interface DevicesPlan {
+  readonly items: readonly DeviceItem[]
+  readonly rows: readonly PlannedRow[]
+  readonly faults: readonly SheetFault[]
+}
+
 /** A row that is of no use here, which is no fault: a conference room, an analogue extension. */
 export interface SkippedRow {
   readonly row: number
@@ -169,6 +183,8 @@ export interface Imports {
   formats(): readonly FormatView[]
   /** Reads a CSV file of devices in this box's own columns; an unknown column is a fault. */
   readDevices(bytes: Uint8Array): DeviceSheet
+  /** A sheet of devices against what is stored. */
+  plan(sheet: DeviceSheet): DevicesPlan
   /** Throws `OperatorError` for what is no such file at all; what is wrong in rows is in `faults`. */
   preview(bytes: Uint8Array, options: ImportOptions): ImportPlan
   /**

@@ -140,6 +140,7 @@ function prepare(deps: MovesDeps, request: ReplaceRequest): Prepared {
     ...{ old, standing, body, what: what === '' ? '' : ` (${what})` },
     plan: {
       ...{ from, to, old: request.old, fromRev: old.rev, toRev: standing?.rev ?? 0, device: moved, misfits },
+      effective: after.explanation.effective,
       ...(vendor !== undefined && { vendor }),
       ...(model !== undefined && { model }),
       notes: [...phone.notes, ...notesOf(deps, device, phone.oldVendor !== vendor)],
