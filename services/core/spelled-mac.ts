@@ -31,6 +31,9 @@ export function readSpelledMac(text: string): { readonly mac: Mac } | { readonly
   if (clean === '') return { fault: 'no MAC address' }
   if (/^\d+(?:[.,]\d+)?e[+-]\d+$|^\d+[.,]\d+e\d+$/i.test(clean))
     return { fault: `${quoted} was turned into a number by a spreadsheet: format the column as text` }
+  const several = new Set(clean.toLowerCase().match(WHOLE) ?? [])
+  if (several.size > 1)
+    return { fault: `${quoted} names ${several.size} MAC addresses: give each device a row of its own` }
   const bare = clean
     .replace(/^.*[/\\]/, '')
     .replace(ENDINGS, '')

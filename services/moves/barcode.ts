@@ -19,21 +19,27 @@ interface Piece {
 }
 
 /** What stands before a value. Wireless and Bluetooth addresses are the same phone's, but not the one it asks with by wire. */
-const LABELS: readonly (readonly [Field, RegExp])[] = [
-  [
-    'other-mac',
-    /^(?:wi-?fi|wlan|wireless|bt|bluetooth|ble|wan|pc)[ _-]*(?:mac|addr|address|id)?(?:[ _-]?(?:address|addr|id))?$/i,
-  ],
+const LABELS: readonly (readonly [Field, string])[] = [
+  ['other-mac', String.raw`(?:wi-?fi|wlan|wireless|bt|bluetooth|ble|wan|pc)[ _-]{0,3}(?:mac)?[ _-]?(?:address|addr|id)?`],
   [
     'mac',
-    /^(?:(?:lan|eth|ethernet|wired|dect|device|phone|hw)[ _-]*)?mac(?:[ _-]?(?:address|addr\.?|adresse|id|no\.?))?$/i,
+    String.raw`(?:(?:lan|eth|ethernet|wired|dect|device|phone|hw)[ _-]{0,3})?mac[ _-]?(?:address|addr|adresse|id|no)?\.?`,
   ],
-  ['serial', /^(?:s\/?n|sn\.?|ser(?:ial)?\.?(?:[ _-]?(?:no\.?|number|nr\.?|num))?|seriennummer)$/i],
+  ['serial', String.raw`(?:s\/?n\.?|ser(?:ial)?\.?[ _-]?(?:no|number|nr|num)?\.?|seriennummer)`],
   [
     'part',
-    /^(?:p\/?n|m\/?n|model(?:[ _-]?(?:no\.?|name|number))?|modell|part(?:[ _-]?(?:no\.?|number))?|product(?:[ _-]?(?:name|id))?|type|typ|sku|item)$/i,
+    String.raw`(?:[pm]\/?n\.?|model[ _-]?(?:no|name|number)?\.?|modell|part[ _-]?(?:no|number)?\.?|product[ _-]?(?:name|id)?|typ|type|sku|item)`,
   ],
 ]
+const EXACT = LABELS.map(([field, source]) => [field, new RegExp(`^${source}$`, 'i')] as const)
+/** Every label with its sign, from the left: `WiFi MAC:` is met before the `MAC:` in it. */
+const LABELLED = new RegExp(String.raw`(?<![A-Za-z0-9])(${LABELS.map(([, source]) => source).join('|')})\s*[:=#]`, 'gi')
+/** Labels that need no sign, since what follows cannot be part of a word: `MAC805EC0…`, `S/N 123…`. */
+const JOINED = /^(mac|s\/n|p\/n|sn)[ -]?([0-9A-Z][\w:.-]{5,})$/i
+
+function fieldOf(label: string): Field {
+  return EXACT.find(([, pattern]) => pattern.test(label.trim()))?.[0] ?? 'bare'
+}
 
 /** ANSI MH10.8.2 data identifiers: 1P supplier's part number, P customer's, S serial number, 23S MAC address. */
 const IDENTIFIERS: Readonly<Record<string, Field>> = { '23S': 'mac', '1P': 'part', P: 'part', S: 'serial' }
@@ -124,27 +130,29 @@ function field(kind: Field | undefined, value: string): Piece[] | undefined {
 /** `MAC: 80:5E:C0:12:34:56`, `S/N=…`, or several of them with blanks between. */
 function plain(text: string): Piece[] {
   const given = text.trim()
-  if (given === '') return []
-  const whole = labelOf(given)
-  if (whole !== undefined && macOf(whole.value) !== undefined) return [whole]
-  const parts = given.split(/\s+(?=[A-Za-z][\w/. -]{0,20}[:=#])/)
-  if (parts.length > 1) return parts.flatMap(plain)
-  if (whole !== undefined) return [whole]
-  if (macOf(given) !== undefined) return [{ field: 'bare', value: given }]
-  const words = given.split(/\s+/)
-  return words.length > 1
-    ? words.map((value) => labelOf(value) ?? { field: 'bare', value })
-    : [{ field: 'bare', value: given }]
+  const signs = [...given.matchAll(LABELLED)]
+  if (signs.length === 0) return unlabelled(given)
+  return [
+    ...unlabelled(given.slice(0, signs[0]?.index).trim()),
+    ...signs.flatMap((sign, i) => {
+      const value = given.slice(sign.index + sign[0].length, signs[i + 1]?.index).trim()
+      const kind = fieldOf(sign[1] ?? '')
+      const [, first = '', rest = ''] = /^(\S+)\s+(.+)$/.exec(value) ?? []
+      // Something else may stand behind an address; a model's name may have blanks.
+      if (/mac/.test(kind) && macOf(value) === undefined && macOf(first) !== undefined)
+        return [{ field: kind, value: first }, ...unlabelled(rest)]
+      return field(kind, value) ?? []
+    }),
+  ]
 }
 
-/** A value behind its label; `S/N123…` and `MAC805EC0…` need no sign between. */
-function labelOf(text: string): Piece | undefined {
-  const [, label = '', value = ''] = /^([A-Za-z][A-Za-z0-9/. _-]{0,30}?)\s*[:=#]\s*(.+)$/.exec(text) ?? []
-  const kind = LABELS.find(([, pattern]) => pattern.test(label.trim()))?.[0]
-  if (kind !== undefined) return { field: kind, value: value.trim() }
-  const [, joined = '', rest = ''] = /^(mac|s\/n|p\/n|sn)[ -]?([0-9A-Z][\w:.-]{5,})$/i.exec(text) ?? []
-  if (joined === '') return undefined
-  return { field: LABELS.find(([, pattern]) => pattern.test(joined))?.[0] ?? 'bare', value: rest }
+function unlabelled(given: string): Piece[] {
+  if (given === '') return []
+  const [, label = '', joined = ''] = JOINED.exec(given) ?? []
+  if (label !== '') return [{ field: fieldOf(label), value: joined }]
+  if (macOf(given) !== undefined) return [{ field: 'bare', value: given }]
+  const words = given.split(/\s+/)
+  return words.length > 1 ? words.flatMap(unlabelled) : [{ field: 'bare', value: given }]
 }
 
 /** What was read instead, so that a person knows which code to aim at. */

@@ -27,6 +27,8 @@ export interface Columns {
 /** What the own format reads besides its synonyms: `Line 1 user`, `line2_secret`, `settings.language`, `extra.snom.x`. */
 function ownForm(heading: string): ColumnForm | undefined {
   const text = heading.trim()
+  // These names reach the prototype chain; nothing of ours or of a vendor is called so.
+  if (/(?:^|\.)(?:__proto__|constructor|prototype)(?:\.|$)/.test(text)) return undefined
   const [, kind = '', rest = ''] = /^(settings|extra)\.(.+)$/i.exec(text) ?? []
   if (kind.toLowerCase() === 'settings') return { to: `settings.${rest}` }
   if (kind !== '') return /^[^.]+\../.test(rest) ? { to: `extra.${rest}` } : undefined

@@ -48,7 +48,11 @@ function leavesOf(thing: object, isSecret: IsSecret): Map<string, Leaf> {
   }
   for (const [name, value] of Object.entries(thing)) {
     if (name === 'line' && isBag(value)) {
-      for (const [field, one] of Object.entries(value)) add(`line.${field}`, field, one)
+      for (const [field, one] of Object.entries(value)) if (field !== 'index') add(`line.${field}`, field, one)
+    } else if (name === 'numbers' && Array.isArray(value)) {
+      // As they are dialled: blanks and brackets are for the eye and are not stored.
+      for (const number of value as readonly Bag[])
+        add(`numbers.${String(number.kind)}`, name, String(number.number).replace(/\(0\)|[\s()./\u2010-\u2015-]/g, ''))
     } else if ((name === 'settings' || name === 'extra') && isBag(value)) {
       for (const [key, one] of Object.entries(value))
         if (isBag(one)) for (const [inner, leaf] of Object.entries(one)) add(`${name}.${key}.${inner}`, inner, leaf)

@@ -141,9 +141,9 @@ function planPeople(deps: ImportsDeps, sheet: ReadSheet, options: ImportOptions)
   for (const { extension } of deps.people.list())
     if (extension !== undefined) counts.set(extension, (counts.get(extension) ?? 0) + 1)
   const several = (extension: string) => (counts.get(extension) ?? 0) > 1
-  const add = (entry: Entry, withLine: boolean) => {
+  const add = (entry: Entry, waits: boolean) => {
     const { server } = options.defaults ?? {}
-    const made = personInput(entry, deps.people, { ...(server !== undefined && { server }), withLine, several })
+    const made = personInput(entry, deps.people, { ...(server !== undefined && { server }), several })
     if (made === undefined) {
       faults.push(faultAt(entry, undefined, 'neither a MAC address nor an extension'))
       return
@@ -162,7 +162,7 @@ function planPeople(deps: ImportsDeps, sheet: ReadSheet, options: ImportOptions)
     const changes = changesOf(made.current, made.input, deps.isSecret)
     const action = made.current === undefined ? 'create' : changes.length === 0 ? 'unchanged' : 'update'
     if (action !== 'unchanged') items.push({ id: made.id, input: made.input })
-    if (withLine && made.input.line === undefined) withoutSecret++
+    if (waits && made.input.line === undefined) withoutSecret++
     const name = typeof made.input.name === 'string' ? { name: made.input.name } : {}
     rows.push({ ...{ row: entry.row, line: entry.line, kind: 'person', id: made.id, action, changes }, ...name })
   }

@@ -33,7 +33,7 @@ export function saysMore(entry: Entry): boolean {
 export function personInput(
   entry: Entry,
   people: Pick<People, 'byExtension' | 'get' | 'list'>,
-  options: { readonly server?: string; readonly withLine: boolean; readonly several: (extension: string) => boolean },
+  options: { readonly server?: string; readonly several: (extension: string) => boolean },
 ): PersonInput | undefined {
   const extension = extensionOf(entry)
   if (extension === undefined) return undefined
@@ -57,7 +57,7 @@ export function personInput(
   if (name !== undefined) columns.set('name', name)
   const listed = listedOf(entry)
   const numbers = numbersOf(entry, current, columns)
-  const line = options.withLine ? lineOf(entry, extension, options.server, columns) : undefined
+  const line = lineOf(entry, extension, options.server, columns)
   const { id: _id, rev: _rev, line: oldLine, ...stored } = current ?? { id: '', rev: 0 }
   const { secret: _secret, ...keptLine } = oldLine ?? {}
   const input = {

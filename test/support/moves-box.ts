@@ -3,7 +3,9 @@ import { silentLog } from '../../services/core/log.ts'
 import type { Mac } from '../../services/core/mac.ts'
 import { makePeople } from '../../services/directory/people.ts'
 import type { Happening } from '../../services/journey/contract.ts'
+import { makeImports } from '../../services/moves/imports.ts'
 import { makeMoves } from '../../services/moves/moves.ts'
+import { makeScans } from '../../services/moves/scans.ts'
 import { makeDeliveries } from '../../services/phones/deliveries.ts'
 import { makeDevices, makeLayers } from '../../services/phones/devices.ts'
 import { makeFingerprintStore } from '../../services/phones/fingerprint-store.ts'
@@ -15,6 +17,7 @@ import { readDefinitions } from '../../services/phones/read.ts'
 import { makeRenderer } from '../../services/phones/render.ts'
 import { makeRendering } from '../../services/phones/rendering.ts'
 import { TEMPLATES } from '../../services/phones/sample.fixture.ts'
+import { isSecretName } from '../../services/phones/secret-name.ts'
 import { makeRecords } from '../../services/records/records.ts'
 import { memoryDatabase } from './database.ts'
 import { reversing } from './people.ts'
@@ -50,5 +53,34 @@ export function movesBox() {
     journal: { record: (happening) => void journal.push(happening) },
     reservationsOf: (mac) => reservations.get(mac) ?? [],
   })
-  return { db, clock, newId, records, devices, layers, people, memory, inspector, naming, journal, reservations, moves }
+  const imports = makeImports({
+    ...{ records, devices, people, naming, clock, isSecret: isSecretName },
+    hash: (text) => new Bun.CryptoHasher('sha256').update(text).digest('hex'),
+  })
+  const ouis = new Set(definitions.all.flatMap(({ recognise }) => recognise.oui))
+  const seen = new Set<Mac>()
+  const scans = makeScans({
+    ...{ devices, inspector, naming, isKnownOui: (oui: string) => ouis.has(oui) },
+    journeys: {
+      of: (mac) => (seen.has(mac) ? { mac, firstSeen: 0, lastSeen: 0, happenings: [] } : undefined),
+    },
+  })
+  return {
+    imports,
+    scans,
+    seen,
+    db,
+    clock,
+    newId,
+    records,
+    devices,
+    layers,
+    people,
+    memory,
+    inspector,
+    naming,
+    journal,
+    reservations,
+    moves,
+  }
 }
