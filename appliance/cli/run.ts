@@ -7,8 +7,10 @@ import { configCommand } from './config.ts'
 import { devicesCommand } from './devices.ts'
 import { dhcpCommand } from './dhcp.ts'
 import { explainCommand } from './explain.ts'
+import { importCommand } from './import.ts'
 import { phoneCommand } from './phone.ts'
 import { renderCommand } from './render.ts'
+import { replaceCommand, undoCommand } from './replace.ts'
 import { upCommand } from './up.ts'
 import { helpOf, helpView, nearest, overview, overviewView } from './usage.ts'
 import { vendorsCommand } from './vendors.ts'
@@ -17,6 +19,9 @@ import { versionCommand } from './version.ts'
 const COMMANDS: readonly Command[] = [
   upCommand,
   devicesCommand,
+  importCommand,
+  replaceCommand,
+  undoCommand,
   renderCommand,
   explainCommand,
   dhcpCommand,

@@ -1,9 +1,11 @@
 import { ConflictError, NotFoundError } from '../core/errors.ts'
 import { formatMac, type Mac } from '../core/mac.ts'
 import { type Bag, isBag, mergePatch } from '../core/merge-patch.ts'
+import type { PlannedRow } from '../moves/contract.ts'
 import type { Device } from '../phones/contract.ts'
 import type { AdminDeps } from './contract.ts'
 import { InputError } from './errors.ts'
+import type { ImportResult } from './schema.ts'
 import { keepSecrets } from './secrets.ts'
 
 type Deps = Pick<AdminDeps, 'devices' | 'isSecret'>
@@ -76,6 +78,11 @@ export function baseOf(headers: Headers, body?: Bag): { readonly base?: number }
   }
   if (headers.get('if-none-match')?.trim() === '*') return { base: 0 }
   return typeof body?.rev === 'number' ? { base: body.rev } : {}
+}
+
+/** A row that changes nothing counts as one that was brought up to date. */
+export function importedRow({ row, line, id, name, action }: PlannedRow): ImportResult['rows'][number] {
+  return { row, line, mac: id, ...(name !== undefined && { name }), action: action === 'create' ? 'create' : 'update' }
 }
 
 /** A request's JSON object. */

@@ -1,11 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { ConflictError, NotFoundError } from '../core/errors.ts'
 import { formatMac, type Mac } from '../core/mac.ts'
-import type { PlannedRow } from '../moves/contract.ts'
 import type { Device } from '../phones/contract.ts'
 import type { NotifyOutcome } from '../sip/contract.ts'
 import type { AdminDeps } from './contract.ts'
-import { bagOf, baseOf, deviceOrThrow, patched, replaced } from './edit.ts'
+import { bagOf, baseOf, deviceOrThrow, importedRow, patched, replaced } from './edit.ts'
 import { errorBody, ForbiddenError, InputError } from './errors.ts'
 import { actorOf } from './guard.ts'
 import { readJson } from './import-json.ts'
@@ -293,11 +292,6 @@ export function deviceRoutes(deps: AdminDeps): AdminRouter {
 
   app.all('/devices/:mac', (c) => c.json(errorBody('method', `${c.req.method} is not offered here`), 405))
   return app
-}
-
-/** A row that changes nothing counts as one that was brought up to date. */
-function importedRow({ row, line, id, name, action }: PlannedRow): wire.ImportResult['rows'][number] {
-  return { row, line, mac: id, ...(name !== undefined && { name }), action: action === 'create' ? 'create' : 'update' }
 }
 
 function outcomeView(outcome: NotifyOutcome): { outcome: NotifyOutcome['kind']; text: string } {

@@ -1,6 +1,6 @@
 import { formatMac, type Mac } from '../core/mac.ts'
 import { type Bag, isBag, mergePatch } from '../core/merge-patch.ts'
-import type { Device, Devices } from '../phones/contract.ts'
+import type { Device, Devices, Fault } from '../phones/contract.ts'
 import type { DeviceItem, DeviceSheet, DevicesPlan, FieldChange, PlannedRow, SheetFault, SheetRow } from './contract.ts'
 import { changesOf, type IsSecret } from './diff.ts'
 
@@ -17,8 +17,7 @@ export function planDevices({ devices, isSecret }: Deps, sheet: DeviceSheet): De
   for (const row of sheet.rows) {
     const current = devices.get(row.mac)
     const input = merged(row.patch, current)
-    for (const { path, message } of devices.check(row.mac, input))
-      faults.push({ row: row.row, line: row.line, ...columnOf(row, path, input), message })
+    for (const fault of devices.check(row.mac, input)) faults.push(placed(row, fault, input))
     const changes = changesOf(current, input, isSecret)
     const action = current === undefined ? 'create' : changes.length === 0 ? 'unchanged' : 'update'
     if (action !== 'unchanged') items.push({ mac: row.mac, input })
@@ -64,14 +63,20 @@ function mergeLines(patch: Readonly<Bag>, current: Device | undefined): Readonly
   return { ...patch, lines: [...lines.values()].sort((a, b) => Number(a.index) - Number(b.index)) }
 }
 
-/** The column of a fault's path; a line is named by its position there and by its index in a heading. */
-function columnOf(row: SheetRow, path: string, input: Bag): { column: string; columnNumber?: number } {
+/** A fault of the store at its column; a line is named by its position there and by its index in a heading. */
+function placed(row: SheetRow, { path, message }: Fault, input: Bag): SheetFault {
+  const at = { row: row.row, line: row.line }
   const named = path.replace(/^lines(?:\[|\.)(\d+)\]?\.?/, (_, position: string) => {
     const line = Array.isArray(input.lines) ? (input.lines[Number(position)] as unknown) : undefined
     return `lines[${isBag(line) ? String(line.index) : position}].`
   })
   const column = row.columns.get(named)
-  return column ? { column: column.name, columnNumber: column.number } : { column: path }
+  if (column !== undefined) return { ...at, column: column.name, columnNumber: column.number, message }
+  // A field that no column told: what else was told of the same line shows the place.
+  const [, line = '', field = ''] = /^(lines\[\d+\]\.)(\w+)$/.exec(named) ?? []
+  const [, beside] = [...row.columns].find(([other]) => line !== '' && other.startsWith(line)) ?? []
+  if (beside === undefined) return { ...at, column: named, message }
+  return { ...at, column: beside.name, columnNumber: beside.number, message: `the line's ${field} is missing` }
 }
 
 /** A fault for every row whose device stands in an earlier row already. */
