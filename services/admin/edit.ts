@@ -1,7 +1,7 @@
 import { ConflictError, NotFoundError } from '../core/errors.ts'
 import { formatMac, type Mac } from '../core/mac.ts'
 import { type Bag, isBag, mergePatch } from '../core/merge-patch.ts'
-import type { PlannedRow } from '../moves/contract.ts'
+import type { DevicesPlan } from '../moves/contract.ts'
 import type { Device } from '../phones/contract.ts'
 import type { AdminDeps } from './contract.ts'
 import { InputError } from './errors.ts'
@@ -80,9 +80,16 @@ export function baseOf(headers: Headers, body?: Bag): { readonly base?: number }
   return typeof body?.rev === 'number' ? { base: body.rev } : {}
 }
 
-/** A row that changes nothing counts as one that was brought up to date. */
-export function importedRow({ row, line, id, name, action }: PlannedRow): ImportResult['rows'][number] {
-  return { row, line, mac: id, ...(name !== undefined && { name }), action: action === 'create' ? 'create' : 'update' }
+/** What an import did, or would do. A row that changes nothing counts as one that was brought up to date. */
+export function importResult({ rows, faults }: DevicesPlan, applied: boolean): ImportResult {
+  return {
+    applied,
+    rows: rows.map(({ row, line, id, name, action }) => ({
+      ...{ row, line, mac: id, action: action === 'create' ? ('create' as const) : ('update' as const) },
+      ...(name !== undefined && { name }),
+    })),
+    faults: faults.map((fault) => ({ ...fault })),
+  }
 }
 
 /** A request's JSON object. */
