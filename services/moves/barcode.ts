@@ -20,10 +20,7 @@ interface Piece {
 
 /** What stands before a value. Wireless and Bluetooth addresses are the same phone's, but not the one it asks with by wire. */
 const LABELS: readonly (readonly [Field, string])[] = [
-  [
-    'other-mac',
-    String.raw`(?:wi-?fi|wlan|wireless|bt|bluetooth|ble|wan|pc)[ _-]{0,3}(?:mac)?[ _-]?(?:address|addr|id)?`,
-  ],
+  ['other-mac', '(?:wi-?fi|wlan|wireless|bt|bluetooth|ble|wan|pc)[ _-]{0,3}(?:mac)?[ _-]?(?:address|addr|id)?'],
   [
     'mac',
     String.raw`(?:(?:lan|eth|ethernet|wired|dect|device|phone|hw)[ _-]{0,3})?mac[ _-]?(?:address|addr|adresse|id|no)?\.?`,

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { movesBox } from '../../test/support/moves-box.ts'
-import * as exported from '../../test/support/pbx-exports.ts'
+import { EXPORTS as exported } from '../../test/support/pbx-exports.ts'
 import { ConflictError, NotFoundError, OperatorError } from '../core/errors.ts'
 import { parseMac } from '../core/mac.ts'
 import type { ImportOptions, ImportPlan } from './contract.ts'
@@ -75,7 +75,7 @@ describe('exports of other systems', () => {
       ],
     ],
   ] as const)('%s is recognised, shown and done; done again, it changes nothing', (name, format, expected) => {
-    const text = exported[name]
+    const text: string = exported[name]
     const plan = preview(text)
     expect([plan.format, plan.faults, rows(plan)]).toEqual([format, [], expected])
     expect(JSON.stringify(plan)).not.toMatch(/f0sion|fr33-|yea-1|s-ser1es|thr33cx/)
@@ -214,6 +214,12 @@ describe('a list of one’s own', () => {
       ...{ name: 'Ada Lovelace', extension: '101', numbers: [{ kind: 'mobile', number: '01715551' }] },
       line: { index: 1, user: '101', secret: 's3cret' },
     })
+    expect(preview('mac,extension,model,line2.user\n,101,T46S,102\n').notes).toContain(
+      '1 row without a MAC address says something of a phone (model, line2.user): that is not taken over.',
+    )
+    expect(preview('mac,name,email\n805ec0005301,x,ada@example.net\n').notes).toContain(
+      '1 row tells of a person (email) without an extension: that is not taken over.',
+    )
     expect(rows(preview('mac,extension\n,101\n'))).toEqual(['2 person ext-101 unchanged Ada Lovelace'])
     expect(faults(preview('mac,extension\n,\n'))).toEqual([])
     expect(faults(preview('mac,extension,name\n,,x\n'))).toEqual(['2:- : neither a MAC address nor an extension'])

@@ -7,7 +7,7 @@ import type { RecordKind, Records } from '../records/contract.ts'
 import type { DeviceItem, ImportOptions, ImportPlan, Imports, PlannedRow, SheetFault, SheetRow } from './contract.ts'
 import { changesOf, type IsSecret } from './diff.ts'
 import { FORMATS } from './formats.ts'
-import { extensionOf, personInput, saysMore } from './person-input.ts'
+import { extensionOf, isOfAPerson, personInput, saysMore } from './person-input.ts'
 import { inOrder, planDevices } from './plan-devices.ts'
 import { type Entry, faultAt } from './rows.ts'
 import { type DeviceRow, type ReadSheet, readSheet, readStrictly } from './sheet.ts'
@@ -115,7 +115,7 @@ function prepare(deps: ImportsDeps, bytes: Uint8Array, options: ImportOptions): 
       skipped: sheet.skipped,
       ignored: sheet.columns.ignored,
       faults: faults.slice(0, MOST_FAULTS),
-      notes: [...sheet.notes, ...notesOf(rows, people, faults.length)],
+      notes: [...sheet.notes, ...leftOut(sheet), ...notesOf(rows, people, faults.length)],
     },
   }
 }
@@ -198,6 +198,27 @@ function withPerson(deps: ImportsDeps, row: DeviceRow, planned: ReadonlyMap<stri
 function hasSecret(current: ReturnType<Devices['get']>, line: Readonly<Record<string, unknown>>): boolean {
   const old = current?.lines.find(({ index }) => index === line.index)
   return old?.secret !== undefined && old.user === line.user
+}
+
+const OF_A_PHONE = /^(?:vendor|model|vendorModel|group|enabled|assigned|settings\..*|extra\..*|line(?:[2-9]|1\d).*)$/
+
+/** What rows say that the record which is made of them has no place for. */
+function leftOut({ people, devices }: ReadSheet): string[] {
+  const told = (entries: readonly Entry[], of: (to: string) => boolean, before: string, after: string) => {
+    const found = entries.filter((entry) => [...entry.cells.keys()].some(of))
+    if (found.length === 0) return []
+    const fields = new Set(found.flatMap((entry) => [...entry.cells.keys()].filter(of)))
+    const names = [...fields].map((to) => to.replace(/^person\./, '')).join(', ')
+    const [count, says, tells] =
+      found.length === 1 ? ['1 row', 'says', 'tells'] : [`${found.length} rows`, 'say', 'tell']
+    const text = before.replace('{says}', says).replace('{tells}', tells)
+    return [`${count} ${text} (${names})${after}: that is not taken over.`]
+  }
+  const owners = devices.flatMap(({ entries }) => entries.filter((entry) => saysMore(entry) && !extensionOf(entry)))
+  return [
+    ...told(people, (to) => OF_A_PHONE.test(to), 'without a MAC address {says} something of a phone', ''),
+    ...told(owners, isOfAPerson, '{tells} of a person', ' without an extension'),
+  ]
 }
 
 function notesOf(rows: readonly SheetRow[], people: PeoplePlan, faults: number): string[] {

@@ -21,9 +21,14 @@ export function extensionOf(entry: Entry): Cell | undefined {
   return entry.cells.get('extension') ?? entry.cells.get('line.user') ?? entry.cells.get('line1.user')
 }
 
+/** Whether a field is a person's alone; a phone has a name too. */
+export function isOfAPerson(to: string): boolean {
+  return to.startsWith('person.') && !/\.(?:name|firstName|lastName)$/.test(to)
+}
+
 /** Whether a row says more of a person than a phone's record can hold. */
 export function saysMore(entry: Entry): boolean {
-  return [...entry.cells.keys()].some((to) => to.startsWith('person.') && !/\.(name|firstName|lastName)$/.test(to))
+  return [...entry.cells.keys()].some(isOfAPerson)
 }
 
 /**

@@ -306,3 +306,17 @@ export const THREECX_V20 = csv(
     { Number: '702', FirstName: 'Sophie', LastName: 'Wilson', Disabled: '0', HideInPhonebook: '1' },
   ],
 )
+
+/** All of them by name. */
+export const EXPORTS = {
+  FUSIONPBX_DEVICES,
+  FUSIONPBX_EXTENSIONS,
+  FREEPBX_EXTENSIONS,
+  FREEPBX_OSS_EPM,
+  YEASTAR_P_EXTENSIONS,
+  YEASTAR_P_PHONES,
+  YEASTAR_S_EXTENSIONS,
+  YEASTAR_S_PHONES,
+  THREECX_V16,
+  THREECX_V20,
+} as const
