@@ -32,6 +32,7 @@ import { assembleDhcp } from './dhcp/settings.ts'
 import { makeHeart } from './heart.ts'
 import { holderOf } from './holder.ts'
 import { openMedia } from './media.ts'
+import { makeMoving } from './moving.ts'
 import { startPhoneServices } from './phone-services.ts'
 import { checkPorts } from './ports.ts'
 import type { LiveSecrets } from './redaction.ts'
@@ -143,8 +144,15 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   const startedAt = clock.now()
   const about = (): About =>
     describeBox({ mode: deps.mode, startedAt, lan, config, dhcp: server.status(), ldap, ...phoneServices })
+  const moving = starting.use(
+    makeMoving({
+      ...{ db, records, secretBox, heart, clock, journal, journeys: journal, random },
+      networks: () => assembleDhcp(config, records, lan.interfaces()).settings.networks,
+    }),
+  )
   const app = makeAdminApp({
     ...heart,
+    moving,
     ...{ journeys: journal, alarms, leases: server.leases, records, counters, clock, log, every, about },
     dhcp: {
       status: () => server.status(),

@@ -16,6 +16,7 @@ import { makeFingerprintStore } from '../services/phones/fingerprint-store.ts'
 import { makeInspector } from '../services/phones/inspector.ts'
 import { makeIdentityMemory } from '../services/phones/memory.ts'
 import { makeNameReader } from '../services/phones/names.ts'
+import { makeNaming } from '../services/phones/naming.ts'
 import { makeProvisioner, type ProvisionerDependencies } from '../services/phones/provisioner.ts'
 import { readDefinitions } from '../services/phones/read.ts'
 import { makeRenderer } from '../services/phones/render.ts'
@@ -69,6 +70,7 @@ export function makeHeart(deps: HeartDeps) {
       preview: makeBookPreview({ definitions, rendering, clock: deps.clock, address: deps.address }),
     },
     layers,
+    naming: makeNaming(definitions),
     deliveries,
     bookAccess: makeBookAccess({
       ...facts,

@@ -17,8 +17,8 @@ export const SOCKET_NAME = 'branchline.sock'
 export interface BoxClient {
   readonly socket: string
   json(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<unknown>
-  /** POSTs a text; a 422 with a report of what is wrong in it is an answer like any other. */
-  upload(path: string, contentType: string, text: string): Promise<unknown>
+  /** POSTs a file; a 422 with a report of what is wrong in it is an answer like any other. */
+  upload(path: string, contentType: string, content: string | Uint8Array<ArrayBuffer>): Promise<unknown>
   bytes(path: string): Promise<{ readonly bytes: Uint8Array; readonly headers: Headers }>
 }
 
@@ -38,8 +38,8 @@ export function clientFor({ flags, terminal }: Invocation): BoxClient {
       const text = await response.text()
       return text === '' ? undefined : (JSON.parse(text) as unknown)
     },
-    async upload(path, contentType, text) {
-      const response = await reach(socket, 'POST', path, text, contentType)
+    async upload(path, contentType, content) {
+      const response = await reach(socket, 'POST', path, content, contentType)
       if (!response.ok && response.status !== 422) throw await errorOf(response)
       return (await response.json()) as unknown
     },
@@ -54,7 +54,7 @@ async function reach(
   socket: string,
   method: string,
   path: string,
-  body: string | undefined,
+  body: string | Uint8Array<ArrayBuffer> | undefined,
   contentType = 'application/json',
 ): Promise<Response> {
   try {

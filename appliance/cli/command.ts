@@ -1,6 +1,6 @@
-import { readSpelledMac } from '../../services/admin/import.ts'
 import { OperatorError } from '../../services/core/errors.ts'
 import type { Mac } from '../../services/core/mac.ts'
+import { readSpelledMac } from '../../services/core/spelled-mac.ts'
 
 /** Where a command reads and writes; tests give their own. */
 export interface Terminal {

@@ -4,15 +4,16 @@ import { ConflictError, messageOf, OperatorError } from '../../services/core/err
 import { formatMac, type Mac } from '../../services/core/mac.ts'
 import { type BoxClient, clientFor } from './client.ts'
 import { type Command, EXIT, type Invocation, macAt, UsageError, wordAt } from './command.ts'
+import { addScanned } from './scan.ts'
 import { table } from './usage.ts'
 
 const DEVICES = '/api/v1/devices'
 
 export const devicesCommand: Command = {
   name: 'devices',
-  words: 'list | show MAC | add MAC | import FILE | allow MAC | remove MAC',
+  words: 'list | show MAC | add MAC | add --scan | import FILE | allow MAC | remove MAC',
   most: 2,
-  help: 'the devices of this box: list with verdicts, show, add, import from CSV or JSON, allow files with secrets again, remove',
+  help: 'the devices of this box: list with verdicts, show, add (also by scanning labels), import from CSV or JSON, allow files with secrets again, remove',
   flags: [
     { name: 'vendor', value: 'NAME', help: 'add: folder name in templates/; default: as recognised' },
     { name: 'model', value: 'MODEL', help: 'add: the model; default: as recognised' },
@@ -23,6 +24,7 @@ export const devicesCommand: Command = {
     { name: 'secret', value: 'TEXT', help: 'add: secret of its first line; `-` reads it from standard input' },
     { name: 'server', value: 'HOST', help: 'add: SIP server of its first line' },
     { name: 'label', value: 'TEXT', help: 'add: label of its first line' },
+    { name: 'scan', help: 'add: read scanned labels from standard input, a line each, until it ends' },
     { name: 'replace', help: 'add: replace the device when there is one' },
     { name: 'dry-run', help: 'import: say what would happen, change nothing' },
   ],
@@ -69,8 +71,13 @@ async function show(invocation: Invocation, client: BoxClient): Promise<number> 
 
 async function add(invocation: Invocation, client: BoxClient): Promise<number> {
   const { flags, terminal, json } = invocation
-  const mac = macAt(invocation, 1)
   const text = (name: string, flag = name) => (flags[flag] === undefined ? {} : { [name]: flags[flag] })
+  if (flags.scan !== undefined) {
+    if (invocation.words[1] !== undefined || flags.user !== undefined || flags.name !== undefined)
+      throw new UsageError('--scan reads many devices: it takes no MAC, no --name and no --user')
+    return addScanned(invocation, client, { ...text('vendor'), ...text('model'), ...text('group') })
+  }
+  const mac = macAt(invocation, 1)
   const secret = flags.secret === '-' ? (await Bun.stdin.text()).trim() : flags.secret
   const line = { ...text('user'), ...text('authUser', 'auth-user'), ...text('server'), ...text('label') }
   if (flags.user === undefined && (Object.keys(line).length > 0 || secret !== undefined))
@@ -102,8 +109,9 @@ async function store(client: BoxClient, mac: Mac, body: object, mustBeNew: boole
 async function importFile(invocation: Invocation, client: BoxClient): Promise<number> {
   const { flags, terminal, json } = invocation
   const file = wordAt(invocation, 1, 'the file')
-  const content = readText(file)
-  const isJson = file.toLowerCase().endsWith('.json') || /^\s*[[{]/.test(content)
+  const content = readBytes(file)
+  const isJson =
+    file.toLowerCase().endsWith('.json') || /^\s*[[{]/.test(new TextDecoder().decode(content.subarray(0, 100)))
   const path = `${DEVICES}/import?dryRun=${flags['dry-run'] === undefined ? 0 : 1}`
   const result = (await client.upload(path, isJson ? 'application/json' : 'text/csv', content)) as ImportResult
   if (json) terminal.out(`${JSON.stringify(result)}\n`)
@@ -117,9 +125,9 @@ async function importFile(invocation: Invocation, client: BoxClient): Promise<nu
   return result.faults.length > 0 ? EXIT.refused : EXIT.ok
 }
 
-function readText(file: string): string {
+function readBytes(file: string): Uint8Array<ArrayBuffer> {
   try {
-    return readFileSync(file, 'utf8')
+    return new Uint8Array(readFileSync(file))
   } catch (thrown) {
     throw new OperatorError(`file cannot be read: ${messageOf(thrown)}`)
   }

@@ -7,9 +7,11 @@ import { configCommand } from './config.ts'
 import { devicesCommand } from './devices.ts'
 import { dhcpCommand } from './dhcp.ts'
 import { explainCommand } from './explain.ts'
+import { importCommand } from './import.ts'
 import { peopleCommand } from './people.ts'
 import { phoneCommand } from './phone.ts'
 import { renderCommand } from './render.ts'
+import { replaceCommand, undoCommand } from './replace.ts'
 import { upCommand } from './up.ts'
 import { helpOf, helpView, nearest, overview, overviewView } from './usage.ts'
 import { vendorsCommand } from './vendors.ts'
@@ -19,6 +21,9 @@ const COMMANDS: readonly Command[] = [
   upCommand,
   devicesCommand,
   peopleCommand,
+  importCommand,
+  replaceCommand,
+  undoCommand,
   renderCommand,
   explainCommand,
   dhcpCommand,

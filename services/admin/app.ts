@@ -9,6 +9,7 @@ import { metricsText } from './metrics.ts'
 import { type AdminRouter, makeRouter, viaOf } from './route.ts'
 import { deviceRoutes } from './routes-device.ts'
 import { directoryRoutes } from './routes-directory.ts'
+import { moveRoutes } from './routes-moves.ts'
 import { parameterRoutes } from './routes-parameters.ts'
 import { siteRoutes } from './routes-site.ts'
 
@@ -53,6 +54,7 @@ export function makeAdminApp(deps: AdminDeps): AdminApp {
   app.route('/api/v1', parameterRoutes(deps))
   app.route('/api/v1', siteRoutes(deps))
   app.route('/api/v1', directoryRoutes(deps))
+  app.route('/api/v1', moveRoutes(deps))
   app.get('/api/v1/events', (c) => {
     const stream = live.open(c.req.header('last-event-id') ?? c.req.query('after'))
     return stream ?? c.json(errorBody('busy', 'too many pages are open'), 503)

@@ -5,6 +5,7 @@ import type { Mac } from '../core/mac.ts'
 import type { DhcpInterfaceSettings, DhcpStatus, Leases } from '../dhcp/contract.ts'
 import type { Directory } from '../directory/contract.ts'
 import type { Alarms, Happening, Journeys } from '../journey/contract.ts'
+import type { Imports, Moves, Scans } from '../moves/contract.ts'
 import type { BookPreview, Devices, Inspector, Layers } from '../phones/contract.ts'
 import type { Records } from '../records/contract.ts'
 import type { NotifyOutcome } from '../sip/contract.ts'
@@ -42,6 +43,8 @@ export interface AdminDeps {
     setInterface(name: string, change: Omit<DhcpInterfaceSettings, 'name'>, options: { readonly by: string }): void
   }
   readonly records: Pick<Records, 'history' | 'onChange'>
+  /** Replacing phones, lists from elsewhere, scanned labels. */
+  readonly moving: { readonly moves: Moves; readonly imports: Imports; readonly scans: Scans }
   readonly counters: Counters
   /** Tells the phone to fetch its configuration again. Throws `OperatorError` when its address or vendor is not known. */
   readonly resync: (mac: Mac, options: { readonly by: string }) => Promise<NotifyOutcome>

@@ -1,14 +1,14 @@
 import { ConflictError, NotFoundError } from '../core/errors.ts'
 import { formatMac, type Mac } from '../core/mac.ts'
+import { type Bag, isBag, mergePatch } from '../core/merge-patch.ts'
+import type { DevicesPlan } from '../moves/contract.ts'
 import type { Device } from '../phones/contract.ts'
 import type { AdminDeps } from './contract.ts'
 import { InputError } from './errors.ts'
-import type { ImportRow, ImportSheet } from './import.ts'
-import type { ImportResult, RowFault } from './schema.ts'
-import { isBag, keepSecrets, mergePatch } from './secrets.ts'
+import type { ImportResult } from './schema.ts'
+import { keepSecrets } from './secrets.ts'
 
 type Deps = Pick<AdminDeps, 'devices' | 'isSecret'>
-type Bag = Record<string, unknown>
 
 export function deviceOrThrow(deps: Pick<AdminDeps, 'devices'>, mac: Mac): Device {
   const device = deps.devices.get(mac)
@@ -80,45 +80,16 @@ export function baseOf(headers: Headers, body?: Bag): { readonly base?: number }
   return typeof body?.rev === 'number' ? { base: body.rev } : {}
 }
 
-/** An imported sheet against what is stored: what would be done, and every fault by row. */
-export function plan(deps: Deps, sheet: ImportSheet) {
-  const faults: RowFault[] = [...sheet.faults]
-  const items: { mac: Mac; input: Bag }[] = []
-  const rows: ImportResult['rows'] = []
-  for (const row of sheet.rows) {
-    const current = deps.devices.get(row.mac)
-    const input = patched(deps, row.mac, mergeLines(row.patch, current))
-    for (const { path, message } of deps.devices.check(row.mac, input)) {
-      const column = columnOf(row, path, input)
-      faults.push({ row: row.row, line: row.line, ...column, message })
-    }
-    items.push({ mac: row.mac, input })
-    const name = typeof input.name === 'string' ? { name: input.name } : {}
-    rows.push({ row: row.row, line: row.line, mac: formatMac(row.mac), ...name, action: current ? 'update' : 'create' })
+/** What an import did, or would do. A row that changes nothing counts as one that was brought up to date. */
+export function importResult({ rows, faults }: DevicesPlan, applied: boolean): ImportResult {
+  return {
+    applied,
+    rows: rows.map(({ row, line, id, name, action }) => ({
+      ...{ row, line, mac: id, action: action === 'create' ? ('create' as const) : ('update' as const) },
+      ...(name !== undefined && { name }),
+    })),
+    faults: faults.map((fault) => ({ ...fault })),
   }
-  faults.sort((a, b) => a.line - b.line || (a.columnNumber ?? 0) - (b.columnNumber ?? 0))
-  return { items, rows, faults }
-}
-
-/** A sheet says only some fields of a line; the others stay. */
-function mergeLines(patch: Bag, current: Device | undefined): Bag {
-  if (!Array.isArray(patch.lines) || !current) return patch
-  const lines = new Map<number, Bag>(current.lines.map(({ secret: _secret, ...line }) => [line.index, { ...line }]))
-  for (const line of patch.lines) {
-    if (!isBag(line) || typeof line.index !== 'number') return patch
-    lines.set(line.index, { ...lines.get(line.index), ...line })
-  }
-  return { ...patch, lines: [...lines.values()].sort((a, b) => Number(a.index) - Number(b.index)) }
-}
-
-/** The column of a fault's path; a line is named by its position there and by its number in a heading. */
-function columnOf(row: ImportRow, path: string, input: Bag): { column: string; columnNumber?: number } {
-  const named = path.replace(/^lines(?:\[|\.)(\d+)\]?\.?/, (_, position: string) => {
-    const line = Array.isArray(input.lines) ? (input.lines[Number(position)] as unknown) : undefined
-    return `lines[${isBag(line) ? String(line.index) : position}].`
-  })
-  const column = row.columns.get(named)
-  return column ? { column: column.name, columnNumber: column.number } : { column: path }
 }
 
 /** A request's JSON object. */

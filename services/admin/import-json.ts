@@ -1,10 +1,13 @@
+import { type Bag, isBag } from '../core/merge-patch.ts'
+import { readSpelledMac } from '../core/spelled-mac.ts'
+import type { DeviceSheet, SheetFault, SheetRow } from '../moves/contract.ts'
+import { cleaned } from './edit.ts'
 import { InputError } from './errors.ts'
-import { type ImportRow, type ImportSheet, MAX_ROWS, readSpelledMac, twice } from './import.ts'
-import type { RowFault } from './schema.ts'
-import { isBag } from './secrets.ts'
+
+const MAX_ROWS = 20_000
 
 /** Reads `[…]` or `{ "devices": […] }`; each item is a device with its `mac`. */
-export function readJson(text: string): ImportSheet {
+export function readJson(text: string): DeviceSheet {
   let parsed: unknown
   try {
     parsed = JSON.parse(text)
@@ -16,8 +19,8 @@ export function readJson(text: string): ImportSheet {
     throw new InputError('expected a list of devices', [{ path: 'devices', message: 'is not a list' }])
   if (list.length > MAX_ROWS) throw new InputError(`${list.length} devices are more than ${MAX_ROWS}`)
   const starts = itemLines(text)
-  const rows: ImportRow[] = []
-  const faults: RowFault[] = []
+  const rows: SheetRow[] = []
+  const faults: SheetFault[] = []
   for (const [index, item] of list.entries()) {
     const line = starts[index] ?? 1
     const read = isBag(item) ? readSpelledMac(String(item.mac ?? '')) : { fault: 'is not an object' }
@@ -25,10 +28,9 @@ export function readJson(text: string): ImportSheet {
       faults.push({ row: index + 1, line, column: 'mac', message: read.fault })
       continue
     }
-    const { mac: _mac, rev: _rev, ...patch } = item as Record<string, unknown>
-    rows.push({ row: index + 1, line, mac: read.mac, patch, columns: new Map() })
+    rows.push({ row: index + 1, line, mac: read.mac, patch: cleaned(item as Bag), columns: new Map() })
   }
-  return { rows, faults: [...faults, ...twice(rows, 'mac')] }
+  return { rows, faults }
 }
 
 /** The line on which each item of the (first) list begins: objects at depth one below the first `[`. */

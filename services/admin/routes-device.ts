@@ -4,10 +4,9 @@ import { formatMac, type Mac } from '../core/mac.ts'
 import type { Device } from '../phones/contract.ts'
 import type { NotifyOutcome } from '../sip/contract.ts'
 import type { AdminDeps } from './contract.ts'
-import { bagOf, baseOf, deviceOrThrow, patched, plan, replaced } from './edit.ts'
+import { bagOf, baseOf, deviceOrThrow, importResult, patched, replaced } from './edit.ts'
 import { errorBody, ForbiddenError, InputError } from './errors.ts'
 import { actorOf } from './guard.ts'
-import { readCsv } from './import.ts'
 import { readJson } from './import-json.ts'
 import { type AdminRouter, body, json, macParams, makeRouter, problems, read, viaOf } from './route.ts'
 import * as wire from './schema.ts'
@@ -64,13 +63,14 @@ export function deviceRoutes(deps: AdminDeps): AdminRouter {
       },
     }),
     async (c) => {
-      const text = await c.req.text()
+      const bytes = new Uint8Array(await c.req.arrayBuffer())
       const isJson = /json/i.test(c.req.header('content-type') ?? '')
-      const { items, rows, faults } = plan(deps, isJson ? readJson(text) : readCsv(text))
+      const { imports } = deps.moving
+      const plan = imports.plan(isJson ? readJson(new TextDecoder().decode(bytes)) : imports.readDevices(bytes))
       const dry = c.req.valid('query').dryRun === '1'
-      if (faults.length > 0) return c.json({ applied: false, rows, faults }, dry ? 200 : 422)
-      if (!dry) deps.devices.putMany(items, { by: actorOf(c.req.raw, viaOf(c)) })
-      return c.json({ applied: !dry, rows, faults }, 200)
+      if (plan.faults.length > 0) return c.json(importResult(plan, false), dry ? 200 : 422)
+      if (!dry) deps.devices.putMany(plan.items, { by: actorOf(c.req.raw, viaOf(c)) })
+      return c.json(importResult(plan, !dry), 200)
     },
   )
 

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { ConflictError, NotFoundError } from '../core/errors.ts'
 import { formatMac } from '../core/mac.ts'
+import { type Bag, isBag, mergePatch } from '../core/merge-patch.ts'
 import type { ExchangeFormat, Person } from '../directory/contract.ts'
 import type { AdminDeps } from './contract.ts'
 import { bagOf, baseOf } from './edit.ts'
@@ -8,15 +9,12 @@ import { actorOf } from './guard.ts'
 import { type AdminRouter, body, json, makeRouter, problems, read, viaOf } from './route.ts'
 import { ChangeView } from './schema.ts'
 import * as wire from './schema-directory.ts'
-import { isBag, mergePatch } from './secrets.ts'
 import { changeView } from './views.ts'
 
 const tags = ['People']
 const MAX_PAGE = 1000
 const params = z.object({ id: wire.PersonId })
 const format = z.enum(['csv', 'vcard'])
-
-type Bag = Record<string, unknown>
 
 function row(person: Person, devices: ReadonlyMap<string, readonly string[]>): wire.PersonRow {
   const { line, note: _note, vcard: _vcard, ...rest } = person

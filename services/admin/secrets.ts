@@ -1,7 +1,7 @@
+import { type Bag, isBag } from '../core/merge-patch.ts'
 import type { Device, Layer, SettingValue, SettingValues } from '../phones/contract.ts'
 
 export type IsSecret = (name: string) => boolean
-type Bag = Record<string, unknown>
 
 /** What stands where a secret was; always the same, so that not even its length is told. */
 export const MASK = '••••••••'
@@ -54,21 +54,6 @@ function kept(given: unknown, current: SettingValues, isSecret: IsSecret): Bag {
     else out[name] = value
   }
   return out
-}
-
-/** JSON merge patch (RFC 7396); arrays are replaced whole. */
-export function mergePatch(target: unknown, patch: unknown): unknown {
-  if (!isBag(patch)) return patch
-  const out: Bag = isBag(target) ? { ...target } : {}
-  for (const [name, value] of Object.entries(patch)) {
-    if (value === null) delete out[name]
-    else out[name] = mergePatch(out[name], value)
-  }
-  return out
-}
-
-export function isBag(value: unknown): value is Bag {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** Every secret that a rendered file of this device may hold, the longest first. */

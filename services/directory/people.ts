@@ -55,7 +55,8 @@ export function makePeople(deps: { readonly records: Records; readonly secrets: 
     const parsed = personSchema.safeParse(record.body)
     if (!parsed.success) return undefined
     const person = openPerson(record, parsed.data, secrets)
-    opened.set(record.id, person)
+    // What a batch of writes may still take back is not remembered.
+    if (records.get('person', record.id) === record) opened.set(record.id, person)
     return person
   }
   const get = (id: string): Person | undefined => {

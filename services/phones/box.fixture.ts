@@ -49,6 +49,7 @@ export function makeMemoryRecords(): Records {
       if (!stored.delete(`${kind}/${id}`)) throw new NotFoundError(`no record ${kind}/${id}`)
       for (const listener of listeners) listener({ seq: 0, mutationId: '', kind, id, by: options.by, at: 0 })
     },
+    batch: (work) => work(),
     history: () => [],
     onChange(listener) {
       listeners.add(listener)

@@ -386,6 +386,34 @@ export interface TracedParameter {
   readonly template?: { readonly file: string; readonly line: number }
 }
 
+/** One thing that was given for a device and has no effect on it. */
+export interface Finding {
+  readonly what: 'line' | 'key' | 'handset' | 'port' | 'relay' | 'button' | 'setting' | 'parameter' | 'file'
+  /** `line 3`, `key 25`, `key 2 of module 1`, `sip.expires`. */
+  readonly name: string
+  /** Where a setting or a raw parameter was given. */
+  readonly layer?: LayerName
+  /** The whole of it in plain words; never a value. */
+  readonly text: string
+}
+
+/** A record that is not stored, looked at as if it were. */
+export interface Trial {
+  readonly explanation: Explanation
+  /** As `explanation.warnings`, and the kinds of keys that the device cannot do. */
+  readonly findings: readonly Finding[]
+  /** As `Inspector.render`. */
+  render(file?: string): RenderedPreview
+}
+
+/** A file as its device would get it. */
+export interface RenderedPreview {
+  readonly file: string
+  readonly bytes: Uint8Array
+  readonly contentType: string
+  readonly hash: string
+}
+
 /** One thing that is wrong in what somebody gave. */
 export interface Fault {
   /** E.g. `lines.0.user`. */
@@ -429,6 +457,22 @@ export interface Layers {
   ): { readonly rev: number; readonly layer: Layer }
 }
 
+/** Finds vendors and models by the names that people and other systems use for them. */
+export interface Naming {
+  /** The vendor's folder name for its title, its folder name or what stands before its models; undefined: not known. */
+  vendor(text: string): string | undefined
+  /**
+   * The listed model that a text names, with or without its vendor (`Yealink T46S`, `SIP-T46S`). With `vendor` only one
+   * of its models; without, the only vendor that has one of this name. `title` is as people know it.
+   */
+  model(
+    text: string,
+    vendor?: string,
+  ): { readonly vendor: string; readonly model: string; readonly title: string } | undefined
+  /** As people know it: `Snom`. */
+  vendorTitle(vendor: string): string | undefined
+}
+
 /** Looks at a device as a person would: what would it get, and why. Reads only, records nothing. */
 export interface Inspector {
   explain(mac: Mac): Explanation
@@ -441,10 +485,9 @@ export interface Inspector {
    * Byte for byte what the phone gets, before compression and encryption where there are any (`hash` is of what is sent);
    * without `file` its own configuration file. Throws `OperatorError`.
    */
-  render(
-    mac: Mac,
-    file?: string,
-  ): { readonly file: string; readonly bytes: Uint8Array; readonly contentType: string; readonly hash: string }
+  render(mac: Mac, file?: string): RenderedPreview
+  /** The same for a record that nobody stored; its `rev` does not matter. */
+  try(device: Device): Trial
 }
 
 /** The phone book as a vendor's phones get it, without asking as one. Throws `OperatorError`. */

@@ -94,8 +94,8 @@ export function makeDevices({ records, secrets, definitions }: Dependencies): De
   const open = (mac: Mac, record: StoredRecord | undefined): Device | undefined => {
     const parsed = record && deviceSchema.safeParse(record.body)
     const device = record && parsed?.success ? openDevice(mac, record, parsed.data, secrets) : undefined
-    // Strangers are asked for at every packet: only what exists is remembered.
-    if (device !== undefined) opened.set(mac, device)
+    // Strangers are asked for at every packet: only what exists is remembered, and not what a batch may still take back.
+    if (device !== undefined && records.get('device', mac) === record) opened.set(mac, device)
     return device
   }
   const get = (mac: Mac): Device | undefined => opened.get(mac) ?? open(mac, records.get('device', mac))

@@ -4,7 +4,7 @@ import type { Ipv4 } from '../core/ipv4.ts'
 import { formatMac, type Mac } from '../core/mac.ts'
 import type { MediaLibrary } from '../media/contract.ts'
 import { holds } from './condition.ts'
-import type { Device, DeviceFile, Devices, Identity, Inspector } from './contract.ts'
+import type { Device, DeviceFile, Devices, Explanation, Identity, Inspector, RenderedPreview } from './contract.ts'
 import type { Definition, FileForm, Model } from './definition.ts'
 import type { Deliveries } from './deliveries.ts'
 import { identify } from './identify.ts'
@@ -12,7 +12,7 @@ import type { IdentityMemory } from './memory.ts'
 import { fillName, type NameReader } from './names.ts'
 import type { Rendering } from './rendering.ts'
 import { type Subject, type SubjectFacts, subjectOf } from './subject.ts'
-import { warningsOf } from './warnings.ts'
+import { type Findings, findingsOf, NO_FINDINGS, warningsOf } from './warnings.ts'
 
 interface InspectorFacts extends SubjectFacts {
   readonly devices: Devices
@@ -28,11 +28,11 @@ interface InspectorFacts extends SubjectFacts {
 
 /** Looks at devices without being asked by a phone: the same rendering, no journey, no lease. */
 export function makeInspector(facts: InspectorFacts): Inspector {
-  const look = (mac: Mac): { device: Device | undefined; identity: Identity; subject: Subject } => {
-    const device = facts.devices.get(mac)
+  const look = (mac: Mac, device: Device | undefined): Seen => {
     const identity = facts.memory.recall(mac) ?? identify({ mac }, facts.definitions.all)
-    return { device, identity, subject: subjectOf(facts, mac, device, identity) }
+    return { mac, device, identity, subject: subjectOf(facts, mac, device, identity) }
   }
+  const to = (mac: Mac) => ({ localAddress: facts.addressFor(mac), protocol: 'http', at: facts.clock.now() }) as const
   const made = (mac: Mac, { definition, device, firmware }: Subject, form: FileForm, model: Model, query?: string) => {
     if (definition === undefined) throw new InvariantError(`a file ${form.name} of no vendor`)
     return facts.rendering.file(
@@ -41,47 +41,53 @@ export function makeInspector(facts: InspectorFacts): Inspector {
         ...(device !== undefined && (form.scope === 'device' || form.directory !== undefined) && { device }),
         ...(firmware !== undefined && { firmware }),
       },
-      {
-        ...{ localAddress: facts.addressFor(mac), protocol: 'http' as const, at: facts.clock.now() },
-        ...(query !== undefined && { query }),
-      },
+      { ...to(mac), ...(query !== undefined && { query }) },
     )
   }
-  const idle = (mac: Mac, { definition, model, device, firmware }: Subject, names: readonly string[]) =>
-    definition === undefined || model === undefined
-      ? []
-      : facts.rendering.idle(
-          { definition, model, mac, ...(device && { device }), ...(firmware !== undefined && { firmware }) },
-          names,
-          { localAddress: facts.addressFor(mac), protocol: 'http', at: facts.clock.now() },
-        )
-  const unknown = (mac: Mac, { definition, model, device, firmware }: Subject) =>
-    definition === undefined || model === undefined
-      ? []
-      : facts.rendering.unknown(
-          { definition, model, mac, ...(device && { device }), ...(firmware !== undefined && { firmware }) },
-          { localAddress: facts.addressFor(mac), protocol: 'http', at: facts.clock.now() },
-        )
+  /** What is found out by rendering the device's files in other ways. */
+  const findingsFor = ({ mac, subject }: Seen): Findings => {
+    const { definition, model, device, firmware } = subject
+    if (definition === undefined || model === undefined) return NO_FINDINGS
+    const all = { definition, model, mac, ...(device && { device }), ...(firmware !== undefined && { firmware }) }
+    return {
+      idle: (names) => facts.rendering.idle(all, names, to(mac)),
+      idleKeys: () => facts.rendering.idleKeys(all, to(mac)),
+      unknown: () => facts.rendering.unknown(all, to(mac)),
+      ...(facts.media && { media: facts.media }),
+    }
+  }
+  const explain = (seen: Seen, warnings: readonly string[]): Explanation => {
+    const { mac, device, identity, subject } = seen
+    const closed = facts.deliveries.closed(mac)
+    return {
+      ...{ mac, identity, warnings, effective: subject.effective },
+      files: filesOf(mac, subject, closed, (form, model) => made(mac, subject, form, model)),
+      ...(closed !== undefined && { closed }),
+      ...(device !== undefined && { device }),
+    }
+  }
+  const render = ({ mac, device, subject }: Seen, file: string | undefined): RenderedPreview => {
+    const { definition, model } = subject
+    const who = formatMac(mac)
+    if (definition === undefined || model === undefined) throw noVendor(mac)
+    const form = file === undefined ? ownForm(definition, subject) : formNamed(facts, definition, subject, mac, file)
+    const query = file === undefined || !file.includes('?') ? undefined : file.slice(file.indexOf('?') + 1)
+    if (form === undefined)
+      throw new NotFoundError(`${definition.title} makes no file ${file ?? 'of its own'} for ${who}`)
+    if (form.absent !== undefined) throw new NotFoundError(`${form.name} is never made: ${form.absent}`)
+    if ((form.scope === 'device' || form.directory !== undefined) && device === undefined)
+      throw new NotFoundError(`${who} is not registered`)
+    const { plain, ...sent } = made(mac, subject, form, model, query)
+    return { file: nameOf(form, subject, mac) ?? form.name, ...sent, ...plain }
+  }
+  let trials = 0
   return {
     explain(mac) {
-      const { device, identity, subject } = look(mac)
-      const closed = facts.deliveries.closed(mac)
-      return {
-        mac,
-        identity,
-        effective: subject.effective,
-        files: filesOf(mac, subject, closed, (form, model) => made(mac, subject, form, model)),
-        warnings: warningsOf(subject, {
-          idle: (names) => idle(mac, subject, names),
-          unknown: () => unknown(mac, subject),
-          ...(facts.media && { media: facts.media }),
-        }),
-        ...(closed !== undefined && { closed }),
-        ...(device !== undefined && { device }),
-      }
+      const seen = look(mac, facts.devices.get(mac))
+      return explain(seen, warningsOf(seen.subject, findingsFor(seen)))
     },
     parameters(mac) {
-      const { device, subject } = look(mac)
+      const { device, subject } = look(mac, facts.devices.get(mac))
       const { definition, model, firmware } = subject
       if (definition === undefined || model === undefined) throw noVendor(mac)
       return definition.files
@@ -95,26 +101,33 @@ export function makeInspector(facts: InspectorFacts): Inspector {
               ...(device !== undefined && form.scope === 'device' && { device }),
               ...(firmware !== undefined && { firmware }),
             },
-            { localAddress: facts.addressFor(mac), protocol: 'http', at: facts.clock.now() },
+            to(mac),
           ),
         }))
     },
-    render(mac, file) {
-      const { device, subject } = look(mac)
-      const { definition, model } = subject
-      const who = formatMac(mac)
-      if (definition === undefined || model === undefined) throw noVendor(mac)
-      const form = file === undefined ? ownForm(definition, subject) : formNamed(facts, definition, subject, mac, file)
-      const query = file === undefined || !file.includes('?') ? undefined : file.slice(file.indexOf('?') + 1)
-      if (form === undefined)
-        throw new NotFoundError(`${definition.title} makes no file ${file ?? 'of its own'} for ${who}`)
-      if (form.absent !== undefined) throw new NotFoundError(`${form.name} is never made: ${form.absent}`)
-      if ((form.scope === 'device' || form.directory !== undefined) && device === undefined)
-        throw new NotFoundError(`${who} is not registered`)
-      const { plain, ...sent } = made(mac, subject, form, model, query)
-      return { file: nameOf(form, subject, mac) ?? form.name, ...sent, ...plain }
+    render: (mac, file) => render(look(mac, facts.devices.get(mac)), file),
+    try(device) {
+      // What is rendered is kept by device and revision: this one must be mistaken for no other.
+      trials--
+      const seen = look(device.mac, { ...device, rev: trials })
+      const findings = findingsOf(seen.subject, findingsFor(seen))
+      return {
+        explanation: explain(
+          seen,
+          findings.map(({ text }) => text),
+        ),
+        findings,
+        render: (file) => render(seen, file),
+      }
     },
   }
+}
+
+interface Seen {
+  readonly mac: Mac
+  readonly device: Device | undefined
+  readonly identity: Identity
+  readonly subject: Subject
 }
 
 function noVendor(mac: Mac): NotFoundError {

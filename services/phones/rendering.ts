@@ -7,7 +7,7 @@ import type { FileProtocol } from '../journey/contract.ts'
 import type { MediaLibrary } from '../media/contract.ts'
 import { holds } from './condition.ts'
 import { type RenderInput, renderContext } from './context.ts'
-import type { TracedParameter } from './contract.ts'
+import type { Key, TracedParameter } from './contract.ts'
 import type { DigestForm, FileForm } from './definition.ts'
 import { withOwnDirectory } from './directory-defaults.ts'
 import { makeDirectoryDocuments } from './directory-documents.ts'
@@ -19,7 +19,7 @@ import type { RenderSubject } from './provision.ts'
 import { type Renderer, TemplateError } from './render.ts'
 import type { RenderedFile } from './rendered-file.ts'
 import { effectiveFor, type RevisedLayers, type SubjectFacts } from './subject.ts'
-import { settingsWithoutEffect } from './supports.ts'
+import { keysWithoutEffect, settingsWithoutEffect } from './supports.ts'
 
 export interface RenderingFacts extends SubjectFacts {
   readonly layers: RevisedLayers
@@ -65,6 +65,11 @@ export interface Rendering {
     names: readonly string[],
     to: { readonly localAddress: Ipv4; readonly protocol: FileProtocol; readonly at: EpochMs },
   ): readonly string[]
+  /** Which of its keys are of a kind that the device has no word for; none when a file of it fails. */
+  idleKeys(
+    subject: Omit<RenderSubject, 'form'> & { readonly mac?: Mac },
+    to: { readonly localAddress: Ipv4; readonly protocol: FileProtocol; readonly at: EpochMs },
+  ): readonly Key[]
 }
 
 /** Devices of which it is kept what was found out: those that a person looks at. */
@@ -127,16 +132,25 @@ export function makeRendering(facts: RenderingFacts): Rendering {
   const stampOf = ({ device, model, firmware }: Omit<RenderSubject, 'form'>, at: EpochMs) =>
     `${device?.rev}|${facts.layers.revision()}|${facts.media?.revision()}|${facts.definitions.version}|${model.model}|${firmware}|${yearOf(at)}`
   const traced = (input: RenderInput) => facts.renderer.trace(input.definition, input.form, renderContext(input))
-  /** The forms that are made for a device. Two names may be made from one template for the same reader: the same text twice. */
-  const made = ({ definition, model, firmware, device }: Omit<RenderSubject, 'form'>) =>
-    definition.files
-      .filter(
-        (form) =>
-          form.from !== undefined &&
-          (form.scope !== 'device' || device !== undefined) &&
-          (form.when === undefined || holds(definition, form.when, model, firmware)),
-      )
-      .filter((form, i, forms) => forms.findIndex((other) => sameText(form, other)) === i)
+  /** One input for each different text that the device gets. */
+  const inputsOf = (
+    subject: Omit<RenderSubject, 'form'> & { readonly mac?: Mac },
+    to: Parameters<Rendering['file']>[1],
+  ): readonly RenderInput[] => {
+    const { definition, model, firmware, device } = subject
+    return (
+      definition.files
+        .filter(
+          (form) =>
+            form.from !== undefined &&
+            (form.scope !== 'device' || device !== undefined) &&
+            (form.when === undefined || holds(definition, form.when, model, firmware)),
+        )
+        // Two names may be made from one template for the same reader: the same text twice.
+        .filter((form, i, forms) => forms.findIndex((other) => sameText(form, other)) === i)
+        .map((form) => inputOf({ ...subject, form }, to))
+    )
+  }
   const rendering: Rendering = {
     parameters(subject, to) {
       const input = inputOf(subject, to)
@@ -146,24 +160,19 @@ export function makeRendering(facts: RenderingFacts): Rendering {
       const { definition, model, mac } = subject
       const key = `${mac ?? model.model}|${definition.id}`
       return unknown(key, stampOf(subject, to.at), () =>
-        tried(() =>
-          made(subject)
-            .map((form) => inputOf({ ...subject, form }, to))
-            .flatMap((input) => unknownParameters(input, traced(input))),
-        ),
+        tried(() => inputsOf(subject, to).flatMap((input) => unknownParameters(input, traced(input)))),
       )
+    },
+    idleKeys(subject, to) {
+      const { device } = subject
+      if (device === undefined) return []
+      return tried(() => keysWithoutEffect(inputsOf(subject, to), facts.renderer, device))
     },
     idle(subject, names, to) {
       const { definition, model, mac } = subject
       const key = `${mac ?? model.model}|${definition.id}|${to.localAddress}`
       return idle(key, `${stampOf(subject, to.at)}|${names.join(' ')}`, () =>
-        tried(() =>
-          settingsWithoutEffect(
-            made(subject).map((form) => inputOf({ ...subject, form }, to)),
-            facts.renderer,
-            names,
-          ),
-        ),
+        tried(() => settingsWithoutEffect(inputsOf(subject, to), facts.renderer, names)),
       )
     },
     location(subject, to) {

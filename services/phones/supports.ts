@@ -1,6 +1,7 @@
-import { type RenderInput, renderContext } from './context.ts'
-import type { Effective } from './contract.ts'
+import { keysBeyond, type RenderInput, renderContext } from './context.ts'
+import type { Device, Effective, Key, KeyType } from './contract.ts'
 import type { Renderer } from './render.ts'
+import { placeOf } from './resolve.ts'
 import { settingNamed } from './settings.ts'
 
 /**
@@ -29,4 +30,39 @@ function withOthers(effective: Effective, name: string): Effective[] {
     ...effective,
     settings: value === undefined ? rest : { ...rest, [name]: { value, layer: 'built-in' } },
   }))
+}
+
+/** No template has a word for it. */
+const NO_KIND = 'no kind of key' as KeyType
+
+/**
+ * The keys of a device that are of a kind which its templates have no word for at that place: rendered as a kind that
+ * nobody knows, or as none, they make the same files. Keys that its model has no room for are not among them.
+ */
+export function keysWithoutEffect(inputs: readonly RenderInput[], renderer: Renderer, device: Device): readonly Key[] {
+  const render = (input: RenderInput, keys: readonly Key[]) =>
+    renderer.render(
+      input.definition,
+      input.form,
+      renderContext(input.device === undefined ? input : { ...input, device: { ...device, keys } }),
+    )
+  const [any] = inputs
+  if (any === undefined) return []
+  const beyond = new Set(keysBeyond(device, any.model))
+  const kinds = new Map<string, Key[]>()
+  for (const key of device.keys) {
+    if (key.type === 'none' || beyond.has(key)) continue
+    const kind = `${placeOf(key)} ${key.type}`
+    kinds.set(kind, [...(kinds.get(kind) ?? []), key])
+  }
+  const texts = inputs.map((input) => render(input, device.keys))
+  const sameAs = (own: readonly Key[], type: KeyType) =>
+    inputs.every(
+      (input, i) =>
+        render(
+          input,
+          device.keys.map((key) => (own.includes(key) ? { ...key, type } : key)),
+        ) === texts[i],
+    )
+  return [...kinds.values()].flatMap((own) => (sameAs(own, NO_KIND) || sameAs(own, 'none') ? own : []))
 }

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { parseMac } from '../core/mac.ts'
 import { definitions, makeTestBox } from './box.fixture.ts'
 import { isKnownParameter, nearestParameters } from './parameters.ts'
-import { warningsOf } from './warnings.ts'
+import { NO_FINDINGS, warningsOf } from './warnings.ts'
 
 const MAC = parseMac('805ec0005301')
 const by = 'test'
@@ -98,7 +98,7 @@ describe('warnings', () => {
       asked.push(names)
       return []
     }
-    warningsOf({ definition: { ...definition, templates }, model, effective, device }, { idle, unknown: () => [] })
+    warningsOf({ definition: { ...definition, templates }, model, effective, device }, { ...NO_FINDINGS, idle })
     expect(asked.map((names) => [names.length, names[0]])).toEqual([[40, 'x.59']])
   })
 

@@ -2,10 +2,11 @@ import type { MediaLibrary } from '../media/contract.ts'
 import { holds } from './condition.ts'
 import { fitOf, keysBeyond } from './context.ts'
 import { FILES } from './context-parts.ts'
-import type { LayerName, SettingValue, Sourced } from './contract.ts'
+import type { Finding, Key, LayerName, SettingValue, Sourced } from './contract.ts'
 import type { Definition, FileForm, Model } from './definition.ts'
 import { isKnownParameter, nearestParameters } from './parameters.ts'
 import type { UnknownParameter } from './provenance.ts'
+import { placeOf } from './resolve.ts'
 import type { Subject } from './subject.ts'
 
 // What somebody gave that no file of the device will hold. It is no fault: the record may be for another model soon,
@@ -29,47 +30,86 @@ const READ_AS: Readonly<Record<string, string>> = {
 export interface Findings {
   /** Which of these settings change nothing in its files, whatever they are set to. */
   idle(names: readonly string[]): readonly string[]
+  /** Keys of a kind that the device has no word for. */
+  idleKeys(): readonly Key[]
   /** The parameters that its templates write and nobody knows. */
   unknown(): readonly UnknownParameter[]
   /** What becomes of the pictures and sounds that settings name. */
   readonly media?: Pick<MediaLibrary, 'fit'>
 }
 
-const NO_FINDINGS: Findings = { idle: () => [], unknown: () => [] }
+export const NO_FINDINGS: Findings = { idle: () => [], idleKeys: () => [], unknown: () => [] }
 
-/** What was given for a device and has no effect on it, in plain words; names only, never values. */
-export function warningsOf(subject: Subject, findings: Findings = NO_FINDINGS): readonly string[] {
+/** What was given for a device and has no effect on it; names only, never values. */
+export function findingsOf(subject: Subject, findings: Findings = NO_FINDINGS): readonly Finding[] {
   const { definition, model } = subject
   if (definition === undefined || model === undefined) return []
-  if (!definition.files.some((form) => form.from !== undefined)) return [`no file is made for ${definition.title} yet`]
+  if (!definition.files.some((form) => form.from !== undefined))
+    return [{ what: 'file', name: definition.title, text: `no file is made for ${definition.title} yet` }]
   return [
     ...beyond(subject, model),
+    ...findings.idleKeys().map((key): Finding => {
+      const name = keyName(key)
+      return { what: 'key', name, text: `${name} does nothing: ${titleOf(model)} has no key of the kind ${key.type}` }
+    }),
     ...locked(subject),
     ...unrendered(subject, definition, model, findings.idle, findings.media),
     ...unknownRaw(subject, definition),
-    ...findings.unknown().map((one) => unknownWarning(definition, one)),
+    ...findings.unknown().map((one): Finding => {
+      return { what: 'parameter', name: one.name, text: unknownWarning(definition, one) }
+    }),
   ]
 }
 
-function beyond({ device }: Subject, model: Model): string[] {
+/** The same in plain words, without what takes a rendering for each kind of key to find. */
+export function warningsOf(subject: Subject, findings: Findings = NO_FINDINGS): readonly string[] {
+  return findingsOf(subject, { ...findings, idleKeys: NO_FINDINGS.idleKeys }).map(({ text }) => text)
+}
+
+function titleOf(model: Model): string {
+  return model.model === 'unlisted' ? 'a model that is not known' : `${model.title}`
+}
+
+/** `key 3`, `key 3 of module 1`, `programmable key 3`, `key 3 of handset 2`. */
+export function keyName(key: Key): string {
+  const place = placeOf(key)
+  if (place === 'phone') return `key ${key.index}`
+  if (place === 'expansion') return `key ${key.index} of module ${key.module}`
+  return place === 'handset' ? `key ${key.index} of handset ${key.module}` : `${place} key ${key.index}`
+}
+
+function beyond({ device }: Subject, model: Model): Finding[] {
   if (device === undefined) return []
-  const it = model.model === 'unlisted' ? 'a model that is not known' : `${model.title}`
+  const it = titleOf(model)
   const lines = device.lines.filter((line) => line.index > model.lines)
   const own = model.keys.reduce((sum, group) => sum + group.count, 0)
   const modules = model.expansion.map(({ name, keys, modules: most }) => `${most} of ${name} with ${keys} keys`)
+  const without = keysBeyond(device, model)
+  const roomAt = (key: Key): string => {
+    const place = placeOf(key)
+    if (place === 'phone') return `has ${count(own, 'key')}`
+    if (place === 'expansion') return `takes ${modules.join(' or ') || 'no module'}`
+    return `has ${count(model.places[place]?.count ?? 0, `${place} key`)}`
+  }
   return [
-    ...lines.map(({ index }) => `line ${index} is left out: ${it} has ${count(model.lines, 'line')}`),
-    ...keysBeyond(device, model).map(({ module, index }) =>
-      module === 0
-        ? `key ${index} is left out: ${it} has ${count(own, 'key')}`
-        : `key ${index} of module ${module} is left out: ${it} takes ${modules.join(' or ') || 'no module'}`,
-    ),
+    ...lines.map(({ index }): Finding => leftOut('line', `line ${index}`, `${it} has ${count(model.lines, 'line')}`)),
+    ...without.map((key): Finding => leftOut('key', keyName(key), `${it} ${roomAt(key)}`)),
+    ...device.keys
+      .filter((key) => (key.line ?? 1) > model.lines && !without.includes(key))
+      .map((key): Finding => {
+        const reason = `it works on line ${key.line}, and ${it} has ${count(model.lines, 'line')}`
+        return { what: 'key', name: keyName(key), text: `${keyName(key)} does nothing: ${reason}` }
+      }),
     ...HARDWARE.flatMap(([list, word]) =>
       (device[list] ?? [])
         .filter(({ index }) => index > (model.hardware[list] ?? 0))
-        .map(({ index }) => `${word} ${index} is left out: ${it} has ${count(model.hardware[list] ?? 0, word)}`),
+        .map(({ index }) => leftOut(word, `${word} ${index}`, `${it} has ${count(model.hardware[list] ?? 0, word)}`)),
     ),
   ]
+}
+
+function leftOut(what: Finding['what'], name: string, reason: string): Finding {
+  return { what, name, text: `${name} is left out: ${reason}` }
 }
 
 const HARDWARE = [
@@ -80,13 +120,15 @@ const HARDWARE = [
 ] as const
 
 /** What a wider layer does not let a narrower one say. */
-function locked({ effective }: Subject): string[] {
+function locked({ effective }: Subject): Finding[] {
   return Object.entries(effective.settings).flatMap(([name, { lockedBy, ignored }]) =>
     lockedBy === undefined
       ? []
-      : (ignored ?? []).map(
-          (one) => `setting ${name} (${source(one)}) has no effect: ${source(lockedBy).replace('from ', '')} locked it`,
-        ),
+      : (ignored ?? []).map((one): Finding => {
+          const why = `${source(lockedBy).replace('from ', '')} locked it`
+          const text = `setting ${name} (${source(one)}) has no effect: ${why}`
+          return { what: 'setting', name, layer: one.layer, text }
+        }),
   )
 }
 
@@ -104,7 +146,7 @@ function unrendered(
   model: Model,
   idle: (names: readonly string[]) => readonly string[],
   media: Pick<MediaLibrary, 'fit'> | undefined,
-): string[] {
+): Finding[] {
   const applies = (form: FileForm) => form.when === undefined || holds(definition, form.when, model, firmware)
   const texts = new Map<string, string>()
   for (const form of definition.files)
@@ -130,17 +172,15 @@ function unrendered(
         .slice(0, MOST_TRIED)
         .map(([name]) => name)
   const silent = new Set(idle(tried))
-  return given.flatMap(([name, from]) => {
+  return given.flatMap(([name, from]): Finding[] => {
     if (isPacking(definition, name)) return []
+    const said = (text: string): Finding[] => [{ what: 'setting', name, layer: from.layer, text }]
     const who = `setting ${name} (${source(from)}) has no effect`
-    if (!reads(name)) return [`${who}: no template of ${definition.title} renders it`]
+    if (!reads(name)) return said(`${who}: no template of ${definition.title} renders it`)
     const misfit = media === undefined ? undefined : misfitOf(media, model, name, from)
-    if (misfit?.unusable === true) return [misfit.text]
-    return silent.has(name)
-      ? [`${who}: it changes nothing in the files of this ${model.title}`]
-      : misfit === undefined
-        ? []
-        : [misfit.text]
+    if (misfit?.unusable === true) return said(misfit.text)
+    if (silent.has(name)) return said(`${who}: it changes nothing in the files of this ${model.title}`)
+    return misfit === undefined ? [] : said(misfit.text)
   })
 }
 
@@ -185,15 +225,15 @@ function collect(definition: Definition, file: string, texts: Map<string, string
     collect(definition, `${partial}.liquid`, texts)
 }
 
-function unknownRaw({ effective }: Subject, definition: Definition): string[] {
+function unknownRaw({ effective }: Subject, definition: Definition): Finding[] {
   const inSections = definition.files.some((form) => form.reader.by === 'sections')
-  return Object.entries(effective.extra).flatMap(([name, from]) => {
+  return Object.entries(effective.extra).flatMap(([name, from]): Finding[] => {
     const who = `raw parameter ${name} (${source(from)})`
-    if (!definition.extraName.test(name))
-      return [`${who} is left out: it cannot stand in a file of ${definition.title}`]
+    const found = (text: string): Finding[] => [{ what: 'parameter', name, layer: from.layer, text: `${who} ${text}` }]
+    if (!definition.extraName.test(name)) return found(`is left out: it cannot stand in a file of ${definition.title}`)
     if (definition.parameters.size === 0 || isKnownParameter(definition, name)) return []
     if (inSections && isKnownParameter(definition, name.slice(name.indexOf('/') + 1))) return []
-    return [`${who} ${notKnown(definition, name)}`]
+    return found(notKnown(definition, name))
   })
 }
 

@@ -63,6 +63,12 @@ export interface Records {
   ): readonly StoredRecord[]
   /** Removes a record or throws `NotFoundError`. */
   remove(kind: RecordKind, id: string, options: WriteOptions): void
+  /**
+   * Runs `work` in one transaction: every write of this store inside it is done or none, and `work` may write its own
+   * tables beside them. Reads inside see what stood before; listeners hear of it after the commit. `work` must not wait
+   * for anything, and what a write inside throws ends the whole, also when `work` catches it. Not nested.
+   */
+  batch<Result>(work: () => Result): Result
   /** The newest changes of one record (500 at most), oldest first. */
   history(kind: RecordKind, id: string): readonly Change[]
   /** Called after each committed change; returns the way to stop. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts'
-import { ConflictError, messageOf, NotFoundError, OperatorError } from '../core/errors.ts'
+import { ConflictError, InvariantError, messageOf, NotFoundError, OperatorError } from '../core/errors.ts'
 import { type Log, silentLog } from '../core/log.ts'
 import type { SqlDatabase } from '../core/sql.ts'
 import type { Change, JsonObject, RecordKind, Records, StoredRecord, WriteOptions } from './contract.ts'
@@ -14,6 +14,11 @@ interface Made {
   readonly record?: StoredRecord
   /** Undefined when the write changed nothing. */
   readonly change?: Change
+}
+
+interface OpenBatch {
+  readonly made: Made[]
+  failed?: { readonly reason: unknown }
 }
 
 /**
@@ -31,6 +36,7 @@ export function makeRecords(deps: { db: SqlDatabase; clock: Clock; newId: () => 
   const listeners = new Set<(change: Change) => void>()
   const queue: Change[] = []
   let delivering = false
+  let open: OpenBatch | undefined
   for (const record of allRecords(db)) ofKind(record.kind).set(record.id, Object.freeze(record))
 
   function ofKind(kind: RecordKind): Map<string, StoredRecord> {
@@ -99,6 +105,42 @@ export function makeRecords(deps: { db: SqlDatabase; clock: Clock; newId: () => 
     delivering = false
   }
 
+  /** One transaction for `work`, or the one that a batch has begun. */
+  function commit(work: () => readonly Made[]): readonly Made[] {
+    if (open === undefined) {
+      const made = db.write(work)
+      settle(made)
+      return made
+    }
+    try {
+      const made = work()
+      open.made.push(...made)
+      return made
+    } catch (reason) {
+      // A part of it may be written already: nothing of this transaction may stay.
+      open.failed ??= { reason }
+      throw reason
+    }
+  }
+
+  function batch<Result>(work: () => Result): Result {
+    if (open !== undefined) throw new InvariantError('a batch of record writes inside another one')
+    const mine: OpenBatch = { made: [] }
+    open = mine
+    let result: Result
+    try {
+      result = db.write(() => {
+        const done = work()
+        if (mine.failed !== undefined) throw mine.failed.reason
+        return done
+      })
+    } finally {
+      open = undefined
+    }
+    settle(mine.made)
+    return result
+  }
+
   function putAll(
     items: readonly { kind: RecordKind; id: string; body: JsonObject }[],
     options: WriteOptions,
@@ -110,8 +152,7 @@ export function makeRecords(deps: { db: SqlDatabase; clock: Clock; newId: () => 
       return { kind, id, text: bodyText(kind, id, body) }
     })
     // One commit for all; the second write of a record in one batch must see the first.
-    const made = db.write(() => texts.map(({ kind, id, text }) => change(kind, id, text, options)))
-    settle(made)
+    const made = commit(() => texts.map(({ kind, id, text }) => change(kind, id, text, options)))
     return made.flatMap(({ record }) => (record === undefined ? [] : [record]))
   }
 
@@ -135,8 +176,9 @@ export function makeRecords(deps: { db: SqlDatabase; clock: Clock; newId: () => 
     remove(kind, id, options) {
       checkId(kind, id)
       checkOptions(options)
-      settle([db.write(() => change(kind, id, null, options))])
+      commit(() => [change(kind, id, null, options)])
     },
+    batch,
     history: (kind, id) => changesOf(db, kind, id, HISTORY),
     onChange(listener) {
       listeners.add(listener)

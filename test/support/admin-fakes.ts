@@ -5,11 +5,13 @@ import { parseIpv4 } from '../../services/core/ipv4.ts'
 import { silentLog } from '../../services/core/log.ts'
 import { type Mac, parseMac } from '../../services/core/mac.ts'
 import type { Lease } from '../../services/dhcp/contract.ts'
+import type { People } from '../../services/directory/contract.ts'
 import { makeDirectory } from '../../services/directory/directory.ts'
 import type { Alarm, Happening, Journey, JourneySummary, Verdict } from '../../services/journey/contract.ts'
+import { makeImports } from '../../services/moves/imports.ts'
 import type { Device, Layer, Line } from '../../services/phones/contract.ts'
 import { isSecretName } from '../../services/phones/secret-name.ts'
-import type { Change } from '../../services/records/contract.ts'
+import type { Change, Records } from '../../services/records/contract.ts'
 import { peopleInMemory } from './people.ts'
 
 export const NOW = Date.UTC(2026, 10, 22, 9, 0, 0)
@@ -279,6 +281,17 @@ export function makeFakeSite(options: { readonly realTime?: boolean } = {}): Fak
         return () => changes.delete(listener)
       },
     }),
+    moving: {
+      moves: only<AdminDeps['moving']['moves']>('moves', {}),
+      scans: only<AdminDeps['moving']['scans']>('scans', {}),
+      imports: makeImports({
+        records: only<Records>('records', {}),
+        devices: { get: (mac) => devices.get(mac), check: (_mac, input) => check(input), putMany: () => [] },
+        people: only<People>('people', {}),
+        naming: { vendor: () => undefined, model: () => undefined, vendorTitle: () => undefined },
+        ...{ isSecret: isSecretName, clock: { now: () => NOW }, hash: (text) => text },
+      }),
+    },
     counters: makeCounters(),
     allow: (mac, { by }) => void allowed.push(`${mac} ${by}`),
     resync: async (mac, { by }) => {

@@ -203,7 +203,20 @@ describe('dhcp, config, version, help', () => {
     expect((await json('version')).value).toEqual({ version: expect.any(String), bun: Bun.version })
     const { value } = await json('help')
     const names = value.commands.map((command: { name: string }) => command.name)
-    expect(names).toEqual(['up', 'devices', 'render', 'explain', 'dhcp', 'phone', 'config', 'vendors', 'version'])
+    expect(names).toEqual([
+      'up',
+      'devices',
+      'import',
+      'replace',
+      'undo',
+      'render',
+      'explain',
+      'dhcp',
+      'phone',
+      'config',
+      'vendors',
+      'version',
+    ])
     const help = await branchline(['devices', '--help'])
     expect(help).toMatchObject({ code: 0, err: '', out: expect.stringContaining('--dry-run') })
     expect(await branchline([])).toMatchObject({ code: 2, out: expect.stringContaining('commands:') })
