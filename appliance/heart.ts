@@ -4,10 +4,12 @@ import type { SecretBox } from '../services/core/secret.ts'
 import type { SqlDatabase } from '../services/core/sql.ts'
 import type { Journeys } from '../services/journey/contract.ts'
 import { makeDhcpAdvisor, makePnpAdvisor } from '../services/phones/advisor.ts'
+import { claimAllowed, makeClaimPages } from '../services/phones/claim-pages.ts'
 import { makeDeliveries } from '../services/phones/deliveries.ts'
 import { makeDevices, makeLayers } from '../services/phones/devices.ts'
 import { makeFingerprintStore } from '../services/phones/fingerprint-store.ts'
 import { makeInspector } from '../services/phones/inspector.ts'
+import { makeManuals } from '../services/phones/manuals.ts'
 import { makeIdentityMemory } from '../services/phones/memory.ts'
 import { makeNameReader } from '../services/phones/names.ts'
 import { makeProvisioner, type ProvisionerDependencies } from '../services/phones/provisioner.ts'
@@ -45,13 +47,19 @@ export function makeHeart(deps: HeartDeps) {
   const names = makeNameReader(definitions.all)
   const facts = { definitions, devices, layers, memory, names, passwordKey, ports: { http: config.ports.http } }
   const deliveries = makeDeliveries({ store: makeFingerprintStore(deps.db), records, log: deps.log })
-  const rendering = makeRendering({ ...facts, renderer: makeRenderer() })
+  const renderer = makeRenderer()
+  const rendering = makeRendering({ ...facts, renderer })
   return {
     definitions,
     devices,
     layers,
     deliveries,
-    provisioner: makeProvisioner({ ...deps, ...facts, rendering, deliveries }),
+    provisioner: makeProvisioner({
+      ...{ ...deps, ...facts, rendering, deliveries, httpPort: config.ports.http },
+      mayClaim: (definition, model, firmware) => claimAllowed(facts, definition, model, firmware),
+    }),
+    manuals: makeManuals({ ...facts, addressFor: deps.addressFor }),
+    claimPages: makeClaimPages({ ...facts, renderer }),
     dhcpAdvisor: makeDhcpAdvisor(facts),
     pnpAdvisor: makePnpAdvisor(facts),
     inspector: makeInspector({ ...facts, rendering, deliveries, clock: deps.clock, addressFor: deps.addressFor }),

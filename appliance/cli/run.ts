@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { BranchlineError, ConflictError, messageOf, NotFoundError, OperatorError } from '../../services/core/errors.ts'
 import { ConfigError } from '../config/config.ts'
 import { OPTION_NAMES } from '../config/options.ts'
+import { claimCommand } from './claim.ts'
 import { type Command, EXIT, type FlagSpec, type Terminal, UnreachableError, UsageError } from './command.ts'
 import { configCommand } from './config.ts'
 import { devicesCommand } from './devices.ts'
@@ -9,6 +10,7 @@ import { dhcpCommand } from './dhcp.ts'
 import { explainCommand } from './explain.ts'
 import { phoneCommand } from './phone.ts'
 import { renderCommand } from './render.ts'
+import { setupCommand } from './setup.ts'
 import { upCommand } from './up.ts'
 import { helpOf, helpView, nearest, overview, overviewView } from './usage.ts'
 import { vendorsCommand } from './vendors.ts'
@@ -19,6 +21,8 @@ const COMMANDS: readonly Command[] = [
   devicesCommand,
   renderCommand,
   explainCommand,
+  setupCommand,
+  claimCommand,
   dhcpCommand,
   phoneCommand,
   configCommand,

@@ -1,3 +1,4 @@
+import type { Assist } from '../assist/contract.ts'
 import type { Clock, EpochMs } from '../core/clock.ts'
 import type { Counters } from '../core/counters.ts'
 import type { Log } from '../core/log.ts'
@@ -31,6 +32,7 @@ export interface AdminDeps {
   readonly devices: Devices
   readonly layers: Layers
   readonly inspector: Inspector
+  readonly assist: Assist
   readonly journeys: Journeys
   readonly alarms: Alarms
   readonly leases: Leases

@@ -11,7 +11,7 @@ import type { Field, RequestHead } from './codec.ts'
 import { blankLead, decodeHead, encodeHead, framingOf, headEnd, httpDate, keepsAlive, MAX_HEAD } from './codec.ts'
 import type { BodyReader } from './codec-body.ts'
 import { makeBodyReader } from './codec-body.ts'
-import { cleanPath } from './codec-path.ts'
+import { cleanPath, queryOf } from './codec-path.ts'
 import type { PublicFile, Reply } from './policy.ts'
 import { BUSY, decide, decidePublic, NOT_FOUND, TOO_LARGE } from './policy.ts'
 import type { Outcome, Wire } from './sender.ts'
@@ -204,6 +204,7 @@ export function makeConnection(wire: Wire, place: Place, deps: ConnectionDeps): 
   function ask(request: RequestHead, method: FileRequest['method'], path: string, body: Uint8Array) {
     const userAgent = request.fields.get('user-agent')
     const authorization = request.fields.get('authorization')
+    const query = queryOf(request.target)
     try {
       return deps.provisioner.answer({
         at: clock.now(),
@@ -213,6 +214,7 @@ export function makeConnection(wire: Wire, place: Place, deps: ConnectionDeps): 
         from: place.from,
         interface: place.interface,
         localAddress: place.localAddress,
+        ...(query === undefined ? {} : { query }),
         ...(userAgent === undefined ? {} : { userAgent }),
         ...(authorization === undefined ? {} : { authorization }),
         ...(method === 'put' ? { body } : {}),

@@ -1,4 +1,5 @@
 import type { FileProtocol } from '../journey/contract.ts'
+import type { ClaimForm, ManualForm } from './assist-form.ts'
 import type { FileFormat, KeyPlace } from './contract.ts'
 
 /** What a real device sent, and what must be read from it. */
@@ -181,6 +182,10 @@ export interface Definition {
   readonly files: readonly FileForm[]
   readonly uploads: readonly UploadForm[]
   readonly resync: { readonly reload?: ResyncForm; readonly reboot?: ResyncForm }
+  /** How a person leads a device here by hand. */
+  readonly manual?: ManualForm
+  /** How a person at a device says whose it is. */
+  readonly claim?: ClaimForm
   /** Setting or field name → neutral value → the vendor's value. */
   readonly values: ReadonlyMap<string, ReadonlyMap<string, string>>
   readonly tables: { readonly [key: string]: TableValue }

@@ -3,6 +3,7 @@ import { keysBeyond } from './context.ts'
 import type { LayerName } from './contract.ts'
 import type { Definition, FileForm, Model } from './definition.ts'
 import { isKnownParameter, nearestParameters } from './parameters.ts'
+import { settingNamed } from './settings.ts'
 import type { Subject } from './subject.ts'
 
 // What somebody gave that no file of the device will hold. It is no fault: the record may be for another model soon,
@@ -106,7 +107,9 @@ function unrendered(
     [`settings.${name}`, READ_AS[name]].some(
       (word) => word !== undefined && new RegExp(`\\b${word.replaceAll('.', '\\.')}(?![\\w])`).test(all),
     ) || toldOf(name)
-  const given = Object.entries(effective.settings).filter(([, { layer }]) => layer !== 'built-in')
+  const given = Object.entries(effective.settings).filter(
+    ([name, { layer }]) => layer !== 'built-in' && settingNamed(name)?.ofBox !== true,
+  )
   // Without a line nothing of an account is rendered: a record that somebody has only begun.
   const tried = !device?.lines.length
     ? []
