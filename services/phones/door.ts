@@ -17,8 +17,8 @@ export function shortUrl(box: BoxPlace): string {
 
 /** What stands behind the door in a requested path: a name, or nothing. Undefined: the path is another one. */
 export function behindDoor(path: string): string | undefined {
-  const [, rest] = /^\/*[1p](?:\/+([^]*))?$/i.exec(path) ?? [undefined, undefined]
-  return rest ?? (/^\/*[1p]\/*$/i.test(path) ? '' : undefined)
+  const [door = '', ...rest] = path.split('/').filter((segment) => segment !== '')
+  return /^[1p]$/i.test(door) ? rest.join('/') : undefined
 }
 
 export interface DoorFacts {
@@ -83,18 +83,20 @@ function entryName(
 ): string | undefined {
   const entry = definition.manual?.entry
   const wanted = (form: FileForm) => (entry === undefined ? form.own : form.name === entry)
-  const form = definition.files.find(
-    (one) =>
-      wanted(one) &&
-      one.absent === undefined &&
-      (one.over === undefined || one.over.includes(protocol)) &&
-      (one.when === undefined || holds(definition, one.when, model, firmware)),
-  )
-  if (form === undefined) return undefined
-  return fillName(form.name, {
+  const given = {
     mac,
     codes: model.codes,
     ...(model.model !== 'unlisted' && { model: model.model }),
     ...(model.code !== undefined && { code: model.code }),
-  })
+  }
+  const made = (form: FileForm) =>
+    form.absent === undefined &&
+    (form.over === undefined || form.over.includes(protocol)) &&
+    (form.when === undefined || holds(definition, form.when, model, firmware))
+  for (const form of definition.files) {
+    // A name that needs the model is of no use before it is known; another one may do without.
+    const name = wanted(form) && made(form) ? fillName(form.name, given) : undefined
+    if (name !== undefined) return name
+  }
+  return undefined
 }
