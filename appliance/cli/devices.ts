@@ -28,6 +28,8 @@ export const devicesCommand: Command = {
   ],
   async run(invocation) {
     const action = wordAt(invocation, 0, 'list, show, add, assign, import, allow or remove')
+    const surplus = invocation.words[2]
+    if (action !== 'assign' && surplus !== undefined) throw new UsageError(`too many words: ${JSON.stringify(surplus)}`)
     const client = clientFor(invocation)
     if (action === 'list') return list(invocation, client)
     if (action === 'show') return show(invocation, client)

@@ -1,6 +1,4 @@
-import type { FileForm } from './definition.ts'
-
-// What a vendor's description says for people: how to lead a device here by hand, and how its own screen can claim it.
+// What a vendor's description says for people: how to lead a device here by hand.
 
 /** Steps for a person, in order. The first list whose condition holds is used. */
 export interface StepList {
@@ -25,12 +23,4 @@ export interface ManualForm {
   readonly address: readonly StepList[]
   readonly mac: readonly StepList[]
   readonly reset: readonly StepList[]
-}
-
-export interface ClaimForm {
-  /** Which models can. */
-  readonly when?: string
-  /** What a device that nobody registered gets in place of its own files. They hold no secret. */
-  readonly files: readonly FileForm[]
-  readonly page: Pick<FileForm, 'format' | 'contentType'> & { readonly from: string }
 }

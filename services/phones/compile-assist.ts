@@ -1,6 +1,6 @@
-import type { ClaimForm, ManualForm, StepList } from './assist-form.ts'
+import type { ManualForm, StepList } from './assist-form.ts'
 import type { ClaimInput, ManualInput } from './assist-schema.ts'
-import type { FileForm } from './definition.ts'
+import type { ClaimForm, FileForm } from './definition.ts'
 
 /** Makes the checked text of `manual` what the rest of the program works with. */
 export function compileManual(given: ManualInput): ManualForm {

@@ -1,5 +1,5 @@
 import type { FileProtocol } from '../journey/contract.ts'
-import type { ClaimForm, ManualForm } from './assist-form.ts'
+import type { ManualForm } from './assist-form.ts'
 import type { FileFormat, KeyPlace } from './contract.ts'
 
 /** What a real device sent, and what must be read from it. */
@@ -146,6 +146,15 @@ export interface FileForm {
   /** With it the device counts as configured. */
   readonly own: boolean
   readonly when?: string
+}
+
+/** How a person at a device says whose it is. */
+export interface ClaimForm {
+  /** Which models can. */
+  readonly when?: string
+  /** What a device that nobody registered gets in place of its own files. They hold no secret. */
+  readonly files: readonly FileForm[]
+  readonly page: Pick<FileForm, 'format' | 'contentType'> & { readonly from: string }
 }
 
 export interface UploadForm {
