@@ -24,6 +24,7 @@ function told(setup: SetupView, qr: boolean): string {
   const factory = [named, login?.note].filter((text) => text !== undefined && text !== '').join('; ')
   return [
     `${setup.mac}: ${who === '' ? 'nothing says yet what it is' : who}\n`,
+    setup.unsure ? 'as commonly described; no document of the manufacturer confirms it\n' : '',
     `URL:       ${setup.url}\nshort URL: ${setup.shortUrl}\nuser and password: leave empty\n`,
     section('in its menu', setup.phone),
     section(`on its web page${factory === '' ? '' : ` (from the factory: ${factory})`}`, setup.web),

@@ -24,7 +24,16 @@ describe('setting up by hand', () => {
     const url = 'http://192.0.2.1/acme/'
     const app = makeApp({
       setup: (mac) => ({
-        ...{ mac, vendor: 'acme', title: 'Acme', url, shortUrl: 'http://192.0.2.1/1', scan: url, scannable: false },
+        ...{
+          mac,
+          vendor: 'acme',
+          title: 'Acme',
+          url,
+          shortUrl: 'http://192.0.2.1/1',
+          scan: url,
+          scannable: false,
+          unsure: true,
+        },
         ...{ ...steps, login: { user: 'admin' }, qr: { svg: '<svg/>', blocks: '█' } },
       }),
     })

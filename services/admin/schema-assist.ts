@@ -14,6 +14,7 @@ export const SetupView = z
       .object({ user: z.string().optional(), password: z.string().optional(), note: z.string().optional() })
       .optional()
       .openapi({ description: 'Of its web page as it leaves the factory, where that is publicly documented' }),
+    unsure: z.boolean().openapi({ description: 'As commonly described; no document of the vendor was read for it' }),
     phone: steps('In its own menu; empty when not known'),
     web: steps('On its web page'),
     address: steps('How to find its IP address'),

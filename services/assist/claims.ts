@@ -64,7 +64,8 @@ export function makeClaims(deps: ClaimsDeps): Claims & { check(extension: string
     check(extension, pin) {
       const person = people.byExtension(extension)
       const open = current()
-      // Both are compared whatever there is, so that the time tells nothing.
+      // Counted and compared whatever there is, so that the time tells nothing.
+      const phones = phonesOf(deps.devices)
       const isOwnPin = samePin(pin, person?.claimPin)
       const isRoundPin = samePin(pin, open?.pin)
       return decidePin({
@@ -72,7 +73,7 @@ export function makeClaims(deps: ClaimsDeps): Claims & { check(extension: string
           id: person.id,
           hasLine: person.line !== undefined,
           ownPin: person.claimPin !== undefined,
-          phones: phonesOf(deps.devices).get(person.id) ?? 0,
+          phones: phones.get(person.id) ?? 0,
           several: person.severalPhones ?? false,
         },
         roundOpen: open !== undefined,

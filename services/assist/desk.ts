@@ -102,6 +102,7 @@ function succeed(deps: DeskDeps, request: FileRequest, mac: Mac, person: string)
     const { name, extension } = deps.claim(mac, person)
     deps.each.forget(mac)
     deps.each.forget(formatIpv4(request.from.address))
+    deps.all.forgive(EVERYBODY)
     return show(deps, request, mac, claimedPage(name, extension))
   } catch (thrown) {
     deps.log.error('claim could not be stored', { mac, error: messageOf(thrown) })

@@ -8,25 +8,28 @@ export interface BackoffLimits {
   /** The first wait; each further failure doubles it. */
   readonly firstMs: number
   readonly mostMs: number
-  /** Failures are forgotten so long after the last wait ended. */
+  /** One failure is forgotten each time so much has passed since the last wait ended. */
   readonly forgetMs: number
   readonly maxKeys: number
 }
 
 /** One phone, or one address: the fifth wrong PIN holds it for half a minute, the tenth for a quarter of an hour. */
-export const EACH: BackoffLimits = { free: 4, firstMs: 30_000, mostMs: 3_600_000, forgetMs: 3_600_000, maxKeys: 4096 }
+export const EACH: BackoffLimits = { free: 4, firstMs: 30_000, mostMs: 3_600_000, forgetMs: 900_000, maxKeys: 4096 }
 
 /**
- * All together, for a flood from invented addresses: thirty mistakes an hour are a busy move, more are slowed to a
- * hundred guesses a day. Of a million PINs that finds one in ten thousand days of a year's rounds.
+ * All together, for a flood from invented addresses: thirty mistakes at once are a busy move, more are slowed, and over
+ * a day a few hundred of a million PINs can be tried. Each claim that works makes up for one mistake, so that a thousand
+ * people who claim their phones in an hour may mistype half the time.
  */
-export const ALL: BackoffLimits = { free: 30, firstMs: 10_000, mostMs: 900_000, forgetMs: 3_600_000, maxKeys: 1 }
+export const ALL: BackoffLimits = { free: 30, firstMs: 10_000, mostMs: 900_000, forgetMs: 300_000, maxKeys: 1 }
 
 export interface Backoff {
   /** Until when this key may not try; undefined: it may now. */
   heldUntil(key: string, at: EpochMs): EpochMs | undefined
   /** Counts a failure; `held` when it must wait from now on. */
   failed(key: string, at: EpochMs): { readonly failures: number; readonly held: boolean }
+  /** Takes one failure back. */
+  forgive(key: string): void
   forget(key: string): void
 }
 
@@ -39,7 +42,12 @@ export function makeBackoff(limits: BackoffLimits): Backoff {
   const entries = new Map<string, Entry>()
   const fresh = (key: string, at: EpochMs): Entry | undefined => {
     const entry = entries.get(key)
-    if (entry === undefined || at < entry.until + limits.forgetMs) return entry
+    if (entry === undefined) return undefined
+    const forgotten = Math.floor(Math.max(0, at - entry.until) / limits.forgetMs)
+    if (forgotten === 0) return entry
+    entry.failures -= forgotten
+    entry.until += forgotten * limits.forgetMs
+    if (entry.failures > 0) return entry
     entries.delete(key)
     return undefined
   }
@@ -61,6 +69,11 @@ export function makeBackoff(limits: BackoffLimits): Backoff {
           break
         }
       return { failures, held: wait > 0 }
+    },
+    forgive(key) {
+      const entry = entries.get(key)
+      if (entry !== undefined) entry.failures--
+      if (entry !== undefined && entry.failures <= 0) entries.delete(key)
     },
     forget: (key) => void entries.delete(key),
   }

@@ -92,13 +92,16 @@ describe('back-off', () => {
     expect(waits).toEqual([undefined, undefined, 1000, 2000, 4000, 5000])
     expect(backoff.heldUntil('b', at)).toBeUndefined()
   })
-  it('forgets after a quiet time, or when told', () => {
+  it('forgets one by one in quiet times, takes one back, or all when told', () => {
     const backoff = makeBackoff(limits)
     for (let i = 0; i < 3; i++) backoff.failed('a', 0)
-    expect(backoff.failed('a', 1000 + 60_000)).toEqual({ failures: 1, held: false })
-    for (let i = 0; i < 3; i++) backoff.failed('a', 100_000)
+    expect(backoff.failed('a', 1000 + 60_000)).toEqual({ failures: 3, held: true })
+    expect(backoff.failed('a', 2000 + 5 * 60_000)).toEqual({ failures: 1, held: false })
+    backoff.forgive('a')
+    for (let i = 1; i < 3; i++) expect(backoff.failed('a', 2000 + 5 * 60_000)).toEqual({ failures: i, held: false })
+    expect(backoff.failed('a', 2000 + 5 * 60_000).held).toBe(true)
     backoff.forget('a')
-    expect(backoff.heldUntil('a', 100_000)).toBeUndefined()
+    expect(backoff.heldUntil('a', 2000 + 5 * 60_000)).toBeUndefined()
   })
   it('keeps so many keys and no more', () => {
     const backoff = makeBackoff(limits)

@@ -69,7 +69,14 @@ describe('a QR code', () => {
 
 describe('instructions', () => {
   const none = { phone: [], web: [], address: [], findMac: [], reset: [] }
-  const manual: Manual = { ...none, url: 'http://b/x/', shortUrl: 'http://b/1', scan: 'http://b/x/', scannable: false }
+  const manual: Manual = {
+    ...none,
+    url: 'http://b/x/',
+    shortUrl: 'http://b/1',
+    scan: 'http://b/x/',
+    scannable: false,
+    unsure: false,
+  }
   const mac = parseMac('00:00:5e:00:53:01')
   it('say what holds for most devices where nothing is known', () => {
     const setup = setupOf(mac, manual)

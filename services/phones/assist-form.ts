@@ -18,6 +18,8 @@ export interface ManualForm {
   readonly entry?: string
   /** Of its web page, as it leaves the factory. */
   readonly login?: { readonly user?: string; readonly password?: string; readonly note?: string }
+  /** No document of the vendor was read for the steps. */
+  readonly unsure: boolean
   readonly phone: readonly StepList[]
   readonly web: readonly StepList[]
   readonly address: readonly StepList[]

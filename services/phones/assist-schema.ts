@@ -15,6 +15,7 @@ export const manualSchema = z.strictObject({
   login: z
     .strictObject({ user: z.string().optional(), password: z.string().optional(), note: text.optional() })
     .optional(),
+  unsure: z.boolean().default(false),
   phone: stepLists,
   web: stepLists,
   address: stepLists,

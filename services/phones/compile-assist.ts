@@ -9,6 +9,7 @@ export function compileManual(given: ManualInput): ManualForm {
   return {
     url: rest.url,
     short: rest.short,
+    unsure: rest.unsure,
     ...(scan !== undefined && { scan }),
     ...(entry !== undefined && { entry }),
     ...(login !== undefined && {

@@ -429,6 +429,8 @@ export interface Manual {
   readonly scannable: boolean
   /** Of the device's own web page as it leaves the factory, where that is publicly documented. */
   readonly login?: { readonly user?: string; readonly password?: string; readonly note?: string }
+  /** The steps are as commonly described: no document of the vendor was read for them. */
+  readonly unsure: boolean
   /** Steps in its own menu and on its web page; empty: not known for this model. */
   readonly phone: readonly string[]
   readonly web: readonly string[]

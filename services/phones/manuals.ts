@@ -33,7 +33,7 @@ export function makeManuals(facts: ManualFacts): Manuals {
         const named = definition !== undefined && { vendor: definition.id, title: definition.title }
         const url = definition === undefined ? short : vendorUrl(box, definition.id)
         const none = { phone: [], web: [], address: [], findMac: [], reset: [] }
-        return { ...named, ...none, url, shortUrl: short, scan: url, scannable: false }
+        return { ...named, ...none, url, shortUrl: short, scan: url, scannable: false, unsure: false }
       }
       const listed = model.model !== 'unlisted'
       const given = {
@@ -60,6 +60,7 @@ export function makeManuals(facts: ManualFacts): Manuals {
         shortUrl: short,
         scan: scan ?? url,
         scannable: scan !== undefined,
+        unsure: manual.unsure,
         ...(manual.login && { login: manual.login }),
         phone: steps(manual.phone),
         web: steps(manual.web),
