@@ -8,11 +8,12 @@ import type { Clock } from '../services/core/clock.ts'
 import type { Counters } from '../services/core/counters.ts'
 import { ANY, type Ipv4 } from '../services/core/ipv4.ts'
 import type { Log } from '../services/core/log.ts'
-import { readMac } from '../services/core/mac.ts'
+import { type Mac, readMac } from '../services/core/mac.ts'
 import type { Lan } from '../services/core/net.ts'
 import type { DhcpServer } from '../services/dhcp/contract.ts'
 import { makeDhcpServer } from '../services/dhcp/server.ts'
 import { makeLdapServer } from '../services/directory/ldap-server.ts'
+import { makePeople } from '../services/directory/people.ts'
 import { makeFileStore } from '../services/files/file-store.ts'
 import { makeAlarms } from '../services/journey/alarms.ts'
 import { makeJournal } from '../services/journey/journal.ts'
@@ -24,6 +25,7 @@ import { makeUlids } from '../services/records/ulid.ts'
 import { makeNotifier } from '../services/sip/notifier.ts'
 import { describeBox, greet } from './about.ts'
 import { builtPage, every, resync } from './admin.ts'
+import { composeAssist } from './assist.ts'
 import { SOCKET_NAME } from './cli/client.ts'
 import type { BoxConfig, Ports } from './config/config.ts'
 import { copiesAhead } from './copies-ahead.ts'
@@ -124,10 +126,29 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   starting.defer(lan.onChange(applyDhcp))
 
   const authority = await loadOrCreateAuthority({ folder: join(config.dataFolder, 'tls'), secretBox, clock })
+  const notifier = starting.use(makeNotifier({ lan, random, hash: hashText, log, counters }))
+  const tellToFetch = (mac: Mac, by: string) =>
+    resync(
+      {
+        ...{ devices: heart.devices, leases: server.leases, journeys: journal, journal, notifier, lan },
+        now: () => clock.now(),
+        recipe: heart.resyncRecipe,
+      },
+      mac,
+      by,
+    )
+  const people = makePeople({ records, secrets: secretBox })
+  starting.defer(() => people.close())
+  const { assist, provisioner } = composeAssist({
+    ...{ people, journal, alarms, clock, log, counters, leases: server.leases, resync: tellToFetch },
+    ...{ devices: heart.devices, layers: heart.layers, manuals: heart.manuals, pages: heart.claimPages },
+    provisioner: heart.provisioner,
+    neighbour: (address) => lan.neighbour(address),
+  })
   const phoneServices = starting.use(
     await startPhoneServices({
       ...{ config, lan, journal, clock, log, counters, random, authority, blobs: files, leases: server.leases },
-      ...{ provisioner: heart.provisioner, pnpAdvisor: heart.pnpAdvisor },
+      ...{ provisioner, pnpAdvisor: heart.pnpAdvisor },
     }),
   )
   const ldap = starting.use(
@@ -139,7 +160,6 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   if (config.ldap) ldap.start()
   starting.use(warmUp({ devices: heart.devices, inspector: heart.inspector, log }))
   ahead = starting.use(copiesAhead({ records, devices: heart.devices, inspector: heart.inspector, log }))
-  const notifier = starting.use(makeNotifier({ lan, random, hash: hashText, log, counters }))
 
   const startedAt = clock.now()
   const about = (): About =>
@@ -153,7 +173,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   const app = makeAdminApp({
     ...heart,
     moving,
-    ...{ journeys: journal, alarms, leases: server.leases, records, counters, clock, log, every, about },
+    ...{ assist, journeys: journal, alarms, leases: server.leases, records, counters, clock, log, every, about },
     dhcp: {
       status: () => server.status(),
       setInterface: (name, change, { by }) =>
@@ -163,16 +183,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
       heart.deliveries.allow(mac)
       journal.record({ at: clock.now(), mac, step: { kind: 'record.changed', by, what: 'allowed to fetch again' } })
     },
-    resync: (mac, { by }) =>
-      resync(
-        {
-          ...{ devices: heart.devices, leases: server.leases, journeys: journal, journal, notifier, lan },
-          now: () => clock.now(),
-          recipe: heart.resyncRecipe,
-        },
-        mac,
-        by,
-      ),
+    resync: (mac, { by }) => tellToFetch(mac, by),
     tell: (happening) => stepText(happening.step),
     isSecret: isSecretName,
   })

@@ -10,10 +10,12 @@ import type { MediaLibrary } from '../services/media/contract.ts'
 import { makeDhcpAdvisor, makePnpAdvisor } from '../services/phones/advisor.ts'
 import { makeBookAccess } from '../services/phones/book-access.ts'
 import { makeBookPreview } from '../services/phones/book-preview.ts'
+import { claimAllowed, makeClaimPages } from '../services/phones/claim-pages.ts'
 import { makeDeliveries } from '../services/phones/deliveries.ts'
 import { makeDevices, makeLayers } from '../services/phones/devices.ts'
 import { makeFingerprintStore } from '../services/phones/fingerprint-store.ts'
 import { makeInspector } from '../services/phones/inspector.ts'
+import { makeManuals } from '../services/phones/manuals.ts'
 import { makeIdentityMemory } from '../services/phones/memory.ts'
 import { makeNameReader } from '../services/phones/names.ts'
 import { makeNaming } from '../services/phones/naming.ts'
@@ -60,7 +62,8 @@ export function makeHeart(deps: HeartDeps) {
   const names = makeNameReader(definitions.all)
   const facts = { definitions, devices, layers, memory, names, passwordKey, ports: portsOf(config) }
   const deliveries = makeDeliveries({ store: makeFingerprintStore(deps.db), records, log: deps.log })
-  const rendering = makeRendering({ ...facts, ...media, phoneBook, renderer: makeRenderer() })
+  const renderer = makeRenderer()
+  const rendering = makeRendering({ ...facts, ...media, phoneBook, renderer })
   return {
     definitions,
     devices,
@@ -78,7 +81,12 @@ export function makeHeart(deps: HeartDeps) {
       leases: deps.leases,
       neighbour: (address) => deps.neighbour(address),
     }),
-    provisioner: makeProvisioner({ ...deps, ...facts, rendering, deliveries }),
+    provisioner: makeProvisioner({
+      ...{ ...deps, ...facts, rendering, deliveries, httpPort: config.ports.http },
+      mayClaim: (definition, model, firmware) => claimAllowed(facts, definition, model, firmware),
+    }),
+    manuals: makeManuals({ ...facts, addressFor: deps.addressFor }),
+    claimPages: makeClaimPages({ ...facts, renderer }),
     dhcpAdvisor: makeDhcpAdvisor(facts),
     pnpAdvisor: makePnpAdvisor(facts),
     inspector: makeInspector({

@@ -11,9 +11,9 @@ const DEVICES = '/api/v1/devices'
 
 export const devicesCommand: Command = {
   name: 'devices',
-  words: 'list | show MAC | add MAC | add --scan | import FILE | allow MAC | remove MAC',
-  most: 2,
-  help: 'the devices of this box: list with verdicts, show, add (also by scanning labels), import from CSV or JSON, allow files with secrets again, remove',
+  words: 'list | show MAC | add MAC | add --scan | assign MAC EXTENSION | import FILE | allow MAC | remove MAC',
+  most: 3,
+  help: 'the devices of this box: list with verdicts, show, add (also by scanning labels), give to a person, import from CSV or JSON, allow files with secrets again, remove',
   flags: [
     { name: 'vendor', value: 'NAME', help: 'add: folder name in templates/; default: as recognised' },
     { name: 'model', value: 'MODEL', help: 'add: the model; default: as recognised' },
@@ -29,15 +29,18 @@ export const devicesCommand: Command = {
     { name: 'dry-run', help: 'import: say what would happen, change nothing' },
   ],
   async run(invocation) {
-    const action = wordAt(invocation, 0, 'list, show, add, import, allow or remove')
+    const action = wordAt(invocation, 0, 'list, show, add, assign, import, allow or remove')
+    const surplus = invocation.words[2]
+    if (action !== 'assign' && surplus !== undefined) throw new UsageError(`too many words: ${JSON.stringify(surplus)}`)
     const client = clientFor(invocation)
     if (action === 'list') return list(invocation, client)
     if (action === 'show') return show(invocation, client)
     if (action === 'add') return add(invocation, client)
+    if (action === 'assign') return assign(invocation, client)
     if (action === 'import') return importFile(invocation, client)
     if (action === 'allow') return allow(invocation, client)
     if (action === 'remove') return remove(invocation, client)
-    throw new UsageError(`neither list, show, add, import, allow nor remove: ${JSON.stringify(action)}`)
+    throw new UsageError(`neither list, show, add, assign, import, allow nor remove: ${JSON.stringify(action)}`)
   },
 }
 
@@ -104,6 +107,15 @@ async function store(client: BoxClient, mac: Mac, body: object, mustBeNew: boole
     if (!mustBeNew || !(thrown instanceof ConflictError)) throw thrown
     throw new ConflictError(`there is a device ${formatMac(mac)} already; --replace puts this one in its place`)
   }
+}
+
+async function assign(invocation: Invocation, client: BoxClient): Promise<number> {
+  const mac = macAt(invocation, 1)
+  const extension = wordAt(invocation, 2, 'the extension')
+  const device = (await client.json('POST', `/api/v1/new-devices/${mac}/assign`, { extension })) as DeviceView
+  const text = `${device.mac} belongs to ${extension} ${device.name ?? ''}`.trimEnd()
+  invocation.terminal.out(invocation.json ? `${JSON.stringify(device)}\n` : `${text}\n`)
+  return EXIT.ok
 }
 
 async function importFile(invocation: Invocation, client: BoxClient): Promise<number> {

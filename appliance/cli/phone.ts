@@ -7,6 +7,7 @@ import type { Lan } from '../../services/core/net.ts'
 import { ROOT_PORTS, USER_PORTS } from '../config/config.ts'
 import { makeKernelLan } from '../net/lan.ts'
 import { type BootResult, bootPhone, METHODS, type PhoneRoads } from '../phone/boot.ts'
+import { claimPhone } from '../phone/claim.ts'
 import type { Leased } from '../phone/dhcp-client.ts'
 import { loadScripts, type PhoneScript } from '../phone/script.ts'
 import { shippedTemplates } from '../templates.ts'
@@ -33,6 +34,8 @@ export const phoneCommand: Command = {
     { name: 'address', value: 'IP', help: 'own address when DHCP is not asked' },
     { name: 'url', value: 'URL', help: 'provisioning URL, when the phone is told it by hand' },
     { name: 'pnp-server', value: 'IP', help: 'ask PnP there instead of 224.0.1.75' },
+    { name: 'claim', value: 'EXTENSION', help: 'enter this extension and the PIN at its screen, then fetch again' },
+    { name: 'pin', value: 'PIN', help: 'the PIN for --claim' },
     { name: 'show', help: 'print the content of each file too' },
   ],
   async run(invocation) {
@@ -41,7 +44,13 @@ export const phoneCommand: Command = {
     const mac = flags.mac === undefined ? randomMac(script) : parseMac(flags.mac)
     await using lan = makeKernelLan({ log: silentLog, counters: makeCounters() })
     const say = json ? () => {} : (line: string) => terminal.out(`${line}\n`)
-    const result = await bootPhone(script, mac, roadsOf(invocation, lan), say)
+    const roads = roadsOf(invocation, lan)
+    let result = await bootPhone(script, mac, roads, say)
+    if (flags.claim !== undefined && result.address !== undefined) {
+      const entered = { ext: flags.claim, pin: flags.pin ?? '' }
+      say(`${mac} says: ${await claimPhone(script, mac, result.address, result, entered, say)}`)
+      result = await bootPhone(script, mac, roads, say)
+    }
     if (json) terminal.out(`${JSON.stringify(viewOf(result))}\n`)
     else terminal.out(summaryOf(result, flags.show !== undefined))
     return result.configured ? EXIT.ok : EXIT.failed

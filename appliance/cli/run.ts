@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { BranchlineError, ConflictError, messageOf, NotFoundError, OperatorError } from '../../services/core/errors.ts'
 import { ConfigError } from '../config/config.ts'
 import { OPTION_NAMES } from '../config/options.ts'
+import { claimCommand } from './claim.ts'
 import { type Command, EXIT, type FlagSpec, type Terminal, UnreachableError, UsageError } from './command.ts'
 import { configCommand } from './config.ts'
 import { devicesCommand } from './devices.ts'
@@ -12,6 +13,7 @@ import { peopleCommand } from './people.ts'
 import { phoneCommand } from './phone.ts'
 import { renderCommand } from './render.ts'
 import { replaceCommand, undoCommand } from './replace.ts'
+import { setupCommand } from './setup.ts'
 import { upCommand } from './up.ts'
 import { helpOf, helpView, nearest, overview, overviewView } from './usage.ts'
 import { vendorsCommand } from './vendors.ts'
@@ -26,6 +28,8 @@ const COMMANDS: readonly Command[] = [
   undoCommand,
   renderCommand,
   explainCommand,
+  setupCommand,
+  claimCommand,
   dhcpCommand,
   phoneCommand,
   configCommand,

@@ -82,6 +82,19 @@ const scriptSchema = z.strictObject({
     .prefault({}),
   /** How it goes on when the URL names one file. */
   given: z.strictObject({ own: z.boolean().default(true), follow: follow.optional() }).prefault({}),
+  /** How a person claims it at its own screen; patterns over what its first file and its pages say. */
+  claim: z
+    .strictObject({
+      /** Where its configuration says that the page is, group `url`. */
+      opens: pattern,
+      /** Where a page sends what was entered, group `url`. */
+      url: pattern,
+      /** Each field of a page, group `name`. */
+      field: pattern,
+      /** What a page says when it asks for nothing, group `text`. */
+      says: pattern,
+    })
+    .optional(),
   fetch: z.array(
     z.strictObject({
       name: z.string(),

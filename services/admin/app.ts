@@ -7,6 +7,7 @@ import { objectionTo, SECURITY_HEADERS } from './guard.ts'
 import { makeLive } from './live.ts'
 import { metricsText } from './metrics.ts'
 import { type AdminRouter, makeRouter, viaOf } from './route.ts'
+import { assistRoutes } from './routes-assist.ts'
 import { deviceRoutes } from './routes-device.ts'
 import { directoryRoutes } from './routes-directory.ts'
 import { moveRoutes } from './routes-moves.ts'
@@ -50,6 +51,8 @@ export function makeAdminApp(deps: AdminDeps): AdminApp {
     }),
   )
 
+  // Before the routes whose last part is any name: /people/waiting is one of ours.
+  app.route('/api/v1', assistRoutes(deps))
   app.route('/api/v1', deviceRoutes(deps))
   app.route('/api/v1', parameterRoutes(deps))
   app.route('/api/v1', siteRoutes(deps))

@@ -1,3 +1,4 @@
+import type { Assist } from '../assist/contract.ts'
 import type { Clock, EpochMs } from '../core/clock.ts'
 import type { Counters } from '../core/counters.ts'
 import type { Log } from '../core/log.ts'
@@ -33,6 +34,7 @@ export interface AdminDeps {
   readonly devices: Devices
   readonly layers: Layers
   readonly inspector: Inspector
+  readonly assist: Assist
   readonly directory: Directory & { readonly preview: BookPreview }
   readonly journeys: Journeys
   readonly alarms: Alarms

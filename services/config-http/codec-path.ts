@@ -31,6 +31,12 @@ export function cleanPath(target: string): CleanPath {
   return { kind: 'path', path, ...(query >= 0 && { query: local.slice(query + 1, query + 1 + MAX_QUERY) }) }
 }
 
+/** What follows the first `?` of a request target, as it came; undefined when there is none. */
+export function queryOf(target: string): string | undefined {
+  const at = target.indexOf('?')
+  return at < 0 ? undefined : target.slice(at + 1)
+}
+
 /** The path of an origin-form or absolute-form target (RFC 9112 §3.2); the authority is never trusted. */
 function originForm(target: string): string | undefined {
   if (target.startsWith('/')) return target

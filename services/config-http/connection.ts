@@ -215,6 +215,7 @@ export function makeConnection(wire: Wire, place: Place, deps: ConnectionDeps): 
         from: place.from,
         interface: place.interface,
         localAddress: place.localAddress,
+        ...(query === undefined ? {} : { query }),
         ...(userAgent === undefined ? {} : { userAgent }),
         ...(authorization === undefined ? {} : { authorization }),
         ...(method === 'put' ? { body } : {}),

@@ -36,6 +36,10 @@ export interface Person {
   readonly listed: boolean
   /** The SIP account that a phone of this person registers, its secret opened; its `index` is 1. */
   readonly line?: Line
+  /** The PIN with which the person claims a phone at its screen, opened; it is taken away when it was used. */
+  readonly claimPin?: string
+  /** May claim more than one phone; the PIN then stays. */
+  readonly severalPhones?: boolean
   readonly note?: string
   /** The content lines of the vCard that it came from, so that it goes out again with all that it held. */
   readonly vcard?: readonly string[]

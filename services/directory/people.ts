@@ -25,11 +25,13 @@ function strangersIn(input: Bag, before: Bag | undefined): InputFault[] {
 /** A person as it was checked and stored, its line's secret opened. */
 function openPerson(record: StoredRecord, body: PersonBody, secrets: SecretBox): Person {
   // The schema has checked every field; absent ones are absent in JSON, never undefined.
+  const { claimPin, ...rest } = body
   return Object.freeze({
-    ...body,
+    ...rest,
     id: record.id,
     rev: record.rev,
     ...(body.line && { line: openAll(body.line, secrets) }),
+    ...(claimPin !== undefined && openAll({ claimPin }, secrets)),
   }) as unknown as Person
 }
 
@@ -71,10 +73,11 @@ export function makePeople(deps: { readonly records: Records; readonly secrets: 
     return faults.length === 0 ? given : { faults }
   }
   const prepare = (id: string, input: unknown): JsonObject => {
-    const { id: _id, rev: _rev, line, ...body } = bodyOf(`person ${id}`, read(id, input))
-    if (line === undefined) return body as unknown as JsonObject
-    const before = bag(records.get('person', id)?.body.line)
-    return { ...body, line: sealField(line, 'secret', before, secrets) } as unknown as JsonObject
+    const { id: _id, rev: _rev, line, ...given } = bodyOf(`person ${id}`, read(id, input))
+    const stored = records.get('person', id)?.body
+    const body = sealField(given, 'claimPin', stored, secrets)
+    if (line === undefined) return body as JsonObject
+    return { ...body, line: sealField(line, 'secret', bag(stored?.line), secrets) } as unknown as JsonObject
   }
   const stored = (record: StoredRecord): Person => {
     const person = open(record)

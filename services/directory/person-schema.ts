@@ -38,6 +38,14 @@ export const personSchema = z.looseObject({
   books: z.array(bookName).max(32).optional(),
   listed: z.boolean().default(true),
   line: lineShape.extend({ index: z.literal(1, 'a person has one line, its index is 1').default(1) }).optional(),
+  claimPin: z
+    .union([
+      z.string().regex(/^$|^\d{4,12}$/, 'expected 4 to 12 digits'),
+      z.null(),
+      z.strictObject({ sealed: z.string() }),
+    ])
+    .optional(),
+  severalPhones: z.boolean().optional(),
   note: z.string().max(10_000).optional(),
   /** Content lines of the vCard that it came from, unfolded, without BEGIN and END. */
   vcard: z.array(z.string().max(200_000)).max(500).optional(),

@@ -117,6 +117,7 @@ export type AlarmKind =
   | 'plaintext-delivery'
   | 'pool-exhausted'
   | 'template-error'
+  | 'claim-guessing'
 
 export interface Alarm {
   readonly kind: AlarmKind

@@ -11,6 +11,7 @@ import type { Happening } from '../journey/contract.ts'
 import type { MediaLibrary } from '../media/contract.ts'
 import type { Change, Records, StoredRecord } from '../records/contract.ts'
 import { makeDhcpAdvisor, makePnpAdvisor } from './advisor.ts'
+import { claimAllowed } from './claim-pages.ts'
 import type { Devices } from './contract.ts'
 import { makeDeliveries } from './deliveries.ts'
 import { makeDevices, makeLayers } from './devices.ts'
@@ -131,6 +132,8 @@ export function makeTestBox(
     },
     neighbour: (address) => neighbours.get(address),
     journal: { record: (happening) => void journal.push(happening) },
+    mayClaim: (definition, model, firmware) => claimAllowed(facts, definition, model, firmware),
+    httpPort: 80,
     alarms: { raise: (kind, subject) => void alarms.push(`${kind} ${subject}`) },
     clock,
     log: silentLog,

@@ -1,3 +1,4 @@
+import { compileClaim, compileManual } from './compile-assist.ts'
 import type { FileFormat } from './contract.ts'
 import type {
   About,
@@ -62,6 +63,7 @@ const PARAMETER_LINES: Readonly<Record<FileFormat, string>> = {
 export function compileDefinition(id: string, input: VendorInput, files: VendorFiles): Definition {
   const patterns = (given: VendorInput['recognise']['userAgent']): Pattern[] => given.map(compileSampled)
   const liquid = [...files].filter(([name]) => name.endsWith('.liquid'))
+  const forms = input.files.map((form) => compileFile(form, input))
   return {
     id,
     title: input.vendor,
@@ -87,8 +89,10 @@ export function compileDefinition(id: string, input: VendorInput, files: VendorF
     ...(input.pnp && {
       pnp: { url: input.pnp.url, ...(input.pnp.withoutMac !== undefined && { withoutMac: input.pnp.withoutMac }) },
     }),
-    files: input.files.map((form) => compileFile(form, input)),
+    files: forms,
     ...(input.directory && { directory: compileDirectory(input.directory, input) }),
+    ...(input.manual && { manual: compileManual(input.manual) }),
+    ...(input.claim && { claim: compileClaim(input.claim, forms, readerOf(input)) }),
     uploads: input.uploads,
     resync: {
       ...(input.resync.reload && { reload: compileResync(input.resync.reload) }),

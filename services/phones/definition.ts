@@ -1,5 +1,6 @@
 import type { FileProtocol } from '../journey/contract.ts'
 import type { MediaForm } from '../media/contract.ts'
+import type { ManualForm } from './assist-form.ts'
 import type { FileFormat, KeyPlace } from './contract.ts'
 import type { DirectoryForm } from './directory-form.ts'
 
@@ -150,6 +151,15 @@ export interface Directory {
   readonly documents: readonly FileForm[]
 }
 
+/** How a person at a device says whose it is. */
+export interface ClaimForm {
+  /** Which models can. */
+  readonly when?: string
+  /** What a device that nobody registered gets in place of its own files. They hold no secret. */
+  readonly files: readonly FileForm[]
+  readonly page: Pick<FileForm, 'format' | 'contentType' | 'reader'> & { readonly from: string }
+}
+
 export interface UploadForm {
   readonly name: string
   readonly maxBytes: number
@@ -185,6 +195,10 @@ export interface Definition {
   readonly directory?: Directory
   readonly uploads: readonly UploadForm[]
   readonly resync: { readonly reload?: ResyncForm; readonly reboot?: ResyncForm }
+  /** How a person leads a device here by hand. */
+  readonly manual?: ManualForm
+  /** How a person at a device says whose it is. */
+  readonly claim?: ClaimForm
   /** Setting or field name → neutral value → the vendor's value. */
   readonly values: ReadonlyMap<string, ReadonlyMap<string, string>>
   readonly tables: { readonly [key: string]: TableValue }

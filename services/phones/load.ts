@@ -135,6 +135,19 @@ function checkReferences(input: VendorInput, files: VendorFiles, fault: (path: P
   input.dhcp.forEach((form, i) => {
     known(form.when, ['dhcp', i, 'when'])
   })
+  if (input.manual?.entry !== undefined && !fileNames.has(input.manual.entry))
+    fault(['manual', 'entry'], `no file is called ${input.manual.entry}`)
+  for (const list of ['phone', 'web', 'address', 'mac', 'reset'] as const)
+    input.manual?.[list].forEach((steps, i) => {
+      known(steps.when, ['manual', list, i, 'when'])
+    })
+  known(input.claim?.when, ['claim', 'when'])
+  input.claim?.files.forEach((form, i) => {
+    if (!fileNames.has(form.name)) fault(['claim', 'files', i, 'name'], `no file is called ${form.name}`)
+    if (!files.has(form.from)) fault(['claim', 'files', i, 'from'], `no file ${form.from} here`)
+  })
+  if (input.claim !== undefined && !files.has(input.claim.page.from))
+    fault(['claim', 'page', 'from'], `no file ${input.claim.page.from} here`)
   const names = new Map<string, string>()
   input.models.forEach((model, i) => {
     for (const name of [model.model, ...model.aliases, ...model.rebrands.map((rebrand) => rebrand.model)]) {

@@ -94,6 +94,7 @@ function asked(path: string, protocol: FileProtocol = 'http') {
     recall: () => undefined,
     deviceOf: () => device,
     vendorOfOui: () => 'acme',
+    mayClaim: () => false,
     isNamedFile: false,
     uploadsAccepted: false,
   })

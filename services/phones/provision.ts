@@ -25,6 +25,8 @@ export interface ProvisionFacts {
   vendorOfOui(mac: Mac): string | undefined
   /** Whether a stored public file (firmware, ring tone …) has this name. */
   readonly isNamedFile: boolean
+  /** Whether a device that nobody registered may show the page on which a person claims it. */
+  mayClaim(definition: Definition, model: Model, firmware: string | undefined): boolean
   /** For `put`. */
   readonly bodyBytes?: number
   readonly uploadsAccepted: boolean
@@ -46,7 +48,7 @@ export interface RenderSubject {
 }
 
 export type Decision =
-  | (Reasoned & { readonly kind: 'render' } & RenderSubject)
+  | (Reasoned & { readonly kind: 'render'; readonly stage?: 'bootstrap' } & RenderSubject)
   | (Reasoned & { readonly kind: 'named' })
   | (Reasoned & { readonly kind: 'store'; readonly form: UploadForm; readonly definition: Definition })
   | (Reasoned & { readonly kind: 'missing'; readonly expected: boolean })
@@ -105,6 +107,13 @@ function decideFile(facts: ProvisionFacts, candidates: readonly Candidate[], hol
     const model = models.length === 0 || models.includes(told) ? told : (models[0] ?? told)
     if (form.when !== undefined && !holds(definition, form.when, model, firmware)) continue
     if (form.over !== undefined && !form.over.includes(facts.protocol)) continue
+    const first = device === undefined ? firstFile(facts, definition, form, model, firmware) : undefined
+    if (first !== undefined)
+      return {
+        ...{ kind: 'render', stage: 'bootstrap', definition, form: first, model, mac: holder },
+        ...(firmware !== undefined && { firmware }),
+        reason: 'a first file without secrets: it opens the page on which the phone is claimed',
+      }
     if (form.absent !== undefined) return { kind: 'missing', expected: true, reason: form.absent, mac: holder }
     if (form.redirect !== undefined && facts.protocol === 'tftp')
       return { kind: 'missing', expected: true, reason: 'TFTP has no way to send a phone on', mac: holder }
@@ -125,6 +134,18 @@ function decideFile(facts: ProvisionFacts, candidates: readonly Candidate[], hol
     reason: 'no template makes this file for this firmware and protocol',
     mac: holder,
   }
+}
+
+/** What stands in for a file of a device that nobody registered, where the site lets such a device be claimed. */
+function firstFile(
+  facts: ProvisionFacts,
+  definition: Definition,
+  form: FileForm,
+  model: Model,
+  firmware: string | undefined,
+): FileForm | undefined {
+  const first = definition.claim?.files.find(({ name }) => name === form.name)
+  return first !== undefined && facts.mayClaim(definition, model, firmware) ? first : undefined
 }
 
 /** Several vendors ask for `<mac>.cfg`: the record says whose it is, then what the device said, then its address. */

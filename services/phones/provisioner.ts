@@ -11,12 +11,13 @@ import type { Alarms, Journal, Step } from '../journey/contract.ts'
 import type { Answer, Devices, FileRequest, Identity, Provisioner } from './contract.ts'
 import type { Definitions } from './definition.ts'
 import type { Deliveries } from './deliveries.ts'
+import { type Behind, throughDoor } from './door.ts'
 import type { Seen } from './fingerprint.ts'
 import { GUARD_LIMITS, type Guard, type GuardLimits, makeGuard } from './guard.ts'
 import { identify } from './identify.ts'
 import type { IdentityMemory } from './memory.ts'
 import type { NameReader, NameReading } from './names.ts'
-import { type Decision, decide } from './provision.ts'
+import { type Decision, decide, type ProvisionFacts } from './provision.ts'
 import type { Rendering } from './rendering.ts'
 
 /** Where accepted uploads go. */
@@ -33,6 +34,8 @@ export interface ProvisionerDependencies {
   readonly leases: Pick<Leases, 'byAddress'>
   readonly deliveries: Pick<Deliveries, 'objection' | 'note'>
   neighbour(address: Ipv4): Mac | undefined
+  readonly mayClaim: ProvisionFacts['mayClaim']
+  readonly httpPort: number
   readonly journal: Journal
   readonly alarms: Pick<Alarms, 'raise'>
   readonly clock: Clock
@@ -109,33 +112,39 @@ function answer(
   { vendorOfOui, readClass }: Readers,
 ): Answer {
   const { address } = request.from
-  const reading = deps.names.read(request.path)
+  const binding = deps.leases.byAddress(address)
+  const lease = binding?.mac
+  const neighbour = deps.neighbour(address)
+  const holder = lease ?? neighbour
+  const known = {
+    recall: (mac: Mac) => deps.memory.recall(mac),
+    deviceOf: (mac: Mac) => deps.devices.get(mac),
+    vendorOfOui,
+  }
+  const behind = throughDoor({ ...deps, ...known }, { ...request, holder, agent })
+  const reading = deps.names.read(behind?.path ?? request.path)
   const subject = (reading.kind === 'read' ? reading.mac : undefined) ?? agent.mac ?? ''
   const verdict = guard.admit(request.at, address, subject)
   if (verdict.kind === 'silence') {
     deps.counters.add('provision.silence')
     return { kind: 'silence', file: reading.file, reason: verdict.reason }
   }
-  const binding = deps.leases.byAddress(address)
-  const lease = binding?.mac
-  const neighbour = deps.neighbour(address)
-  const holder = lease ?? neighbour
   const named = findNamed(deps, reading)
   if (holder !== undefined && (agent.mac === undefined || agent.mac === holder)) recognise(deps, request, holder, agent)
-  const decision = decide({
+  const decided = decide({
+    ...known,
+    mayClaim: deps.mayClaim,
     method: request.method,
     protocol: request.protocol,
     reading,
     agent,
-    recall: (mac) => deps.memory.recall(mac),
-    deviceOf: (mac) => deps.devices.get(mac),
-    vendorOfOui,
     isNamedFile: named !== undefined,
     uploadsAccepted: deps.uploads !== undefined,
     ...(lease !== undefined && { lease }),
     ...(neighbour !== undefined && { neighbour }),
     ...(request.body !== undefined && { bodyBytes: request.body.length }),
   })
+  const decision = behind === undefined ? decided : behindTheDoor(decided, behind)
   const guarded = decision.kind === 'render' && (decision.form.secret || decision.form.directory !== undefined)
   const owner = guarded ? decision.mac : undefined
   if (owner !== undefined) {
@@ -154,6 +163,13 @@ function answer(
   }
   if (made.kind !== 'stored' || request.body !== undefined) record(deps, request, made)
   return made
+}
+
+/** By the short URL a phone is sent on to what it would be given, and what is missing is missing for another reason. */
+function behindTheDoor(decided: Decision, { location, reason }: Behind): Decision {
+  if (decided.kind === 'missing' && reason !== undefined) return { ...decided, reason }
+  if (decided.kind !== 'render' || location === undefined) return decided
+  return { ...decided, form: { ...decided.form, redirect: location, secret: false } }
 }
 
 function seenOf(lease: Lease | undefined, agent: Identity, readClass: Readers['readClass']): Seen {
@@ -219,7 +235,7 @@ function carryOut(
           ...file,
           secret: decision.form.secret,
           own: decision.form.own,
-          stage: 'full',
+          stage: decision.stage ?? 'full',
         }
       } catch (thrown) {
         const reason = messageOf(thrown)

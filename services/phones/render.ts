@@ -67,7 +67,9 @@ function prepare(definition: Definition, template: string, format: FileFormat): 
 /** What keeps a vendor's templates from being used, each by its file and place; nothing is rendered. */
 export function templateFaults(definition: Definition): DefinitionFault[] {
   const faults = new Map<string, DefinitionFault>()
-  for (const { from, format } of [...definition.files, ...(definition.directory?.documents ?? [])]) {
+  const { claim } = definition
+  const assisted = claim === undefined ? [] : [...claim.files, claim.page]
+  for (const { from, format } of [...definition.files, ...(definition.directory?.documents ?? []), ...assisted]) {
     if (from === undefined) continue
     try {
       prepare(definition, from, format)

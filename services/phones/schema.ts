@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { claimSchema, manualSchema } from './assist-schema.ts'
 import type { OptionType, TableValue } from './definition.ts'
+import { fileName, format } from './file-schema.ts'
 import { patternProblem } from './pattern.ts'
 
 // What a vendor.yaml may say. Strict everywhere: a misspelt field is a fault, not a silence.
@@ -111,15 +113,6 @@ export interface OptionInput {
   always: boolean
   needs?: string | undefined
 }
-
-const fileName = z
-  .string()
-  .regex(
-    /^(?!\/)(?:[A-Za-z0-9._+-]|(?<!\/)\/(?!\/|$)|\{(?:mac|MAC|mac-|MAC-|model|code|code:\d|code\.[A-Za-z][A-Za-z0-9-]*)\})+$/,
-    'expected a file name with {mac}, {MAC}, {mac-}, {model}, {code:3} or {code.NAME}',
-  )
-
-const format = z.enum(['keyvalue', 'colon', 'quoted', 'avaya', 'xml', 'json', 'ini', 'cli', 'address', 'csv', 'vcard'])
 
 const file = z
   .strictObject({
@@ -274,6 +267,8 @@ export const vendorSchema = z.strictObject({
   uploads: z
     .array(z.strictObject({ name: fileName, maxBytes: z.int().min(1).max(16_777_216).default(1_048_576) }))
     .default([]),
+  manual: manualSchema.optional(),
+  claim: claimSchema.optional(),
   resync: z.strictObject({ reload: resync.optional(), reboot: resync.optional() }).default({}),
   values: z.record(z.string(), z.record(z.string(), word)).default({}),
   tables: z.record(name, tableValue).default({}),

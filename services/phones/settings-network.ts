@@ -144,6 +144,13 @@ export const PROVISIONING_SETTINGS: readonly SettingDefinition[] = [
   setting('provisioning.compress', flag, 'Files are compressed for phones that take them so.', true, {
     builtIn: false,
   }),
+  setting(
+    'claim.mode',
+    oneOf('off', 'pin'),
+    'A phone that nobody registered shows a page on which a person says whose it is, with a PIN. Read by this box.',
+    'pin',
+    { builtIn: 'off', ofBox: true },
+  ),
   setting('firmware.url', url, 'Firmware to install, a file of the right model.', 'http://192.0.2.7/fw/firmware.rom'),
   setting('firmware.file', file, 'The same from the stored files of this box.', 'firmware.rom'),
   setting('firmware.version', text(40), 'Its version, for vendors that compare.', '10.1.2.3'),

@@ -15,6 +15,8 @@ export interface SettingDefinition {
   /** Sealed at rest, never in a file of more than one device. */
   readonly secret: boolean
   readonly doc: string
+  /** The box itself obeys it; no file of a device needs to. */
+  readonly ofBox?: boolean
 }
 
 export const urlText = plainText(500).refine(
@@ -66,11 +68,12 @@ export function setting(
   typed: Typed,
   doc: string,
   example: SettingValue,
-  more: { builtIn?: SettingValue; secret?: boolean } = {},
+  more: { builtIn?: SettingValue; secret?: boolean; ofBox?: boolean } = {},
 ): SettingDefinition {
   const secretive = more.secret ?? typed === secret
   return {
     ...{ name, doc, example, type: typed.type, shape: typed.shape, secret: secretive },
     ...(more.builtIn !== undefined && { builtIn: more.builtIn }),
+    ...(more.ofBox && { ofBox: true }),
   }
 }

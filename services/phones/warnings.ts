@@ -7,6 +7,7 @@ import type { Definition, FileForm, Model } from './definition.ts'
 import { isKnownParameter, nearestParameters } from './parameters.ts'
 import type { UnknownParameter } from './provenance.ts'
 import { placeOf } from './resolve.ts'
+import { settingNamed } from './settings.ts'
 import type { Subject } from './subject.ts'
 
 // What somebody gave that no file of the device will hold. It is no fault: the record may be for another model soon,
@@ -161,7 +162,7 @@ function unrendered(
     ) || toldOf(name)
   // Settings of the phone book act in the box, on what is in the book.
   const given = Object.entries(effective.settings).filter(
-    ([name, { layer }]) => layer !== 'built-in' && !name.startsWith('directory.'),
+    ([name, { layer }]) => layer !== 'built-in' && !name.startsWith('directory.') && settingNamed(name)?.ofBox !== true,
   )
   // Without a line nothing of an account is rendered: a record that somebody has only begun.
   const tried = !device?.lines.length

@@ -1,4 +1,5 @@
 import type { AdminDeps } from '../../services/admin/contract.ts'
+import type { Assist } from '../../services/assist/contract.ts'
 import { makeCounters } from '../../services/core/counters.ts'
 import { ConflictError, InvariantError, NotFoundError, OperatorError } from '../../services/core/errors.ts'
 import { parseIpv4 } from '../../services/core/ipv4.ts'
@@ -233,6 +234,7 @@ export function makeFakeSite(options: { readonly realTime?: boolean } = {}): Fak
         return { file, bytes: new TextEncoder().encode(text), contentType: 'text/plain', hash: 'ab'.repeat(32) }
       },
     }),
+    assist: only<Assist>('assist', {}),
     journeys: only<AdminDeps['journeys']>('journeys', {
       of: (mac) => journeys.get(mac),
       verdictOf,

@@ -169,6 +169,29 @@ describe('render and explain', () => {
   }
 })
 
+describe('setup and claim', () => {
+  it('setup says what to type in, and draws the code', async () => {
+    const { value } = await json('setup', FRONT_DESK)
+    const url = `http://127.0.0.1:${box.ports['http-port']}/`
+    expect(value).toMatchObject({
+      mac: '80:5e:c0:00:d0:01',
+      vendor: 'yealink',
+      url: `${url}yealink/`,
+      shortUrl: `${url}1`,
+    })
+    const told = (await text('setup', FRONT_DESK)).text
+    expect(told).toContain('Settings > Auto Provision')
+    expect(told).not.toContain('█')
+    expect((await text('setup', FRONT_DESK, '--qr')).text).toContain(value.qr.blocks)
+    expect((await text('setup', NOBODY)).text).toContain('nothing says yet what it is')
+  })
+
+  it('claim status says that it is off, as it is from the factory', async () => {
+    expect((await json('claim', 'status')).value).toMatchObject({ mode: 'off', pins: 0 })
+    expect((await text('claim', 'close')).text).toContain('off: no phone shows the page')
+  })
+})
+
 describe('dhcp, config, version, help', () => {
   it('dhcp status tells mode and reason; a mode that the configuration fixes is not changed', async () => {
     expect((await text('dhcp', 'status')).text).toMatch(
@@ -204,18 +227,21 @@ describe('dhcp, config, version, help', () => {
     const { value } = await json('help')
     const names = value.commands.map((command: { name: string }) => command.name)
     expect(names).toEqual([
-      'up',
-      'devices',
-      'import',
-      'replace',
-      'undo',
-      'render',
-      'explain',
-      'dhcp',
-      'phone',
-      'config',
-      'vendors',
-      'version',
+      ...[
+        'up',
+        'devices',
+        'people',
+        'import',
+        'replace',
+        'undo',
+        'render',
+        'explain',
+        'setup',
+        'claim',
+        'dhcp',
+        'phone',
+      ],
+      ...['config', 'vendors', 'version'],
     ])
     const help = await branchline(['devices', '--help'])
     expect(help).toMatchObject({ code: 0, err: '', out: expect.stringContaining('--dry-run') })
@@ -228,11 +254,18 @@ describe('mistakes', () => {
     [2, ['device', 'list'], 'no such command: "device"; did you mean devices?'],
     [2, ['--verbose', 'devices'], 'the command comes first, then its flags: "--verbose"'],
     [2, ['devices', 'list', '--jsonn'], 'no such flag: --jsonn; did you mean --json?'],
-    [2, ['devices'], 'list, show, add, import, allow or remove is missing'],
-    [2, ['devices', 'delete', NEW], 'neither list, show, add, import, allow nor remove: "delete"'],
+    [2, ['devices'], 'list, show, add, assign, import, allow or remove is missing'],
+    [2, ['devices', 'delete', NEW], 'neither list, show, add, assign, import, allow nor remove: "delete"'],
     [2, ['devices', 'show'], 'the MAC is missing'],
     [2, ['devices', 'show', FRONT_DESK, NEW], `too many words: "${NEW}"`],
     [2, ['devices', 'add', NEW, '--secret', 'x'], 'a line needs --user'],
+    [2, ['devices', 'assign', NEW], 'the extension is missing'],
+    [2, ['setup'], 'the MAC is missing'],
+    [2, ['claim'], 'status, open, close or pin is missing'],
+    [2, ['claim', 'open', '--minutes', 'x'], '--minutes is not a number: "x"'],
+    [4, ['devices', 'assign', NOBODY, '999'], 'nobody has extension "999"'],
+    [4, ['claim', 'pin', '999'], 'nobody has extension "999"'],
+    [5, ['claim', 'open'], 'claim.mode is off'],
     [2, ['dhcp', 'enable'], 'the interface is missing'],
     [2, ['dhcp', 'enable', 'eth0', '--mode', 'loud'], 'mode is neither full nor phones-only: "loud"'],
     [2, ['phone'], 'say where the phone is plugged in: --interface NAME, or --address IP'],
