@@ -22,7 +22,7 @@ import { makeRecords } from '../services/records/records.ts'
 import { makeUlids } from '../services/records/ulid.ts'
 import { makeNotifier } from '../services/sip/notifier.ts'
 import { describeBox, greet } from './about.ts'
-import { builtPage, every, resync } from './admin.ts'
+import { builtPage, every } from './admin.ts'
 import { SOCKET_NAME } from './cli/client.ts'
 import type { BoxConfig, Ports } from './config/config.ts'
 import { setDhcpInterface } from './dhcp/control.ts'
@@ -32,6 +32,7 @@ import { holderOf } from './holder.ts'
 import { startPhoneServices } from './phone-services.ts'
 import { checkPorts } from './ports.ts'
 import type { LiveSecrets } from './redaction.ts'
+import { openRefetch } from './refetch/open.ts'
 import { openStorage } from './storage.ts'
 import { loadOrCreateAuthority } from './tls/authority.ts'
 import { makeUploadSink } from './uploads.ts'
@@ -67,7 +68,8 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   const storage = starting.use(openStorage(config.dataFolder, clock, deps.secrets))
   const { db, secretBox } = storage
   const random = (length: number) => new Uint8Array(randomBytes(length))
-  const records = makeRecords({ db, clock, newId: makeUlids({ clock, random }), log })
+  const newId = makeUlids({ clock, random })
+  const records = makeRecords({ db, clock, newId, log })
   const alarms = starting.use(makeAlarms({ db, clock, log }))
   let dhcp: DhcpServer | undefined
   const holder = (address: Ipv4) => holderOf(address, dhcp?.leases, lan)
@@ -122,6 +124,14 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   )
   starting.use(warmUp({ devices: heart.devices, inspector: heart.inspector, log }))
   const notifier = starting.use(makeNotifier({ lan, random, hash: hashText, log, counters }))
+  const refetch = starting.use(
+    openRefetch({
+      ...heart,
+      ...{ db, clock, log, counters, lan, journal, notifier, newId },
+      leases: server.leases,
+      hash: hashText,
+    }),
+  )
 
   const startedAt = clock.now()
   const about = (): About =>
@@ -138,16 +148,8 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
       heart.deliveries.allow(mac)
       journal.record({ at: clock.now(), mac, step: { kind: 'record.changed', by, what: 'allowed to fetch again' } })
     },
-    resync: (mac, { by }) =>
-      resync(
-        {
-          ...{ devices: heart.devices, leases: server.leases, journeys: journal, journal, notifier, lan },
-          now: () => clock.now(),
-          recipe: heart.resyncRecipe,
-        },
-        mac,
-        by,
-      ),
+    refetch,
+    resync: (mac, { by, reboot = false }) => refetch.ask(mac, { by, reboot }),
     tell: (happening) => stepText(happening.step),
     isSecret: isSecretName,
   })

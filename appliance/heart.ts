@@ -12,9 +12,9 @@ import { makeIdentityMemory } from '../services/phones/memory.ts'
 import { makeNameReader } from '../services/phones/names.ts'
 import { makeProvisioner, type ProvisionerDependencies } from '../services/phones/provisioner.ts'
 import { readDefinitions } from '../services/phones/read.ts'
+import { makeRefetchAdvisor } from '../services/phones/refetch.ts'
 import { makeRenderer } from '../services/phones/render.ts'
 import { makeRendering } from '../services/phones/rendering.ts'
-import { resyncRecipe } from '../services/phones/resync.ts'
 import type { Records } from '../services/records/contract.ts'
 import type { BoxConfig } from './config/config.ts'
 import { shippedTemplates } from './templates.ts'
@@ -46,6 +46,7 @@ export function makeHeart(deps: HeartDeps) {
   const facts = { definitions, devices, layers, memory, names, passwordKey, ports: { http: config.ports.http } }
   const deliveries = makeDeliveries({ store: makeFingerprintStore(deps.db), records, log: deps.log })
   const rendering = makeRendering({ ...facts, renderer: makeRenderer() })
+  const inspector = makeInspector({ ...facts, rendering, deliveries, clock: deps.clock, addressFor: deps.addressFor })
   return {
     definitions,
     devices,
@@ -54,8 +55,8 @@ export function makeHeart(deps: HeartDeps) {
     provisioner: makeProvisioner({ ...deps, ...facts, rendering, deliveries }),
     dhcpAdvisor: makeDhcpAdvisor(facts),
     pnpAdvisor: makePnpAdvisor(facts),
-    inspector: makeInspector({ ...facts, rendering, deliveries, clock: deps.clock, addressFor: deps.addressFor }),
-    resyncRecipe: (mac: Mac, options: { readonly reboot: boolean }) => resyncRecipe(facts, mac, options),
+    inspector,
+    refetchAdvisor: makeRefetchAdvisor({ ...facts, inspector, records, journeys: deps.journeys, clock: deps.clock }),
     close() {
       devices.close()
       layers.close()

@@ -8,6 +8,7 @@ import { devicesCommand } from './devices.ts'
 import { dhcpCommand } from './dhcp.ts'
 import { explainCommand } from './explain.ts'
 import { phoneCommand } from './phone.ts'
+import { refetchCommand } from './refetch.ts'
 import { renderCommand } from './render.ts'
 import { upCommand } from './up.ts'
 import { helpOf, helpView, nearest, overview, overviewView } from './usage.ts'
@@ -19,6 +20,7 @@ const COMMANDS: readonly Command[] = [
   devicesCommand,
   renderCommand,
   explainCommand,
+  refetchCommand,
   dhcpCommand,
   phoneCommand,
   configCommand,

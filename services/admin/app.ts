@@ -8,6 +8,7 @@ import { makeLive } from './live.ts'
 import { metricsText } from './metrics.ts'
 import { type AdminRouter, makeRouter, viaOf } from './route.ts'
 import { deviceRoutes } from './routes-device.ts'
+import { refetchRoutes } from './routes-refetch.ts'
 import { siteRoutes } from './routes-site.ts'
 
 /** The largest body: 20,000 devices as CSV fit well. */
@@ -49,6 +50,7 @@ export function makeAdminApp(deps: AdminDeps): AdminApp {
 
   app.route('/api/v1', deviceRoutes(deps))
   app.route('/api/v1', siteRoutes(deps))
+  app.route('/api/v1', refetchRoutes(deps))
   app.get('/api/v1/events', (c) => {
     const stream = live.open(c.req.header('last-event-id') ?? c.req.query('after'))
     return stream ?? c.json(errorBody('busy', 'too many pages are open'), 503)

@@ -3,6 +3,7 @@ import type { About, Condition, Definition, FileForm, Model, OptionForm, Pattern
 import { modelKey } from './definition.ts'
 import { compilePattern } from './pattern.ts'
 import type { OptionInput, VendorInput } from './schema.ts'
+import { compileResync } from './schema-resync.ts'
 
 // Makes the checked text of a vendor's description into a `Definition`.
 
@@ -73,10 +74,7 @@ export function compileDefinition(id: string, input: VendorInput, files: VendorF
     }),
     files: input.files.map((form) => compileFile(form, input.format)),
     uploads: input.uploads,
-    resync: {
-      ...(input.resync.reload && { reload: compileResync(input.resync.reload) }),
-      ...(input.resync.reboot && { reboot: compileResync(input.resync.reboot) }),
-    },
+    resync: compileResync(input.resync),
     values: new Map(Object.entries(input.values).map(([name, map]) => [name, new Map(Object.entries(map))])),
     tables: input.tables,
     extraName: new RegExp(input.extraName ?? (input.reader.by === 'path' ? EXTRA_PATH : EXTRA_NAME)),
@@ -201,14 +199,5 @@ function compileFile(given: VendorInput['files'][number], format: FileFormat): F
     ...(given.from !== undefined && { from: given.from }),
     ...(given.absent !== undefined && { absent: given.absent }),
     ...(given.when !== undefined && { when: given.when }),
-  }
-}
-
-function compileResync(given: NonNullable<VendorInput['resync']['reload']>) {
-  return {
-    event: given.event,
-    reboots: given.reboots,
-    ...(given.contentType !== undefined && { contentType: given.contentType }),
-    ...(given.body !== undefined && { body: given.body }),
   }
 }

@@ -320,15 +320,6 @@ export interface PnpAdvisor {
   urlFor(evidence: Evidence, localAddress: Ipv4): { readonly url: string; readonly vendor: string } | undefined
 }
 
-/** How a vendor's phone is told to fetch its configuration again by SIP. */
-export interface ResyncRecipe {
-  /** The value of the Event header. */
-  readonly event: string
-  readonly contentType?: string
-  readonly body?: string
-  readonly reboots: boolean
-}
-
 /** Who holds an address, by our own lease or by the kernel's neighbour table. */
 export interface Holder {
   readonly mac: Mac
@@ -408,5 +399,7 @@ export interface Inspector {
   render(
     mac: Mac,
     file?: string,
+    /** By which protocol it is fetched: URLs in it follow that. Default HTTP. */
+    options?: { readonly protocol?: FileProtocol },
   ): { readonly file: string; readonly bytes: Uint8Array; readonly contentType: string; readonly hash: string }
 }

@@ -1,5 +1,6 @@
 import type { FileProtocol } from '../journey/contract.ts'
 import type { FileFormat, KeyPlace } from './contract.ts'
+import type { ResyncForms } from './resync-form.ts'
 
 /** What a real device sent, and what must be read from it. */
 export interface Sample {
@@ -152,13 +153,6 @@ export interface UploadForm {
   readonly maxBytes: number
 }
 
-export interface ResyncForm {
-  readonly event: string
-  readonly contentType?: string
-  readonly body?: string
-  readonly reboots: boolean
-}
-
 /** A value in the tables of a description, for its templates. */
 export type TableValue = string | number | boolean | readonly TableValue[] | { readonly [key: string]: TableValue }
 
@@ -180,7 +174,7 @@ export interface Definition {
   readonly pnp?: { readonly url: string; readonly withoutMac?: string }
   readonly files: readonly FileForm[]
   readonly uploads: readonly UploadForm[]
-  readonly resync: { readonly reload?: ResyncForm; readonly reboot?: ResyncForm }
+  readonly resync: ResyncForms
   /** Setting or field name → neutral value → the vendor's value. */
   readonly values: ReadonlyMap<string, ReadonlyMap<string, string>>
   readonly tables: { readonly [key: string]: TableValue }

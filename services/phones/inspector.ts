@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts'
 import { InvariantError, messageOf, NotFoundError, OperatorError } from '../core/errors.ts'
 import type { Ipv4 } from '../core/ipv4.ts'
 import { formatMac, type Mac } from '../core/mac.ts'
+import type { FileProtocol } from '../journey/contract.ts'
 import { holds } from './condition.ts'
 import type { Device, DeviceFile, Devices, Identity, Inspector } from './contract.ts'
 import type { Definition, FileForm, Model } from './definition.ts'
@@ -31,7 +32,13 @@ export function makeInspector(facts: InspectorFacts): Inspector {
     const identity = facts.memory.recall(mac) ?? identify({ mac }, facts.definitions.all)
     return { device, identity, subject: subjectOf(facts, mac, device, identity) }
   }
-  const made = (mac: Mac, { definition, device, firmware }: Subject, form: FileForm, model: Model) => {
+  const made = (
+    mac: Mac,
+    { definition, device, firmware }: Subject,
+    form: FileForm,
+    model: Model,
+    protocol: FileProtocol = 'http',
+  ) => {
     if (definition === undefined) throw new InvariantError(`a file ${form.name} of no vendor`)
     return facts.rendering.file(
       {
@@ -39,7 +46,7 @@ export function makeInspector(facts: InspectorFacts): Inspector {
         ...(device !== undefined && form.scope === 'device' && { device }),
         ...(firmware !== undefined && { firmware }),
       },
-      { localAddress: facts.addressFor(mac), protocol: 'http', at: facts.clock.now() },
+      { localAddress: facts.addressFor(mac), protocol, at: facts.clock.now() },
     )
   }
   const idle = (mac: Mac, { definition, model, device, firmware }: Subject, names: readonly string[]) =>
@@ -64,7 +71,7 @@ export function makeInspector(facts: InspectorFacts): Inspector {
         ...(device !== undefined && { device }),
       }
     },
-    render(mac, file) {
+    render(mac, file, { protocol } = {}) {
       const { device, subject } = look(mac)
       const { definition, model } = subject
       const who = formatMac(mac)
@@ -75,7 +82,7 @@ export function makeInspector(facts: InspectorFacts): Inspector {
         throw new NotFoundError(`${definition.title} makes no file ${file ?? 'of its own'} for ${who}`)
       if (form.absent !== undefined) throw new NotFoundError(`${form.name} is never made: ${form.absent}`)
       if (form.scope === 'device' && device === undefined) throw new NotFoundError(`${who} is not registered`)
-      return { file: nameOf(form, subject, mac) ?? form.name, ...made(mac, subject, form, model) }
+      return { file: nameOf(form, subject, mac) ?? form.name, ...made(mac, subject, form, model, protocol) }
     },
   }
 }

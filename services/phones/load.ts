@@ -6,6 +6,7 @@ import type { Definition, Definitions } from './definition.ts'
 import { modelKey } from './definition.ts'
 import { type Path, pathText, placesOf } from './places.ts'
 import { type VendorInput, vendorSchema } from './schema.ts'
+import { conditionsOf } from './schema-resync.ts'
 
 /** One thing that is wrong in a vendor's folder, and where. Lines and columns count from 1. */
 export interface DefinitionFault {
@@ -124,6 +125,7 @@ function checkReferences(input: VendorInput, files: VendorFiles, fault: (path: P
   input.dhcp.forEach((form, i) => {
     known(form.when, ['dhcp', i, 'when'])
   })
+  for (const { name, path } of conditionsOf(input.resync)) known(name, path)
   const names = new Map<string, string>()
   input.models.forEach((model, i) => {
     for (const name of [model.model, ...model.aliases, ...model.rebrands.map((rebrand) => rebrand.model)]) {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { OptionType, TableValue } from './definition.ts'
 import { patternProblem } from './pattern.ts'
+import { resyncSchema } from './schema-resync.ts'
 
 // What a vendor.yaml may say. Strict everywhere: a misspelt field is a fault, not a silence.
 
@@ -154,13 +155,6 @@ const file = z
       context.addIssue({ code: 'custom', path: ['own'], message: 'only a file of one device can be its own' })
   })
 
-const resync = z.strictObject({
-  event: z.string(),
-  contentType: z.string().optional(),
-  body: z.string().optional(),
-  reboots: z.boolean(),
-})
-
 const tableValue: z.ZodType<TableValue> = z.lazy(() =>
   z.union([z.string(), z.number(), z.boolean(), z.array(tableValue), z.record(z.string(), tableValue)]),
 )
@@ -211,7 +205,7 @@ export const vendorSchema = z.strictObject({
   uploads: z
     .array(z.strictObject({ name: fileName, maxBytes: z.int().min(1).max(16_777_216).default(1_048_576) }))
     .default([]),
-  resync: z.strictObject({ reload: resync.optional(), reboot: resync.optional() }).default({}),
+  resync: resyncSchema,
   values: z.record(z.string(), z.record(z.string(), word)).default({}),
   tables: z.record(name, tableValue).default({}),
   extraName: pattern.optional(),
