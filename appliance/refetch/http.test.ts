@@ -124,11 +124,13 @@ it('puts the password where the path wants it, encoded, and into no word of its 
     response.end()
   })
   const path = '/cgi-bin/api-sys_operation?passcode={password}&request=REBOOT'
-  expect(await send(port, { path })).toMatchObject({ kind: 'answered', status: 200 })
-  expect(await send(port, { path, ...wrong })).toMatchObject({ kind: 'answered', status: 403 })
+  expect(await send(port, { path })).toMatchObject({ kind: 'refused', reason: expect.stringContaining('HTTPS') })
+  expect(seen).toEqual([])
+  expect(await send(port, { path, basic: true })).toMatchObject({ kind: 'answered', status: 200 })
+  expect(await send(port, { path, basic: true, ...wrong })).toMatchObject({ kind: 'answered', status: 403 })
   await new Promise((done) => servers[0]?.close(done))
   servers = []
-  const gone = await send(port, { path })
+  const gone = await send(port, { path, basic: true })
   expect(gone).toEqual({ kind: 'silent', reason: expect.any(String) })
   expect(JSON.stringify(gone)).not.toMatch(/passcode|pa(:|%3A)ss/)
 })

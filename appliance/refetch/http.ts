@@ -29,6 +29,9 @@ interface Raw {
 export function makePhoneHttp({ hash, timeoutMs = TIMEOUT_MS }: PhoneHttpOptions): PhoneHttp {
   return {
     async send(to, call, signal) {
+      // A password in the path is as bare as one by Basic.
+      if (call.path.includes('{password}') && call.scheme === 'http' && !call.basic)
+        return { kind: 'refused', status: 0, reason: 'its vendor has the password in the URL, which HTTPS alone hides' }
       const path = call.path.replaceAll('{password}', () => encodeURIComponent(call.credentials?.secret ?? ''))
       const once = (authorization?: string) =>
         exchange(to, call, path, authorization, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]))

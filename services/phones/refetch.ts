@@ -92,7 +92,7 @@ function notifyWays({ definition, device, effective, mac }: Subject, reboot: boo
       event: recipe.event,
       ...(recipe.contentType !== undefined && { contentType: recipe.contentType }),
       ...(recipe.body !== undefined && { body: recipe.body }),
-      port: Math.min(first + (resync.sip.perLine && line !== undefined ? line.index - 1 : 0), 65_535),
+      port: Math.min(first + resync.sip.step * ((line?.index ?? 1) - 1), 65_535),
       user: line?.user ?? mac ?? '',
       ...(line?.secret !== undefined && { credentials: { user: line.authUser ?? line.user, secret: line.secret } }),
       ownPort: given?.layer === 'device',
@@ -145,7 +145,7 @@ function callOf({ definition, model, firmware, effective }: Subject, form: CallF
   const access = effective.settings['web.access']?.value
   if (form.scheme === undefined && access === 'off') return 'its web page is switched off (web.access)'
   const scheme = form.scheme ?? (access === 'on' ? 'http' : 'https')
-  const secret = effective.settings[form.secret]?.value
+  const secret = effective.settings[form.secret]?.value ?? effective.extra[form.secret]?.value
   return {
     name: form.name,
     scheme,
@@ -159,18 +159,19 @@ function callOf({ definition, model, firmware, effective }: Subject, form: CallF
   }
 }
 
-function scheduleWays({ effective }: Subject, lastAt: number | undefined): Way[] {
+function scheduleWays({ definition, effective }: Subject, lastAt: number | undefined): Way[] {
+  const known = definition?.resync.schedule ?? []
   const value = (name: string) => effective.settings[name]?.value
   const from = value('provisioning.windowFrom')
   const to = value('provisioning.windowTo')
   const days = value('provisioning.days')
   const zone = value('timezone')
-  if (typeof from === 'string' && typeof to === 'string' && typeof zone === 'string') {
+  if (known.includes('window') && typeof from === 'string' && typeof to === 'string' && typeof zone === 'string') {
     const window: DailyWindow = { from, to, zone, ...(Array.isArray(days) && { days: days as Weekday[] }) }
     return [{ kind: 'schedule', window }]
   }
   const minutes = value('provisioning.intervalMinutes')
-  if (typeof minutes !== 'number' || minutes <= 0) return []
+  if (!known.includes('interval') || typeof minutes !== 'number' || minutes <= 0) return []
   return [{ kind: 'schedule', everyMs: minutes * 60_000, ...(lastAt !== undefined && { lastAt }) }]
 }
 

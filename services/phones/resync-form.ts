@@ -18,7 +18,7 @@ export interface CallForm {
   readonly scheme?: 'http' | 'https'
   readonly port?: number
   readonly user: string
-  /** The setting that holds the password. */
+  /** The setting, or the raw parameter, that holds the password. */
   readonly secret: string
   /** The device knows no better than Basic. */
   readonly basic: boolean
@@ -48,14 +48,16 @@ export interface ResyncForms {
   readonly reload?: ResyncForm
   readonly reboot?: ResyncForm
   readonly ways: readonly WayName[]
-  /** Where its devices listen unless `sip.localPort` says otherwise; `perLine`: each line one port higher. */
-  readonly sip: { readonly port: number; readonly perLine: boolean }
+  /** Where its devices listen unless `sip.localPort` says otherwise; each further line `step` ports higher. */
+  readonly sip: { readonly port: number; readonly step: number }
   /** A NOTIFY in a call waits for its end; absent: not known. */
   readonly postpones: boolean
   /** How long from the NOTIFY to the last byte, a restart included. */
   readonly seconds: number
   readonly http: readonly ActionForm[]
   readonly idle?: IdleForm
-  /** Names of settings, `vlan.*` for all that begin so: those that take effect with a restart alone, and without one. */
+  /** What of its own schedule our files set. */
+  readonly schedule: readonly ('interval' | 'window')[]
+  /** Names of settings, `vlan.*` for all that begin so, `*` for all: those that take effect with a restart alone, and without one. */
   readonly restart: { readonly needed: readonly string[]; readonly unneeded: readonly string[] }
 }

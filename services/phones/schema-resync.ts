@@ -32,7 +32,7 @@ const call = {
 }
 
 const settingNames = z
-  .array(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.]*(\.\*)?$/, 'expected a setting like timezone or vlan.*'))
+  .array(z.string().regex(/^(\*|[A-Za-z0-9][A-Za-z0-9.]*(\.\*)?)$/, 'expected a setting like timezone or vlan.*'))
   .default([])
 
 /** `resync` of `templates/<vendor>/vendor.yaml`. */
@@ -45,7 +45,7 @@ export const resyncSchema = z
       .default(['notify', 'http', 'schedule'])
       .refine((ways) => new Set(ways).size === ways.length, 'a way is listed twice'),
     sip: z
-      .strictObject({ port: z.int().min(1).max(65_535).default(5060), perLine: z.boolean().default(false) })
+      .strictObject({ port: z.int().min(1).max(65_535).default(5060), step: z.int().min(0).max(100).default(0) })
       .prefault({}),
     postpones: z.boolean().default(false),
     seconds: z.int().min(10).max(3_600).default(300),
@@ -61,6 +61,7 @@ export const resyncSchema = z
       )
       .default([]),
     idle: z.strictObject({ ...call, idle: pattern, busy: pattern }).optional(),
+    schedule: z.array(z.enum(['interval', 'window'])).default(['interval', 'window']),
     restart: z.strictObject({ needed: settingNames, unneeded: settingNames }).prefault({}),
   })
   .prefault({})
@@ -79,9 +80,9 @@ export function conditionsOf(
 }
 
 export function compileResync(given: ResyncInput): ResyncForms {
-  const { reload, reboot, idle, http, ways, sip, postpones, seconds, restart } = given
+  const { reload, reboot, idle, http, ways, sip, postpones, seconds, schedule, restart } = given
   return {
-    ...{ ways, sip, postpones, seconds, restart },
+    ...{ ways, sip, postpones, seconds, schedule, restart },
     ...(reload && { reload: compileNotify(reload) }),
     ...(reboot && { reboot: compileNotify(reboot) }),
     http: http.map(

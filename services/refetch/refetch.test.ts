@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { call, httpWay, mac, makeSite, NOW, notifyWay } from '../../test/support/refetch-site.ts'
 import type { NotifyOutcome } from '../sip/contract.ts'
-import { call, httpWay, mac, makeSite, NOW, notifyWay } from './refetch.fixture.ts'
 
 const MINUTE = 60_000
 const ONE = { ...NOW, selection: { kind: 'devices' as const, macs: [mac(1)] } }
