@@ -17,6 +17,7 @@ import { makeIdentityMemory } from './memory.ts'
 import { makeNameReader } from './names.ts'
 import { makeProvisioner } from './provisioner.ts'
 import { readDefinitions } from './read.ts'
+import { makeRefetchAdvisor } from './refetch.ts'
 import { makeRenderer } from './render.ts'
 import { makeRendering } from './rendering.ts'
 import { TEMPLATES } from './sample.fixture.ts'
@@ -25,6 +26,7 @@ import { TEMPLATES } from './sample.fixture.ts'
 export function makeMemoryRecords(): Records {
   const stored = new Map<string, StoredRecord>()
   const listeners = new Set<(change: Change) => void>()
+  const changes: Change[] = []
   const put: Records['put'] = (kind, id, body, options) => {
     const key = `${kind}/${id}`
     const before = stored.get(key)
@@ -32,8 +34,10 @@ export function makeMemoryRecords(): Records {
       throw new ConflictError(`record ${key} changed`)
     const record = { kind, id, rev: (before?.rev ?? 0) + 1, body, updatedBy: options.by, updatedAt: 0 }
     stored.set(key, record)
-    const change = { seq: 0, mutationId: '', kind, id, by: options.by, at: 0, after: body }
-    for (const listener of listeners) listener(before === undefined ? change : { ...change, before: before.body })
+    const made = { seq: 0, mutationId: '', kind, id, by: options.by, at: NOW, after: body }
+    const change: Change = before === undefined ? made : { ...made, before: before.body }
+    changes.push(change)
+    for (const listener of listeners) listener(change)
     return record
   }
   return {
@@ -45,7 +49,7 @@ export function makeMemoryRecords(): Records {
       if (!stored.delete(`${kind}/${id}`)) throw new NotFoundError(`no record ${kind}/${id}`)
       for (const listener of listeners) listener({ seq: 0, mutationId: '', kind, id, by: options.by, at: 0 })
     },
-    history: () => [],
+    history: (kind, id) => changes.filter((change) => change.kind === kind && change.id === id),
     onChange(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
@@ -120,6 +124,10 @@ export function makeTestBox() {
     uploads: { store: (mac, file, body) => void uploads.push({ mac, file, body }) },
     files: { find: (name) => (name === 'tone.wav' ? TONE : undefined) },
   })
+  const inspector = makeInspector({ ...facts, rendering, deliveries, clock, addressFor: () => BOX })
+  const journeys = {
+    of: (mac: Mac) => ({ mac, firstSeen: 0, lastSeen: 0, happenings: journal.filter((one) => one.mac === mac) }),
+  }
   return {
     ...{
       records,
@@ -140,7 +148,8 @@ export function makeTestBox() {
     },
     dhcp: makeDhcpAdvisor(facts),
     pnp: makePnpAdvisor(facts),
-    inspector: makeInspector({ ...facts, rendering, deliveries, clock, addressFor: () => BOX }),
+    inspector,
+    refetch: makeRefetchAdvisor({ ...facts, inspector, records, journeys, clock }),
     ask(
       path: string,
       from: string,

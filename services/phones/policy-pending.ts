@@ -41,13 +41,19 @@ export function deliveredOf(happenings: readonly Happening[]): ReadonlyMap<strin
   return done
 }
 
-/** Which files would be others than the device has. One that it never asked for matters only when it is its own. */
+/**
+ * Which files would be others than the device has. One that it never asked for matters only when it has none of its own:
+ * several names may lead to that, and each model asks for one of them.
+ */
 export function outdated(desired: readonly Desired[], delivered: ReadonlyMap<string, Delivered>): Outdated[] {
-  return desired.flatMap(({ name, own, hash }): Outdated[] => {
+  const changed = desired.flatMap(({ name, hash }): Outdated[] => {
     const had = delivered.get(fileKey(name))
-    if (had === undefined) return own ? [{ name, why: 'never fetched' }] : []
-    return had.hash === hash ? [] : [{ name, why: 'changed' }]
+    return had === undefined || had.hash === hash ? [] : [{ name, why: 'changed' }]
   })
+  const own = desired.filter((file) => file.own)
+  const [first] = own
+  if (first === undefined || own.some(({ name }) => delivered.has(fileKey(name)))) return changed
+  return [{ name: first.name, why: 'never fetched' }, ...changed]
 }
 
 /** Fields that no file of a phone depends on. */

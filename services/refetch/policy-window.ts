@@ -60,7 +60,8 @@ function dueAt(
 ): EpochMs | undefined {
   if (schedule.window !== undefined) {
     const gate = windowAt(schedule.window, now)
-    return gate.open ? gate.closesAt : gate.opensAt
+    const inside = gate.open ? gate : windowAt(schedule.window, gate.opensAt)
+    return inside.open ? inside.closesAt : undefined
   }
   if (schedule.everyMs === undefined) return undefined
   // Counted from its last fetch; a phone that missed that time starts counting anew, at the latest from now.
