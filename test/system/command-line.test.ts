@@ -186,7 +186,9 @@ describe('dhcp, config, version, help', () => {
     expect((await json('version')).value).toEqual({ version: expect.any(String), bun: Bun.version })
     const { value } = await json('help')
     const names = value.commands.map((command: { name: string }) => command.name)
-    expect(names).toEqual(['up', 'devices', 'render', 'explain', 'dhcp', 'phone', 'config', 'vendors', 'version'])
+    expect(names).toEqual([
+      ...['up', 'devices', 'render', 'explain', 'refetch', 'dhcp', 'phone', 'config', 'vendors', 'version'],
+    ])
     const help = await branchline(['devices', '--help'])
     expect(help).toMatchObject({ code: 0, err: '', out: expect.stringContaining('--dry-run') })
     expect(await branchline([])).toMatchObject({ code: 2, out: expect.stringContaining('commands:') })
@@ -204,6 +206,14 @@ describe('mistakes', () => {
     [2, ['devices', 'show', FRONT_DESK, NEW], `too many words: "${NEW}"`],
     [2, ['devices', 'add', NEW, '--secret', 'x'], 'a line needs --user'],
     [2, ['dhcp', 'enable'], 'the interface is missing'],
+    [2, ['refetch'], 'name devices, or one of --group, --model and --all'],
+    [2, ['refetch', FRONT_DESK, '--all'], 'name devices, or one of --group, --model and --all'],
+    [2, ['refetch', '--all', '--window', 'tonight'], 'no window like 22:00-05:00: "tonight"'],
+    [2, ['refetch', '--all', '--at', 'soon'], 'no time like 2026-11-30T22:00: "soon"'],
+    [2, ['refetch', '--all', '--days', 'mon'], '--days goes with --window'],
+    [2, ['refetch', '--model', 'T46U'], 'not VENDOR:MODEL: "T46U"'],
+    [2, ['refetch', '--all', '--limit', 'many'], 'not a number: "many"'],
+    [2, ['refetch', 'show'], 'the id of a job is missing'],
     [2, ['dhcp', 'enable', 'eth0', '--mode', 'loud'], 'mode is neither full nor phones-only: "loud"'],
     [2, ['phone'], 'say where the phone is plugged in: --interface NAME, or --address IP'],
     [2, ['phone', '--interface', 'eth0', '--no-dhcp'], 'without DHCP the phone needs an --address'],
@@ -212,6 +222,7 @@ describe('mistakes', () => {
     [4, ['devices', 'show', NOBODY], `no device ${NOBODY}`],
     [4, ['devices', 'remove', NOBODY], `no device ${NOBODY}`],
     [4, ['explain', NOBODY], `no device ${NOBODY}, and none such was ever seen here`],
+    [4, ['refetch', 'show', 'nothing'], 'no job "nothing"'],
     [4, ['render', NOBODY], `no vendor is known for ${NOBODY}`],
     [4, ['render', FRONT_DESK, 'nothing.cfg'], 'Yealink makes no file nothing.cfg'],
     [4, ['dhcp', 'enable', 'eth9'], 'no interface eth9; there are lo'],
@@ -219,6 +230,9 @@ describe('mistakes', () => {
     [5, ['devices', 'show', '805ec000d0'], '"805ec000d0" has 10 digits instead of 12'],
     [5, ['devices', 'show', '8.05E+11'], 'was turned into a number by a spreadsheet'],
     [5, ['devices', 'add', NEW, '--vendor', 'nokia'], 'no vendor is called nokia'],
+    [5, ['refetch', NOBODY], `no device ${NOBODY}`],
+    [5, ['refetch', '--group', 'nobody'], 'no device is in a group "nobody"'],
+    [5, ['refetch', '--all', '--window', '22:00-25:00'], '"25:00" is no time of day like 22:00'],
     [5, ['devices', 'import', '/nonexistent.csv'], 'file cannot be read'],
     [5, ['config', 'check', '--config', '/nonexistent.yaml'], 'file does not exist: /nonexistent.yaml'],
   ])('%i for %j', async (code, words, message) => {
