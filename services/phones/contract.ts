@@ -395,6 +395,8 @@ export interface Layers {
 /** Looks at a device as a person would: what would it get, and why. Reads only, records nothing. */
 export interface Inspector {
   explain(mac: Mac): Explanation
+  /** The files of `explain` alone, which takes a fraction of its time. */
+  files(mac: Mac): readonly DeviceFile[]
   /** Byte for byte what the phone gets; without `file` its own configuration file. Throws `OperatorError`. */
   render(
     mac: Mac,

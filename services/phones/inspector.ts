@@ -71,6 +71,10 @@ export function makeInspector(facts: InspectorFacts): Inspector {
         ...(device !== undefined && { device }),
       }
     },
+    files(mac) {
+      const { subject } = look(mac)
+      return filesOf(mac, subject, facts.deliveries.closed(mac), (form, model) => made(mac, subject, form, model))
+    },
     render(mac, file, { protocol } = {}) {
       const { device, subject } = look(mac)
       const { definition, model } = subject

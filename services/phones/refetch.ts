@@ -16,7 +16,7 @@ import { modelLayerId, SITE_ID, type Subject, type SubjectFacts, subjectOf } fro
 export interface RefetchFacts extends SubjectFacts {
   readonly devices: Devices
   readonly memory: IdentityMemory
-  readonly inspector: Pick<Inspector, 'explain' | 'render'>
+  readonly inspector: Pick<Inspector, 'files' | 'render'>
   readonly records: Pick<Records, 'history'>
   readonly journeys: Pick<Journeys, 'of'>
   readonly clock: Clock
@@ -181,7 +181,7 @@ function lastFetch(facts: RefetchFacts, mac: Mac): number | undefined {
 
 /** The files that are made for this device, as it would get them by the protocol that it last used. */
 function desiredFiles(facts: RefetchFacts, mac: Mac, protocol: FileProtocol): Desired[] {
-  return facts.inspector.explain(mac).files.flatMap(({ name, own, absent, problem }) => {
+  return facts.inspector.files(mac).flatMap(({ name, own, absent, problem }) => {
     if (absent !== undefined || problem !== undefined) return []
     try {
       return [{ name, own, hash: facts.inspector.render(mac, name, { protocol }).hash }]

@@ -107,7 +107,7 @@ describe('ways', () => {
     expect(site.refetch.job(id)?.items).toMatchObject([
       {
         outcome: 'fetched',
-        text: 'HTTP Reboot: not with this firmware; NOTIFY check-sync: refused: 403 Forbidden; HTTP AutoP: accepted (200)',
+        text: 'NOTIFY check-sync: refused: 403 Forbidden; HTTP AutoP: accepted (200)',
       },
     ])
   })
@@ -126,6 +126,7 @@ describe('ways', () => {
     await site.settle()
     expect([site.calls, site.outcomes(id)]).toEqual([[], ['refused']])
     expect(site.refetch.job(id)?.items[0]?.text).toContain('it would restart the phone')
+    expect(site.refetch.job(id)?.items[0]?.text).toContain('HTTP Reboot: not with this firmware')
     site.refetch.start({ ...ONE, reboot: true })
     await site.settle()
     expect(site.calls).toHaveLength(1)
@@ -416,6 +417,26 @@ describe('ask', () => {
     expect(await site.refetch.ask(mac(1), { by: 'x', reboot: false })).toMatchObject({ kind: 'silent' })
     site.script.notify = async () => busy
     expect(await site.refetch.ask(mac(1), { by: 'x', reboot: false })).toBe(busy)
+  })
+
+  it('waits for the end of no call, and not for a box that stops', async () => {
+    const idle = { call, idle: /idle/, busy: /talking/ }
+    const site = makeSite({
+      phones: 1,
+      advice: () => ({ ways: [notifyWay(mac(1))], passed: [], patienceMs: 300_000, idle }),
+    })
+    site.script.http = async () => ({ kind: 'answered', status: 200, body: 'talking', challenged: false })
+    await expect(site.refetch.ask(mac(1), { by: 'x', reboot: false })).rejects.toThrow(
+      'is in a call; it is asked later',
+    )
+    site.script.http = async () => ({ kind: 'answered', status: 200, body: 'idle', challenged: false })
+    const never = Promise.withResolvers<NotifyOutcome>()
+    site.script.notify = () => never.promise
+    const asked = expect(site.refetch.ask(mac(1), { by: 'x', reboot: false })).rejects.toThrow('the box is stopping')
+    await site.settle()
+    const gone = site.restart()
+    never.resolve({ kind: 'silent', attempts: 0 })
+    await Promise.all([asked, gone])
   })
 
   it('goes past the limit of a job that is under way', async () => {

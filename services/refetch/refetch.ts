@@ -280,6 +280,7 @@ export function makeRefetch(deps: RefetchDeps): Refetch & AsyncDisposable {
       life.abort()
       stopListening()
       stopTimer?.()
+      for (const { waiter } of active) waiter?.reject(new OperatorError('the box is stopping'))
       await Promise.all(running)
     },
   }

@@ -51,24 +51,30 @@ export function makeRun(deps: RunDeps) {
   const save = ({ job, item }: Active) => saveItem(db, job.id, item)
   const tell = ({ item }: Active, step: Step) => journal.record({ at: clock.now(), mac: item.mac, step })
 
+  function fetchedSince({ mac, askedAt }: Item): boolean {
+    return askedAt !== undefined && hasFetched(deps.journeys.of(mac)?.happenings ?? [], askedAt)
+  }
+
   async function go(one: Active): Promise<void> {
     const { item, job } = one
     let idle: Idle | undefined
     for (;;) {
       const place = await deps.locate(item.mac)
       if (signal.aborted) return
+      if (fetchedSince(item)) {
+        end(one, 'fetched')
+        return
+      }
       if (job.state !== 'open') {
         end(one, item.answers.length > 0 ? outcomeOf(item.answers) : 'cancelled')
         return
       }
       const advice = advisor.adviceFor(item.mac, { reboot: job.request.reboot })
       if (advice === undefined || place.kind === 'unknown') {
-        item.notes.push(place.kind === 'unknown' ? 'nobody knows its address' : 'its vendor is not known')
+        note(item, place.kind === 'unknown' ? 'nobody knows its address' : 'its vendor is not known')
         end(one, outcomeOf(item.answers))
         return
       }
-      if (item.firstAt === undefined)
-        item.notes.push(...advice.passed.map(({ way, reason }) => `HTTP ${way}: ${reason}`))
       item.firstAt ??= clock.now()
       const facts = { index: item.way, place, reboot: job.request.reboot, ...(idle !== undefined && { idle }) }
       const { choice, notes } = choose(advice, facts)
@@ -77,17 +83,19 @@ export function makeRun(deps: RunDeps) {
         if (signal.aborted) return
         continue
       }
-      item.notes.push(...notes)
+      note(item, ...notes)
       if (choice.kind === 'busy') {
         leave(one, 'it is in a call')
         return
       }
+      // What its vendor has beside what was tried, and why that was not.
+      if (choice.kind !== 'ask') note(item, ...advice.passed.map(({ way, reason }) => `HTTP ${way}: ${reason}`))
       if (choice.kind === 'none') {
         end(one, outcomeOf(item.answers))
         return
       }
       if (choice.kind === 'by-itself') {
-        item.notes.push(`it looks by itself ${scheduleText(choice.way, clock.now())}`)
+        note(item, `it looks by itself ${scheduleText(choice.way, clock.now())}`)
         end(one, item.answers.length > 0 ? outcomeOf(item.answers) : 'by-itself')
         return
       }
@@ -128,7 +136,7 @@ export function makeRun(deps: RunDeps) {
     }
     item.answers.push(answer.kind)
     item.notes.push(`${nameOf(way)}: ${answer.text}`)
-    if (hasFetched(deps.journeys.of(item.mac)?.happenings ?? [], item.askedAt)) {
+    if (fetchedSince(item)) {
       one.waiter?.resolve(outcome)
       end(one, 'fetched')
       return 'told'
@@ -161,6 +169,9 @@ export function makeRun(deps: RunDeps) {
       end(one, 'busy')
       return
     }
+    // Nobody waits for the end of a call.
+    one.waiter?.reject(new OperatorError(`${formatMac(item.mac)} is in a call; it is asked later`))
+    delete one.waiter
     item.state = 'waiting'
     item.notBefore = now + BUSY_RETRY_MS
     delete item.dueAt
@@ -196,7 +207,7 @@ export function makeRun(deps: RunDeps) {
     /** It had all its time and did not fetch; the caller goes on with the next way unless this ended it. */
     overdue(one: Active): void {
       const { item, job } = one
-      if (item.askedAt !== undefined && hasFetched(deps.journeys.of(item.mac)?.happenings ?? [], item.askedAt)) {
+      if (fetchedSince(item)) {
         end(one, 'fetched')
         return
       }
@@ -217,6 +228,11 @@ export function makeRun(deps: RunDeps) {
         : { kind: way.kind, reboots: way.reboots, text: nameOf(way) }
     },
   }
+}
+
+/** Says a thing once: a phone that is looked at every minute has the same to say each time. */
+function note(item: Item, ...texts: readonly string[]): void {
+  for (const text of texts) if (!item.notes.includes(text)) item.notes.push(text)
 }
 
 function lastOf(item: Item): string {
