@@ -8,12 +8,11 @@ import type { Clock } from '../services/core/clock.ts'
 import type { Counters } from '../services/core/counters.ts'
 import { ANY, type Ipv4 } from '../services/core/ipv4.ts'
 import type { Log } from '../services/core/log.ts'
-import { type Mac, readMac } from '../services/core/mac.ts'
+import { readMac } from '../services/core/mac.ts'
 import type { Lan } from '../services/core/net.ts'
 import type { DhcpServer } from '../services/dhcp/contract.ts'
 import { makeDhcpServer } from '../services/dhcp/server.ts'
 import { makeLdapServer } from '../services/directory/ldap-server.ts'
-import { makePeople } from '../services/directory/people.ts'
 import { makeFileStore } from '../services/files/file-store.ts'
 import { makeAlarms } from '../services/journey/alarms.ts'
 import { makeJournal } from '../services/journey/journal.ts'
@@ -24,7 +23,7 @@ import { makeRecords } from '../services/records/records.ts'
 import { makeUlids } from '../services/records/ulid.ts'
 import { makeNotifier } from '../services/sip/notifier.ts'
 import { describeBox, greet } from './about.ts'
-import { builtPage, every, resync } from './admin.ts'
+import { builtPage, every } from './admin.ts'
 import { composeAssist } from './assist.ts'
 import { SOCKET_NAME } from './cli/client.ts'
 import type { BoxConfig, Ports } from './config/config.ts'
@@ -38,6 +37,7 @@ import { makeMoving } from './moving.ts'
 import { startPhoneServices } from './phone-services.ts'
 import { checkPorts } from './ports.ts'
 import type { LiveSecrets } from './redaction.ts'
+import { openRefetch } from './refetch/open.ts'
 import { openStorage } from './storage.ts'
 import { loadOrCreateAuthority } from './tls/authority.ts'
 import { makeUploadSink } from './uploads.ts'
@@ -127,20 +127,17 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
 
   const authority = await loadOrCreateAuthority({ folder: join(config.dataFolder, 'tls'), secretBox, clock })
   const notifier = starting.use(makeNotifier({ lan, random, hash: hashText, log, counters }))
-  const tellToFetch = (mac: Mac, by: string) =>
-    resync(
-      {
-        ...{ devices: heart.devices, leases: server.leases, journeys: journal, journal, notifier, lan },
-        now: () => clock.now(),
-        recipe: heart.resyncRecipe,
-      },
-      mac,
-      by,
-    )
-  const people = makePeople({ records, secrets: secretBox })
-  starting.defer(() => people.close())
+  const refetch = starting.use(
+    openRefetch({
+      ...heart,
+      ...{ db, clock, log, counters, lan, journal, notifier, newId },
+      leases: server.leases,
+      hash: hashText,
+    }),
+  )
   const { assist, provisioner } = composeAssist({
-    ...{ people, journal, alarms, clock, log, counters, leases: server.leases, resync: tellToFetch },
+    ...{ journal, alarms, clock, log, counters, people: heart.people, leases: server.leases },
+    resync: (mac, by) => refetch.ask(mac, { by, reboot: false }),
     ...{ devices: heart.devices, layers: heart.layers, manuals: heart.manuals, pages: heart.claimPages },
     provisioner: heart.provisioner,
     neighbour: (address) => lan.neighbour(address),
@@ -164,12 +161,10 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   const startedAt = clock.now()
   const about = (): About =>
     describeBox({ mode: deps.mode, startedAt, lan, config, dhcp: server.status(), ldap, ...phoneServices })
-  const moving = starting.use(
-    makeMoving({
-      ...{ db, records, secretBox, heart, clock, journal, journeys: journal, random },
-      networks: () => assembleDhcp(config, records, lan.interfaces()).settings.networks,
-    }),
-  )
+  const moving = makeMoving({
+    ...{ db, records, heart, clock, journal, journeys: journal, random },
+    networks: () => assembleDhcp(config, records, lan.interfaces()).settings.networks,
+  })
   const app = makeAdminApp({
     ...heart,
     moving,
@@ -183,7 +178,8 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
       heart.deliveries.allow(mac)
       journal.record({ at: clock.now(), mac, step: { kind: 'record.changed', by, what: 'allowed to fetch again' } })
     },
-    resync: (mac, { by }) => tellToFetch(mac, by),
+    refetch,
+    resync: (mac, { by, reboot = false }) => refetch.ask(mac, { by, reboot }),
     tell: (happening) => stepText(happening.step),
     isSecret: isSecretName,
   })

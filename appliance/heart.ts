@@ -21,9 +21,9 @@ import { makeNameReader } from '../services/phones/names.ts'
 import { makeNaming } from '../services/phones/naming.ts'
 import { makeProvisioner, type ProvisionerDependencies } from '../services/phones/provisioner.ts'
 import { readDefinitions } from '../services/phones/read.ts'
+import { makeRefetchAdvisor } from '../services/phones/refetch.ts'
 import { makeRenderer } from '../services/phones/render.ts'
 import { makeRendering } from '../services/phones/rendering.ts'
-import { resyncRecipe } from '../services/phones/resync.ts'
 import type { Records } from '../services/records/contract.ts'
 import type { BoxConfig } from './config/config.ts'
 import { shippedTemplates } from './templates.ts'
@@ -64,9 +64,15 @@ export function makeHeart(deps: HeartDeps) {
   const deliveries = makeDeliveries({ store: makeFingerprintStore(deps.db), records, log: deps.log })
   const renderer = makeRenderer()
   const rendering = makeRendering({ ...facts, ...media, phoneBook, renderer })
+  const inspector = makeInspector({
+    ...{ ...facts, ...media, rendering, deliveries },
+    clock: deps.clock,
+    addressFor: deps.addressFor,
+  })
   return {
     definitions,
     devices,
+    people,
     phoneBook,
     directory: {
       ...makeDirectory({ people, newId: deps.newId }),
@@ -89,15 +95,8 @@ export function makeHeart(deps: HeartDeps) {
     claimPages: makeClaimPages({ ...facts, renderer }),
     dhcpAdvisor: makeDhcpAdvisor(facts),
     pnpAdvisor: makePnpAdvisor(facts),
-    inspector: makeInspector({
-      ...facts,
-      ...media,
-      rendering,
-      deliveries,
-      clock: deps.clock,
-      addressFor: deps.addressFor,
-    }),
-    resyncRecipe: (mac: Mac, options: { readonly reboot: boolean }) => resyncRecipe(facts, mac, options),
+    inspector,
+    refetchAdvisor: makeRefetchAdvisor({ ...facts, inspector, records, journeys: deps.journeys, clock: deps.clock }),
     close() {
       devices.close()
       people.close()

@@ -2,10 +2,8 @@ import { createHash } from 'node:crypto'
 import type { AdminDeps } from '../services/admin/contract.ts'
 import type { Clock } from '../services/core/clock.ts'
 import { formatIpv4 } from '../services/core/ipv4.ts'
-import type { SecretBox } from '../services/core/secret.ts'
 import type { SqlDatabase } from '../services/core/sql.ts'
 import type { DhcpNetwork } from '../services/dhcp/contract.ts'
-import { makePeople } from '../services/directory/people.ts'
 import type { Journal, Journeys } from '../services/journey/contract.ts'
 import { makeImports } from '../services/moves/imports.ts'
 import { makeMoves } from '../services/moves/moves.ts'
@@ -18,8 +16,7 @@ import type { makeHeart } from './heart.ts'
 export interface MovingDeps {
   readonly db: SqlDatabase
   readonly records: Records
-  readonly secretBox: SecretBox
-  readonly heart: Pick<ReturnType<typeof makeHeart>, 'definitions' | 'devices' | 'inspector' | 'naming'>
+  readonly heart: Pick<ReturnType<typeof makeHeart>, 'definitions' | 'devices' | 'people' | 'inspector' | 'naming'>
   readonly clock: Clock
   readonly journal: Journal
   readonly journeys: Pick<Journeys, 'of'>
@@ -29,10 +26,9 @@ export interface MovingDeps {
 }
 
 /** Puts together what replaces phones, reads lists from elsewhere and understands scanned labels. */
-export function makeMoving(deps: MovingDeps): AdminDeps['moving'] & Disposable {
+export function makeMoving(deps: MovingDeps): AdminDeps['moving'] {
   const { records, clock, journal, journeys } = deps
-  const { definitions, devices, inspector, naming } = deps.heart
-  const people = makePeople({ records, secrets: deps.secretBox })
+  const { definitions, devices, people, inspector, naming } = deps.heart
   const ouis = new Set(definitions.all.flatMap(({ recognise }) => recognise.oui))
   return {
     moves: makeMoves({
@@ -53,6 +49,5 @@ export function makeMoving(deps: MovingDeps): AdminDeps['moving'] & Disposable {
       hash: (text) => createHash('sha256').update(text).digest('hex'),
     }),
     scans: makeScans({ devices, journeys, inspector, naming, isKnownOui: (oui) => ouis.has(oui) }),
-    [Symbol.dispose]: () => people.close(),
   }
 }

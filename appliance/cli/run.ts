@@ -11,6 +11,7 @@ import { explainCommand } from './explain.ts'
 import { importCommand } from './import.ts'
 import { peopleCommand } from './people.ts'
 import { phoneCommand } from './phone.ts'
+import { refetchCommand } from './refetch.ts'
 import { renderCommand } from './render.ts'
 import { replaceCommand, undoCommand } from './replace.ts'
 import { setupCommand } from './setup.ts'
@@ -30,6 +31,7 @@ const COMMANDS: readonly Command[] = [
   explainCommand,
   setupCommand,
   claimCommand,
+  refetchCommand,
   dhcpCommand,
   phoneCommand,
   configCommand,

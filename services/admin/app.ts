@@ -12,6 +12,7 @@ import { deviceRoutes } from './routes-device.ts'
 import { directoryRoutes } from './routes-directory.ts'
 import { moveRoutes } from './routes-moves.ts'
 import { parameterRoutes } from './routes-parameters.ts'
+import { refetchRoutes } from './routes-refetch.ts'
 import { siteRoutes } from './routes-site.ts'
 
 /** The largest body: 20,000 devices as CSV fit well. */
@@ -58,6 +59,7 @@ export function makeAdminApp(deps: AdminDeps): AdminApp {
   app.route('/api/v1', siteRoutes(deps))
   app.route('/api/v1', directoryRoutes(deps))
   app.route('/api/v1', moveRoutes(deps))
+  app.route('/api/v1', refetchRoutes(deps))
   app.get('/api/v1/events', (c) => {
     const stream = live.open(c.req.header('last-event-id') ?? c.req.query('after'))
     return stream ?? c.json(errorBody('busy', 'too many pages are open'), 503)

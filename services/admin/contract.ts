@@ -4,11 +4,12 @@ import type { Counters } from '../core/counters.ts'
 import type { Log } from '../core/log.ts'
 import type { Mac } from '../core/mac.ts'
 import type { DhcpInterfaceSettings, DhcpStatus, Leases } from '../dhcp/contract.ts'
-import type { Directory } from '../directory/contract.ts'
+import type { BookPreview, Directory } from '../directory/contract.ts'
 import type { Alarms, Happening, Journeys } from '../journey/contract.ts'
 import type { Imports, Moves, Scans } from '../moves/contract.ts'
-import type { BookPreview, Devices, Inspector, Layers } from '../phones/contract.ts'
+import type { Devices, Inspector, Layers } from '../phones/contract.ts'
 import type { Records } from '../records/contract.ts'
+import type { Refetch } from '../refetch/contract.ts'
 import type { NotifyOutcome } from '../sip/contract.ts'
 
 export interface Listener {
@@ -49,7 +50,9 @@ export interface AdminDeps {
   readonly moving: { readonly moves: Moves; readonly imports: Imports; readonly scans: Scans }
   readonly counters: Counters
   /** Tells the phone to fetch its configuration again. Throws `OperatorError` when its address or vendor is not known. */
-  readonly resync: (mac: Mac, options: { readonly by: string }) => Promise<NotifyOutcome>
+  readonly resync: (mac: Mac, options: { readonly by: string; readonly reboot?: boolean }) => Promise<NotifyOutcome>
+  /** The same for many, at a time, and what would have to happen on which device. */
+  readonly refetch: Refetch
   /**
    * Lets a device have its files with secrets again that looked like another one. What it looks like at the next
    * delivery counts from then on.

@@ -237,14 +237,15 @@ export function deviceRoutes(deps: AdminDeps): AdminRouter {
       method: 'post',
       path: '/devices/{mac}/resync',
       tags,
-      summary: 'Tell the phone to fetch its configuration again',
-      request: { params: macParams },
+      summary: 'Tell the phone to fetch its configuration again; `reboot=1`: by a restart',
+      request: { params: macParams, query: z.object({ reboot: z.enum(['0', '1']).default('0') }) },
       responses: { 200: json(wire.ResyncResult, 'What the phone said'), ...problems },
     }),
     async (c) => {
       const { mac } = c.req.valid('param')
       deviceOrThrow(deps, mac)
-      return c.json(outcomeView(await deps.resync(mac, { by: actorOf(c.req.raw, viaOf(c)) })), 200)
+      const reboot = c.req.valid('query').reboot === '1'
+      return c.json(outcomeView(await deps.resync(mac, { by: actorOf(c.req.raw, viaOf(c)), reboot })), 200)
     },
   )
 

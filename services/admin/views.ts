@@ -154,7 +154,8 @@ export function filesView(explanation: Explanation): wire.FileRow[] {
 function toneOf(step: Step): wire.HappeningView['tone'] {
   if (step.kind === 'file.missing') return step.expected ? 'plain' : 'bad'
   if (step.kind === 'pnp.confirmed') return step.status < 300 ? 'good' : 'bad'
-  if (step.kind === 'notify.result') return step.ok ? 'good' : 'bad'
+  if (step.kind === 'notify.result' || step.kind === 'action.result') return step.ok ? 'good' : 'bad'
+  if (step.kind === 'refetch.ended') return step.fetched ? 'good' : 'bad'
   if (/\.(refused|broken|declined)$/.test(step.kind)) return 'bad'
   return /\.(answered|served|completed)$/.test(step.kind) ? 'good' : 'plain'
 }

@@ -1,8 +1,8 @@
 import { ConflictError, NotFoundError, OperatorError } from '../core/errors.ts'
 import { formatMac, type Mac } from '../core/mac.ts'
 import type { People, Person } from '../directory/contract.ts'
-import type { ClaimPages, Device, Devices } from '../phones/contract.ts'
-import type { Assignee, WaitingPerson } from './contract.ts'
+import type { Device, Devices } from '../phones/contract.ts'
+import type { Assignee, ClaimPages, WaitingPerson } from './contract.ts'
 
 export interface AssignDeps {
   readonly devices: Pick<Devices, 'get' | 'list' | 'put'>

@@ -7,8 +7,9 @@ import { silentLog } from '../core/log.ts'
 import { type Mac, parseMac } from '../core/mac.ts'
 import type { Lease } from '../dhcp/contract.ts'
 import type { Happening } from '../journey/contract.ts'
-import type { ClaimPage, Device, Devices, Layers } from '../phones/contract.ts'
+import type { Device, Devices, Layers } from '../phones/contract.ts'
 import { makeAssist } from './assist.ts'
+import type { ClaimPage } from './contract.ts'
 
 const PHONE = parseMac('00:00:5e:00:53:01')
 const OTHER = parseMac('00:00:5e:00:53:02')

@@ -1,6 +1,7 @@
 import type { EpochMs } from '../core/clock.ts'
+import type { Ipv4 } from '../core/ipv4.ts'
 import type { Mac } from '../core/mac.ts'
-import type { Answer, Device, FileRequest, Manual } from '../phones/contract.ts'
+import type { Answer, Device, FileRequest, Identity } from '../phones/contract.ts'
 
 /** What a person needs to set one device up by hand. */
 export interface Setup extends Manual {
@@ -61,4 +62,66 @@ export interface Assist {
 /** Answers what phones ask of the claim pages; undefined for every other request. */
 export interface ClaimDesk {
   answer(request: FileRequest): Answer | undefined
+}
+
+// What it needs to know of devices; the vendors' descriptions say it.
+
+/** How a person sets a device up by hand, every text filled in for this device and this box. */
+export interface Manual {
+  readonly vendor?: string
+  /** The vendor's and the model's names for people. */
+  readonly title?: string
+  readonly model?: string
+  /** What is typed in where the device wants its full URL. */
+  readonly url: string
+  /** Shorter to type: the box finds out who asks. */
+  readonly shortUrl: string
+  /** What its QR code holds. */
+  readonly scan: string
+  /** The device, or an application on it, reads such a code by itself. */
+  readonly scannable: boolean
+  /** Of the device's own web page as it leaves the factory, where that is publicly documented. */
+  readonly login?: { readonly user?: string; readonly password?: string; readonly note?: string }
+  /** The steps are as commonly described: no document of the vendor was read for them. */
+  readonly unsure: boolean
+  /** Steps in its own menu and on its web page; empty: not known for this model. */
+  readonly phone: readonly string[]
+  readonly web: readonly string[]
+  /** How to find its IP and its MAC address, and how to reset it to factory settings. */
+  readonly address: readonly string[]
+  readonly findMac: readonly string[]
+  readonly reset: readonly string[]
+}
+
+/** Instructions from the vendors' descriptions. */
+export interface Manuals {
+  of(mac: Mac): Manual
+}
+
+/** What a page on a phone's screen says; the vendor's template gives it its form. */
+export interface ClaimPage {
+  /** `both` asks for extension and PIN, `pin` for the PIN alone, `message` for nothing. */
+  readonly page: 'both' | 'pin' | 'message'
+  readonly title: string
+  readonly text: string
+  /** For `pin`: whose it is. */
+  readonly extension?: string
+  /** For `message`: it leads back to the first page. */
+  readonly again?: boolean
+}
+
+/** The pages of phones that can show a login, for devices that nobody registered. */
+export interface ClaimPages {
+  /** The site allows it, and its vendor and model can. */
+  allowed(mac: Mac): boolean
+  /** Who a device is, for its record. */
+  identity(mac: Mac): Pick<Identity, 'vendor' | 'model'>
+  /** The device that a User-Agent names, when it names one. */
+  named(userAgent: string | undefined): Mac | undefined
+  /** Undefined when its vendor has none. Throws `OperatorError` when the template fails. */
+  render(
+    mac: Mac,
+    page: ClaimPage,
+    localAddress: Ipv4,
+  ): { readonly bytes: Uint8Array; readonly contentType: string; readonly hash: string } | undefined
 }

@@ -1,4 +1,4 @@
-import type { ClaimPage } from '../phones/contract.ts'
+import type { ClaimPage } from './contract.ts'
 import type { ClaimDecision } from './policy.ts'
 
 const TITLE = 'Whose phone?'

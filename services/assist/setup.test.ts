@@ -1,7 +1,7 @@
 import jsQR from 'jsqr'
 import { describe, expect, it } from 'vitest'
 import { parseMac } from '../core/mac.ts'
-import type { Manual } from '../phones/contract.ts'
+import type { Manual } from './contract.ts'
 import { qrBlocks, qrModules, qrSvg, setupOf } from './setup.ts'
 
 // The codes are read by another program's decoder, from what a person would point a camera at.

@@ -1,7 +1,6 @@
 import { encode, renderSVG, renderUnicodeCompact } from 'uqr'
 import type { Mac } from '../core/mac.ts'
-import type { Manual } from '../phones/contract.ts'
-import type { Setup } from './contract.ts'
+import type { Manual, Setup } from './contract.ts'
 
 /** Four modules of white all round, which readers count on (ISO/IEC 18004, quiet zone). */
 const QUIET_ZONE = 4

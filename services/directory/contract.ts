@@ -182,3 +182,14 @@ export type Asker =
 export interface BookAccess {
   asker(address: Ipv4): Asker
 }
+
+/** The phone book as a vendor's phones get it, without asking as one. Throws `OperatorError`. */
+export interface BookPreview {
+  /** Every vendor that has a phone book, with its documents. */
+  documents(): readonly { readonly vendor: string; readonly title: string; readonly documents: readonly string[] }[]
+  render(
+    vendor: string,
+    document: string,
+    query?: string,
+  ): { readonly file: string; readonly bytes: Uint8Array; readonly contentType: string; readonly hash: string }
+}

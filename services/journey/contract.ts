@@ -80,8 +80,21 @@ export type Step =
   /** It looked people up by LDAP; once for each connection. */
   | { readonly kind: 'directory.asked'; readonly found: number }
   | { readonly kind: 'directory.refused'; readonly reason: string }
-  | { readonly kind: 'notify.sent'; readonly event: string; readonly to: string; readonly by: string }
+  | {
+      readonly kind: 'notify.sent'
+      readonly event: string
+      readonly to: string
+      readonly by: string
+      readonly why?: string
+    }
   | { readonly kind: 'notify.result'; readonly event: string; readonly outcome: string; readonly ok: boolean }
+  /** Its own web server was asked to make it fetch again; `action` is what people call that, never the URL. */
+  | { readonly kind: 'action.sent'; readonly action: string; readonly by: string; readonly why?: string }
+  | { readonly kind: 'action.result'; readonly action: string; readonly outcome: string; readonly ok: boolean }
+  /** It was to be asked to fetch again and was not, or not now. */
+  | { readonly kind: 'refetch.left'; readonly reason: string; readonly by: string }
+  /** Whether it fetched its own configuration after it was asked. */
+  | { readonly kind: 'refetch.ended'; readonly fetched: boolean; readonly text: string; readonly by: string }
   | { readonly kind: 'neighbour.seen' }
   | {
       readonly kind: 'identified'

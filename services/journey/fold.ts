@@ -130,7 +130,7 @@ function roleOf(step: Step): Role {
   const { kind } = step
   if (kind === 'dhcp.asked') return step.message === 'discover' || step.message === 'bootp' ? 'start' : 'dhcp'
   if (kind === 'dhcp.answered' || kind.startsWith('dhcp.')) return 'dhcp'
-  return kind === 'record.changed' || kind === 'notify.sent' ? 'turn' : 'other'
+  return kind === 'record.changed' || kind === 'notify.sent' || kind === 'action.sent' ? 'turn' : 'other'
 }
 
 function sameHappening(a: Happening, b: Happening): boolean {

@@ -76,6 +76,30 @@ describe('stepText', () => {
       { kind: 'notify.result', event: 'check-sync', outcome: 'status 200', ok: true },
       'took NOTIFY check-sync: status 200',
     ],
+    [
+      { kind: 'notify.sent', event: 'check-sync', to: '101', by: 'cli:root', why: 'new zone\n' },
+      'was sent NOTIFY check-sync at 101, by order of cli:root: new zone.',
+    ],
+    [
+      { kind: 'action.sent', action: 'HTTP AutoP', by: 'cli:root' },
+      'was asked over its web server: HTTP AutoP, by order of cli:root',
+    ],
+    [
+      { kind: 'action.result', action: 'HTTP AutoP', outcome: 'refused: status 403', ok: false },
+      'did not take HTTP AutoP: refused: status 403',
+    ],
+    [
+      { kind: 'refetch.left', reason: 'it is in a call', by: 'cli:root' },
+      'was not asked to fetch again: it is in a call (by order of cli:root)',
+    ],
+    [
+      { kind: 'refetch.ended', fetched: true, text: 'NOTIFY check-sync: accepted (200)', by: 'cli:root' },
+      'fetched its configuration after it was asked: NOTIFY check-sync: accepted (200)',
+    ],
+    [
+      { kind: 'refetch.ended', fetched: false, text: 'nothing was fetched in 5 min', by: 'cli:root' },
+      'did not fetch its configuration after it was asked: nothing was fetched in 5 min',
+    ],
     [{ kind: 'neighbour.seen' }, 'was seen on the network'],
     [
       { kind: 'identified', vendor: 'yealink', model: 'T46U', because: 'its class' },

@@ -26,6 +26,10 @@ const STEP_KINDS: Readonly<Record<Step['kind'], true>> = {
   'directory.refused': true,
   'notify.sent': true,
   'notify.result': true,
+  'action.sent': true,
+  'action.result': true,
+  'refetch.left': true,
+  'refetch.ended': true,
   'neighbour.seen': true,
   identified: true,
   'record.changed': true,
@@ -118,9 +122,19 @@ export function stepText(step: Step): string {
     case 'directory.refused':
       return `asked for people by LDAP and was refused: ${shown(step.reason)}`
     case 'notify.sent':
-      return `was sent NOTIFY ${shown(step.event)} at ${shown(step.to)}, by order of ${shown(step.by)}`
+      return `was sent NOTIFY ${shown(step.event)} at ${shown(step.to)}, ${byOrder(step)}`
     case 'notify.result':
       return `${step.ok ? 'took' : 'did not take'} NOTIFY ${shown(step.event)}: ${shown(step.outcome)}`
+    case 'action.sent':
+      return `was asked over its web server: ${shown(step.action)}, ${byOrder(step)}`
+    case 'action.result':
+      return `${step.ok ? 'took' : 'did not take'} ${shown(step.action)}: ${shown(step.outcome)}`
+    case 'refetch.left':
+      return `was not asked to fetch again: ${shown(step.reason)} (${byOrder(step)})`
+    case 'refetch.ended':
+      return step.fetched
+        ? `fetched its configuration after it was asked: ${shown(step.text)}`
+        : `did not fetch its configuration after it was asked: ${printable(step.text, 300)}`
     case 'neighbour.seen':
       return 'was seen on the network'
     case 'identified': {
@@ -144,6 +158,10 @@ function askedDetails(step: Extract<Step, { kind: 'dhcp.asked' }>): string[] {
     ...(step.hostName ? [`name ${shown(step.hostName)}`] : []),
     ...(step.parameters.length > 0 ? [`wants options ${listOf(step.parameters)}`] : []),
   ]
+}
+
+function byOrder(step: { readonly by: string; readonly why?: string }): string {
+  return `by order of ${shown(step.by)}${step.why === undefined ? '' : `: ${shown(step.why)}`}`
 }
 
 function agent(userAgent: string | undefined): string[] {

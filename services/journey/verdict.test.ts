@@ -53,6 +53,10 @@ const broken: Step = { kind: 'file.broken', protocol: 'tftp', file: 'own.cfg', r
 const changed: Step = { kind: 'record.changed', by: 'cli:root', what: 'lines' }
 const told: Step = { kind: 'notify.sent', event: 'check-sync', to: '192.0.2.5:5060', by: 'cli:root' }
 
+const asked: Step = { kind: 'action.sent', action: 'HTTP AutoP', by: 'cli:root' }
+const inVain: Step = { kind: 'refetch.ended', fetched: false, text: 'nothing was fetched in 5 min', by: 'cli:root' }
+const left: Step = { kind: 'refetch.left', reason: 'it is in a call', by: 'cli:root' }
+
 /** A journey of steps with how many seconds ago each was. */
 function journey(...steps: readonly (readonly [secondsAgo: number, step: Step])[]): Journey {
   const happenings = steps.map(([seconds, step]): Happening => ({ at: NOW - seconds * 1000, mac, step }))
@@ -330,6 +334,50 @@ describe('verdictOf', () => {
     ],
     ['changed, then fetched', journey([200, changed], ...CONFIGURED), true, 'configured', /^configured/],
     ['changed, told', journey(...CONFIGURED, [9, changed], [8, told]), true, 'under-way', /told to fetch it 8 s ago$/],
+    [
+      'changed, asked over its web server',
+      journey(...CONFIGURED, [9, changed], [8, asked]),
+      true,
+      'under-way',
+      /told to fetch it 8 s ago$/,
+    ],
+    [
+      'changed, asked, did not',
+      journey(...long(900, CONFIGURED), [600, changed], [500, told], [420, asked], [120, inVain]),
+      true,
+      'trouble',
+      /^changed 10 min ago, not fetched since; asked to fetch again 7 min ago, did not: nothing was fetched in 5 min$/,
+      /by hand/,
+    ],
+    [
+      'changed, asked, did not, told once more',
+      journey(...long(900, CONFIGURED), [600, changed], [500, told], [120, inVain], [8, told]),
+      true,
+      'under-way',
+      /told to fetch it 8 s ago$/,
+    ],
+    [
+      'changed, left alone',
+      journey(...long(900, CONFIGURED), [600, changed], [30, left]),
+      true,
+      'waiting',
+      /; not asked to 30 s ago: it is in a call$/,
+    ],
+    [
+      'nothing new, asked, did not',
+      journey(...long(900, CONFIGURED), [500, told], [120, inVain]),
+      true,
+      'configured',
+      /^configured .*; asked to fetch again 8 min ago, did not: nothing was fetched in 5 min$/,
+      /by hand/,
+    ],
+    [
+      'asked, did not, fetched later',
+      journey([900, changed], [500, told], [120, inVain], ...CONFIGURED),
+      true,
+      'configured',
+      /^configured [^;]*$/,
+    ],
     [
       'changed, told in vain',
       journey(...long(900, CONFIGURED), [600, changed], [500, told]),

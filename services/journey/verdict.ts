@@ -40,7 +40,7 @@ export function verdictOf(journey: Journey | undefined, known: boolean, now: Epo
 
 /** Steps that the device itself took, as opposed to what people and the box did about it. */
 export function isByDevice(step: Step): boolean {
-  return step.kind !== 'record.changed' && step.kind !== 'notify.sent' && step.kind !== 'notify.result'
+  return !/^(record|notify|action|refetch)\./.test(step.kind)
 }
 
 function unknownDevice(journey: Journey, now: EpochMs): Verdict {
@@ -139,21 +139,39 @@ function afterFetch(happenings: readonly Happening[], fetched: Found<'file.compl
       text: `${configured}; then asked for ${shown(missing.step.file)}, which no template makes`,
       since: fetched.at,
     }
+  const vain = askedInVain(later, now)
+  if (vain !== undefined)
+    return {
+      state: 'configured',
+      text: `${configured}; ${vain}`,
+      advice: 'Restart it by hand if there is something new for it.',
+      since: fetched.at,
+    }
   return { state: 'configured', text: configured, since: fetched.at }
 }
 
 function changedSince(happenings: readonly Happening[], changed: Found<'record.changed'>, now: EpochMs): Verdict {
   const text = `changed ${ago(changed.at, now)}, not fetched since`
   const later = happenings.slice(changed.index + 1)
-  const result = last(later, 'notify.result')
-  if (result !== undefined && !result.step.ok)
+  const told = lastOf(later, isTold)
+  const vain = askedInVain(later, now)
+  if (vain !== undefined)
+    return { state: 'trouble', text: `${text}; ${vain}`, advice: 'Restart the phone by hand.', since: changed.at }
+  const result = lastOf(later, (step) => step.kind === 'notify.result' || step.kind === 'action.result')
+  if (result !== undefined && 'ok' in result.step && !result.step.ok)
     return {
       state: 'trouble',
       text: `${text}; told to fetch it ${ago(result.at, now)}, but: ${shown(result.step.outcome)}`,
       advice: 'Restart the phone by hand.',
       since: changed.at,
     }
-  const told = last(later, 'notify.sent')
+  const left = last(later, 'refetch.left')
+  if (left !== undefined && left.at >= (told?.at ?? left.at))
+    return {
+      state: 'waiting',
+      text: `${text}; not asked to ${ago(left.at, now)}: ${shown(left.step.reason)}`,
+      since: changed.at,
+    }
   if (told !== undefined && now - told.at < PATIENCE_MS)
     return { state: 'under-way', text: `${text}; told to fetch it ${ago(told.at, now)}`, since: changed.at }
   return {
@@ -162,6 +180,19 @@ function changedSince(happenings: readonly Happening[], changed: Found<'record.c
     advice: 'Send it a resync, or restart it.',
     since: changed.at,
   }
+}
+
+function isTold(step: Step): boolean {
+  return step.kind === 'notify.sent' || step.kind === 'action.sent'
+}
+
+/** `asked to fetch again 2 min ago, did not: …` when that was the end of it, and nothing was tried since. */
+function askedInVain(later: readonly Happening[], now: EpochMs): string | undefined {
+  const ended = last(later, 'refetch.ended')
+  const told = later.findLastIndex(({ step }) => isTold(step))
+  if (ended === undefined || ended.step.fetched || ended.index < told) return undefined
+  const at = later[told]?.at ?? ended.at
+  return `asked to fetch again ${ago(at, now)}, did not: ${printable(ended.step.text, 200)}`
 }
 
 function fetching(asked: Happening, file: string, now: EpochMs): Verdict {

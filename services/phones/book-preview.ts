@@ -1,8 +1,8 @@
 import type { Clock } from '../core/clock.ts'
 import { NotFoundError } from '../core/errors.ts'
 import type { Ipv4 } from '../core/ipv4.ts'
+import type { BookPreview } from '../directory/contract.ts'
 import { holds } from './condition.ts'
-import type { BookPreview } from './contract.ts'
 import type { Definitions } from './definition.ts'
 import type { Rendering } from './rendering.ts'
 

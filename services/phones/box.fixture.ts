@@ -22,6 +22,7 @@ import { makeIdentityMemory } from './memory.ts'
 import { makeNameReader } from './names.ts'
 import { makeProvisioner } from './provisioner.ts'
 import { readDefinitions } from './read.ts'
+import { makeRefetchAdvisor } from './refetch.ts'
 import { makeRenderer } from './render.ts'
 import { makeRendering } from './rendering.ts'
 import { NO_PHONE_BOOK, TEMPLATES } from './sample.fixture.ts'
@@ -30,6 +31,7 @@ import { NO_PHONE_BOOK, TEMPLATES } from './sample.fixture.ts'
 export function makeMemoryRecords(): Records {
   const stored = new Map<string, StoredRecord>()
   const listeners = new Set<(change: Change) => void>()
+  const changes: Change[] = []
   const put: Records['put'] = (kind, id, body, options) => {
     const key = `${kind}/${id}`
     const before = stored.get(key)
@@ -37,8 +39,10 @@ export function makeMemoryRecords(): Records {
       throw new ConflictError(`record ${key} changed`)
     const record = { kind, id, rev: (before?.rev ?? 0) + 1, body, updatedBy: options.by, updatedAt: 0 }
     stored.set(key, record)
-    const change = { seq: 0, mutationId: '', kind, id, by: options.by, at: 0, after: body }
-    for (const listener of listeners) listener(before === undefined ? change : { ...change, before: before.body })
+    const made = { seq: 0, mutationId: '', kind, id, by: options.by, at: NOW, after: body }
+    const change: Change = before === undefined ? made : { ...made, before: before.body }
+    changes.push(change)
+    for (const listener of listeners) listener(change)
     return record
   }
   return {
@@ -51,7 +55,7 @@ export function makeMemoryRecords(): Records {
       for (const listener of listeners) listener({ seq: 0, mutationId: '', kind, id, by: options.by, at: 0 })
     },
     batch: (work) => work(),
-    history: () => [],
+    history: (kind, id) => changes.filter((change) => change.kind === kind && change.id === id),
     onChange(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
@@ -141,6 +145,10 @@ export function makeTestBox(
     uploads: { store: (mac, file, body) => void uploads.push({ mac, file, body }) },
     files: options.files ?? { find: (name) => (name === 'tone.wav' ? TONE : undefined) },
   })
+  const inspector = makeInspector({ ...facts, ...media, rendering, deliveries, clock, addressFor: () => BOX })
+  const journeys = {
+    of: (mac: Mac) => ({ mac, firstSeen: 0, lastSeen: 0, happenings: journal.filter((one) => one.mac === mac) }),
+  }
   return {
     ...{
       records,
@@ -161,7 +169,8 @@ export function makeTestBox(
     },
     dhcp: makeDhcpAdvisor(facts),
     pnp: makePnpAdvisor(facts),
-    inspector: makeInspector({ ...facts, ...media, rendering, deliveries, clock, addressFor: () => BOX }),
+    inspector,
+    refetch: makeRefetchAdvisor({ ...facts, inspector, records, journeys, clock }),
     ask(
       path: string,
       from: string,

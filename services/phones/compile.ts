@@ -13,6 +13,7 @@ import type {
 } from './definition.ts'
 import { modelKey } from './definition.ts'
 import { compilePattern } from './pattern.ts'
+import { compileResync } from './resync-schema.ts'
 import type { OptionInput, VendorInput } from './schema.ts'
 
 // Makes the checked text of a vendor's description into a `Definition`.
@@ -94,10 +95,7 @@ export function compileDefinition(id: string, input: VendorInput, files: VendorF
     ...(input.manual && { manual: compileManual(input.manual) }),
     ...(input.claim && { claim: compileClaim(input.claim, forms, readerOf(input)) }),
     uploads: input.uploads,
-    resync: {
-      ...(input.resync.reload && { reload: compileResync(input.resync.reload) }),
-      ...(input.resync.reboot && { reboot: compileResync(input.resync.reboot) }),
-    },
+    resync: compileResync(input.resync),
     values: new Map(Object.entries(input.values).map(([name, map]) => [name, new Map(Object.entries(map))])),
     tables: input.tables,
     extraName: new RegExp(input.extraName ?? (input.reader.by === 'path' ? EXTRA_PATH : EXTRA_NAME)),
@@ -282,14 +280,5 @@ function compileDirectory(given: NonNullable<VendorInput['directory']>, input: V
         },
       }
     }),
-  }
-}
-
-function compileResync(given: NonNullable<VendorInput['resync']['reload']>) {
-  return {
-    event: given.event,
-    reboots: given.reboots,
-    ...(given.contentType !== undefined && { contentType: given.contentType }),
-    ...(given.body !== undefined && { body: given.body }),
   }
 }

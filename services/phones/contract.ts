@@ -326,15 +326,6 @@ export interface PnpAdvisor {
   urlFor(evidence: Evidence, localAddress: Ipv4): { readonly url: string; readonly vendor: string } | undefined
 }
 
-/** How a vendor's phone is told to fetch its configuration again by SIP. */
-export interface ResyncRecipe {
-  /** The value of the Event header. */
-  readonly event: string
-  readonly contentType?: string
-  readonly body?: string
-  readonly reboots: boolean
-}
-
 /** Who holds an address, by our own lease or by the kernel's neighbour table. */
 export interface Holder {
   readonly mac: Mac
@@ -481,82 +472,18 @@ export interface Inspector {
    * template fails, `NotFoundError` when no vendor is known.
    */
   parameters(mac: Mac): readonly { readonly file: string; readonly parameters: readonly TracedParameter[] }[]
+  /** The files of `explain` alone, which takes a fraction of its time. */
+  files(mac: Mac): readonly DeviceFile[]
   /**
    * Byte for byte what the phone gets, before compression and encryption where there are any (`hash` is of what is sent);
    * without `file` its own configuration file. Throws `OperatorError`.
    */
-  render(mac: Mac, file?: string): RenderedPreview
-  /** The same for a record that nobody stored; its `rev` does not matter. */
-  try(device: Device): Trial
-}
-
-/** The phone book as a vendor's phones get it, without asking as one. Throws `OperatorError`. */
-export interface BookPreview {
-  /** Every vendor that has a phone book, with its documents. */
-  documents(): readonly { readonly vendor: string; readonly title: string; readonly documents: readonly string[] }[]
-  render(
-    vendor: string,
-    document: string,
-    query?: string,
-  ): { readonly file: string; readonly bytes: Uint8Array; readonly contentType: string; readonly hash: string }
-}
-
-/** How a person sets a device up by hand, every text filled in for this device and this box. */
-export interface Manual {
-  readonly vendor?: string
-  /** The vendor's and the model's names for people. */
-  readonly title?: string
-  readonly model?: string
-  /** What is typed in where the device wants its full URL. */
-  readonly url: string
-  /** Shorter to type: the box finds out who asks. */
-  readonly shortUrl: string
-  /** What its QR code holds. */
-  readonly scan: string
-  /** The device, or an application on it, reads such a code by itself. */
-  readonly scannable: boolean
-  /** Of the device's own web page as it leaves the factory, where that is publicly documented. */
-  readonly login?: { readonly user?: string; readonly password?: string; readonly note?: string }
-  /** The steps are as commonly described: no document of the vendor was read for them. */
-  readonly unsure: boolean
-  /** Steps in its own menu and on its web page; empty: not known for this model. */
-  readonly phone: readonly string[]
-  readonly web: readonly string[]
-  /** How to find its IP and its MAC address, and how to reset it to factory settings. */
-  readonly address: readonly string[]
-  readonly findMac: readonly string[]
-  readonly reset: readonly string[]
-}
-
-/** Instructions from the vendors' descriptions. */
-export interface Manuals {
-  of(mac: Mac): Manual
-}
-
-/** What a page on a phone's screen says; the vendor's template gives it its form. */
-export interface ClaimPage {
-  /** `both` asks for extension and PIN, `pin` for the PIN alone, `message` for nothing. */
-  readonly page: 'both' | 'pin' | 'message'
-  readonly title: string
-  readonly text: string
-  /** For `pin`: whose it is. */
-  readonly extension?: string
-  /** For `message`: it leads back to the first page. */
-  readonly again?: boolean
-}
-
-/** The pages of phones that can show a login, for devices that nobody registered. */
-export interface ClaimPages {
-  /** The site allows it, and its vendor and model can. */
-  allowed(mac: Mac): boolean
-  /** Who a device is, for its record. */
-  identity(mac: Mac): Pick<Identity, 'vendor' | 'model'>
-  /** The device that a User-Agent names, when it names one. */
-  named(userAgent: string | undefined): Mac | undefined
-  /** Undefined when its vendor has none. Throws `OperatorError` when the template fails. */
   render(
     mac: Mac,
-    page: ClaimPage,
-    localAddress: Ipv4,
-  ): { readonly bytes: Uint8Array; readonly contentType: string; readonly hash: string } | undefined
+    file?: string,
+    /** By which protocol it is fetched: URLs in it follow that. Default HTTP. */
+    options?: { readonly protocol?: FileProtocol },
+  ): RenderedPreview
+  /** The same for a record that nobody stored; its `rev` does not matter. */
+  try(device: Device): Trial
 }

@@ -3,6 +3,7 @@ import type { MediaForm } from '../media/contract.ts'
 import type { ManualForm } from './assist-form.ts'
 import type { FileFormat, KeyPlace } from './contract.ts'
 import type { DirectoryForm } from './directory-form.ts'
+import type { ResyncForms } from './resync-form.ts'
 
 /** What a real device sent, and what must be read from it. */
 export interface Sample {
@@ -165,13 +166,6 @@ export interface UploadForm {
   readonly maxBytes: number
 }
 
-export interface ResyncForm {
-  readonly event: string
-  readonly contentType?: string
-  readonly body?: string
-  readonly reboots: boolean
-}
-
 /** A value in the tables of a description, for its templates. */
 export type TableValue = string | number | boolean | readonly TableValue[] | { readonly [key: string]: TableValue }
 
@@ -194,7 +188,7 @@ export interface Definition {
   readonly files: readonly FileForm[]
   readonly directory?: Directory
   readonly uploads: readonly UploadForm[]
-  readonly resync: { readonly reload?: ResyncForm; readonly reboot?: ResyncForm }
+  readonly resync: ResyncForms
   /** How a person leads a device here by hand. */
   readonly manual?: ManualForm
   /** How a person at a device says whose it is. */

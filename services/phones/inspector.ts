@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts'
 import { InvariantError, messageOf, NotFoundError, OperatorError } from '../core/errors.ts'
 import type { Ipv4 } from '../core/ipv4.ts'
 import { formatMac, type Mac } from '../core/mac.ts'
+import type { FileProtocol } from '../journey/contract.ts'
 import type { MediaLibrary } from '../media/contract.ts'
 import { holds } from './condition.ts'
 import type { Device, DeviceFile, Devices, Explanation, Identity, Inspector, RenderedPreview } from './contract.ts'
@@ -32,8 +33,15 @@ export function makeInspector(facts: InspectorFacts): Inspector {
     const identity = facts.memory.recall(mac) ?? identify({ mac }, facts.definitions.all)
     return { mac, device, identity, subject: subjectOf(facts, mac, device, identity) }
   }
-  const to = (mac: Mac) => ({ localAddress: facts.addressFor(mac), protocol: 'http', at: facts.clock.now() }) as const
-  const made = (mac: Mac, { definition, device, firmware }: Subject, form: FileForm, model: Model, query?: string) => {
+  const to = (mac: Mac, protocol: FileProtocol = 'http') =>
+    ({ localAddress: facts.addressFor(mac), protocol, at: facts.clock.now() }) as const
+  const made = (
+    mac: Mac,
+    { definition, device, firmware }: Subject,
+    form: FileForm,
+    model: Model,
+    asked: { readonly protocol?: FileProtocol | undefined; readonly query?: string | undefined } = {},
+  ) => {
     if (definition === undefined) throw new InvariantError(`a file ${form.name} of no vendor`)
     return facts.rendering.file(
       {
@@ -41,7 +49,7 @@ export function makeInspector(facts: InspectorFacts): Inspector {
         ...(device !== undefined && (form.scope === 'device' || form.directory !== undefined) && { device }),
         ...(firmware !== undefined && { firmware }),
       },
-      { ...to(mac), ...(query !== undefined && { query }) },
+      { ...to(mac, asked.protocol), ...(asked.query !== undefined && { query: asked.query }) },
     )
   }
   /** What is found out by rendering the device's files in other ways. */
@@ -66,7 +74,11 @@ export function makeInspector(facts: InspectorFacts): Inspector {
       ...(device !== undefined && { device }),
     }
   }
-  const render = ({ mac, device, subject }: Seen, file: string | undefined): RenderedPreview => {
+  const render = (
+    { mac, device, subject }: Seen,
+    file: string | undefined,
+    protocol?: FileProtocol,
+  ): RenderedPreview => {
     const { definition, model } = subject
     const who = formatMac(mac)
     if (definition === undefined || model === undefined) throw noVendor(mac)
@@ -77,7 +89,7 @@ export function makeInspector(facts: InspectorFacts): Inspector {
     if (form.absent !== undefined) throw new NotFoundError(`${form.name} is never made: ${form.absent}`)
     if ((form.scope === 'device' || form.directory !== undefined) && device === undefined)
       throw new NotFoundError(`${who} is not registered`)
-    const { plain, ...sent } = made(mac, subject, form, model, query)
+    const { plain, ...sent } = made(mac, subject, form, model, { protocol, query })
     return { file: nameOf(form, subject, mac) ?? form.name, ...sent, ...plain }
   }
   let trials = 0
@@ -105,7 +117,11 @@ export function makeInspector(facts: InspectorFacts): Inspector {
           ),
         }))
     },
-    render: (mac, file) => render(look(mac, facts.devices.get(mac)), file),
+    files(mac) {
+      const { subject } = look(mac, facts.devices.get(mac))
+      return filesOf(mac, subject, facts.deliveries.closed(mac), (form, model) => made(mac, subject, form, model))
+    },
+    render: (mac, file, { protocol } = {}) => render(look(mac, facts.devices.get(mac)), file, protocol),
     try(device) {
       // What is rendered is kept by device and revision: this one must be mistaken for no other.
       trials--

@@ -5,6 +5,7 @@ import { compileDefinition, ouiDigits, type VendorFile, type VendorFiles } from 
 import type { Definition, Definitions } from './definition.ts'
 import { modelKey } from './definition.ts'
 import { type Path, pathText, placesOf } from './places.ts'
+import { conditionsOf } from './resync-schema.ts'
 import { type VendorInput, vendorSchema } from './schema.ts'
 
 /** One thing that is wrong in a vendor's folder, and where. Lines and columns count from 1. */
@@ -148,6 +149,7 @@ function checkReferences(input: VendorInput, files: VendorFiles, fault: (path: P
   })
   if (input.claim !== undefined && !files.has(input.claim.page.from))
     fault(['claim', 'page', 'from'], `no file ${input.claim.page.from} here`)
+  for (const { name, path } of conditionsOf(input.resync)) known(name, path)
   const names = new Map<string, string>()
   input.models.forEach((model, i) => {
     for (const name of [model.model, ...model.aliases, ...model.rebrands.map((rebrand) => rebrand.model)]) {

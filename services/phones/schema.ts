@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { claimSchema, manualSchema } from './assist-schema.ts'
 import type { OptionType, TableValue } from './definition.ts'
+import { directorySchema } from './directory-schema.ts'
 import { fileName, format } from './file-schema.ts'
 import { patternProblem } from './pattern.ts'
+import { resyncSchema } from './resync-schema.ts'
 
 // What a vendor.yaml may say. Strict everywhere: a misspelt field is a fault, not a silence.
 
@@ -165,48 +167,6 @@ const reader = z.strictObject({
   ignore: z.array(z.string()).default([]),
 })
 
-const parameterName = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,30}$/, 'expected the name of a query parameter')
-const parameterNames = z.union([parameterName.transform((one) => [one]), z.array(parameterName).min(1)])
-
-/** A document of the phone book, made from `from` for a question in the URL's query. */
-const directoryDocument = z.strictObject({
-  name: fileName,
-  from: z.string(),
-  format: format.optional(),
-  contentType: z.string().optional(),
-  lineEnd: z.enum(['lf', 'crlf']).default('lf'),
-  when: z.string().optional(),
-  query: z
-    .strictObject({
-      search: parameterNames.optional(),
-      firstName: parameterNames.optional(),
-      lastName: parameterNames.optional(),
-      number: parameterNames.optional(),
-      book: parameterName.optional(),
-      start: parameterName.optional(),
-      startIs: z.union([z.literal(0), z.literal(1)]).default(0),
-      page: parameterName.optional(),
-      pageIs: z.union([z.literal(0), z.literal(1)]).default(1),
-      count: parameterName.optional(),
-    })
-    .prefault({}),
-  unit: z.enum(['entry', 'number']).default('entry'),
-  pageSize: z.int().min(1).max(10_000).optional(),
-  most: z.int().min(1).max(100_000).optional(),
-})
-
-const directory = z.strictObject({
-  url: z.array(z.strictObject({ when: z.string().optional(), url: z.string().min(1) })).default([]),
-  documents: z.array(directoryDocument).default([]),
-})
-
-const resync = z.strictObject({
-  event: z.string(),
-  contentType: z.string().optional(),
-  body: z.string().optional(),
-  reboots: z.boolean(),
-})
-
 const tableValue: z.ZodType<TableValue> = z.lazy(() =>
   z.union([z.string(), z.number(), z.boolean(), z.array(tableValue), z.record(z.string(), tableValue)]),
 )
@@ -263,13 +223,13 @@ export const vendorSchema = z.strictObject({
   pnp: z.strictObject({ url: z.string(), withoutMac: z.string().optional() }).optional(),
   format: format.default('keyvalue'),
   files: z.array(file).default([]),
-  directory: directory.optional(),
+  directory: directorySchema.optional(),
   uploads: z
     .array(z.strictObject({ name: fileName, maxBytes: z.int().min(1).max(16_777_216).default(1_048_576) }))
     .default([]),
   manual: manualSchema.optional(),
   claim: claimSchema.optional(),
-  resync: z.strictObject({ reload: resync.optional(), reboot: resync.optional() }).default({}),
+  resync: resyncSchema,
   values: z.record(z.string(), z.record(z.string(), word)).default({}),
   tables: z.record(name, tableValue).default({}),
   extraName: pattern.optional(),

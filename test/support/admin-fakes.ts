@@ -300,6 +300,7 @@ export function makeFakeSite(options: { readonly realTime?: boolean } = {}): Fak
       resyncs.push(`${mac} ${by}`)
       return { kind: 'accepted', status: 200, challenged: false }
     },
+    refetch: only<AdminDeps['refetch']>('refetch', {}),
     about: () => ({
       version: '0.1.0',
       mode: 'box',

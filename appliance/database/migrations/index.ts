@@ -7,6 +7,7 @@ import { migration as fingerprints } from './0005-fingerprints.ts'
 import { migration as stories } from './0006-stories.ts'
 import { migration as leaseChanges } from './0007-lease-changes.ts'
 import { migration as moves } from './0008-moves.ts'
+import { migration as refetch } from './0009-refetch.ts'
 
 /**
  * Every migration in order. A file `NNNN-name.ts` in this folder exports `const migration: Migration` and has its line
@@ -22,6 +23,7 @@ export const migrations: readonly Migration[] = [
   stories,
   leaseChanges,
   moves,
+  refetch,
 ]
 
 /**
