@@ -5,6 +5,7 @@ import { silentLog } from '../core/log.ts'
 import { type Mac, parseMac } from '../core/mac.ts'
 import type { SecretBox } from '../core/secret.ts'
 import type { Lease } from '../dhcp/contract.ts'
+import type { NamedFile } from '../files/contract.ts'
 import type { Happening } from '../journey/contract.ts'
 import type { Change, Records, StoredRecord } from '../records/contract.ts'
 import { makeDhcpAdvisor, makePnpAdvisor } from './advisor.ts'
@@ -12,6 +13,7 @@ import { makeDeliveries } from './deliveries.ts'
 import { makeDevices, makeLayers } from './devices.ts'
 import type { Delivered } from './fingerprint.ts'
 import type { FingerprintStore } from './fingerprint-store.ts'
+import { makeFirmwareDesk } from './firmware-desk.ts'
 import { makeInspector } from './inspector.ts'
 import { makeIdentityMemory } from './memory.ts'
 import { makeNameReader } from './names.ts'
@@ -20,6 +22,7 @@ import { readDefinitions } from './read.ts'
 import { makeRenderer } from './render.ts'
 import { makeRendering } from './rendering.ts'
 import { TEMPLATES } from './sample.fixture.ts'
+import type { OverlayLayer } from './subject.ts'
 
 /** Records in memory, with the rules that the services rely on. */
 export function makeMemoryRecords(): Records {
@@ -76,17 +79,28 @@ export const definitions = readDefinitions(TEMPLATES)
 export const BOX = parseIpv4('192.0.2.1')
 export const NOW = Date.UTC(2026, 5, 1)
 
-const TONE = { name: 'tone.wav', hash: 'ab', size: 2, contentType: 'audio/wav', addedAt: 0, by: 'test' }
+const TONE: NamedFile = {
+  ...{ name: 'tone.wav', hash: 'ab', size: 2, contentType: 'audio/wav', addedAt: 0, by: 'test' },
+  ...{ kind: 'tone', models: [], hardware: [] },
+}
 
 /** Everything of phones put together, with leases and neighbours that a test sets. */
-export function makeTestBox() {
+export function makeTestBox(stored: readonly NamedFile[] = []) {
   const records = makeMemoryRecords()
   const devices = makeDevices({ records, secrets: reversingBox, definitions })
   const layers = makeLayers({ records, secrets: reversingBox })
   const memory = makeIdentityMemory()
   const names = makeNameReader(definitions.all)
   const passwordKey = new Uint8Array(32).fill(7)
-  const rendering = makeRendering({ definitions, layers, passwordKey, renderer: makeRenderer(), ports: { http: 80 } })
+  const overlays = new Map<Mac, OverlayLayer>()
+  const overlay = { of: (mac: Mac) => overlays.get(mac) }
+  const files = {
+    find: (name: string) => [TONE, ...stored].find((file) => file.name.toLowerCase() === name.toLowerCase()),
+    onChange: () => () => undefined,
+  }
+  const subjects = { definitions, devices, layers, memory, passwordKey, overlay }
+  const desk = makeFirmwareDesk({ ...subjects, stored: files })
+  const rendering = makeRendering({ ...subjects, guard: desk, renderer: makeRenderer(), ports: { http: 80 } })
   const leases = new Map<Ipv4, Mac>()
   const leaseFacts = new Map<Mac, Partial<Lease>>()
   const fingerprints = makeMemoryFingerprints()
@@ -97,7 +111,7 @@ export function makeTestBox() {
   const uploads: { readonly mac: Mac; readonly file: string; readonly body: Uint8Array }[] = []
   const counters = makeCounters()
   const clock = { now: () => NOW }
-  const facts = { definitions, devices, layers, memory, names, passwordKey, ports: { http: 80 } }
+  const facts = { ...subjects, names, ports: { http: 80 } }
   const provisioner = makeProvisioner({
     definitions,
     names,
@@ -118,7 +132,8 @@ export function makeTestBox() {
     log: silentLog,
     counters,
     uploads: { store: (mac, file, body) => void uploads.push({ mac, file, body }) },
-    files: { find: (name) => (name === 'tone.wav' ? TONE : undefined) },
+    files,
+    guard: desk,
   })
   return {
     ...{
@@ -137,10 +152,12 @@ export function makeTestBox() {
       fingerprints,
       counters,
       provisioner,
+      desk,
+      overlays,
     },
     dhcp: makeDhcpAdvisor(facts),
     pnp: makePnpAdvisor(facts),
-    inspector: makeInspector({ ...facts, rendering, deliveries, clock, addressFor: () => BOX }),
+    inspector: makeInspector({ ...facts, guard: desk, rendering, deliveries, clock, addressFor: () => BOX }),
     ask(
       path: string,
       from: string,

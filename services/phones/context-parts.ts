@@ -95,7 +95,7 @@ export function filesContext(values: SettingValues, base: string) {
   for (const [setting, value] of Object.entries(values)) {
     const key = setting.startsWith('file.') ? setting.slice(5) : STORED[setting]
     if (key !== undefined && typeof value === 'string' && value !== '')
-      files[key] = { name: value, url: `${base}${encodeURIComponent(value.toWellFormed())}` }
+      files[key] = { name: value, url: `${base}${value.toWellFormed().split('/').map(encodeURIComponent).join('/')}` }
   }
   return files
 }

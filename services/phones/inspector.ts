@@ -6,6 +6,7 @@ import { holds } from './condition.ts'
 import type { Device, DeviceFile, Devices, Identity, Inspector } from './contract.ts'
 import type { Definition, FileForm, Model } from './definition.ts'
 import type { Deliveries } from './deliveries.ts'
+import type { FileGuard } from './firmware-desk.ts'
 import { identify } from './identify.ts'
 import type { IdentityMemory } from './memory.ts'
 import { fillName, type NameReader } from './names.ts'
@@ -22,6 +23,7 @@ interface InspectorFacts extends SubjectFacts {
   readonly deliveries: Pick<Deliveries, 'closed'>
   /** The address under which this device reaches the box, for the URLs in its files. */
   addressFor(mac: Mac): Ipv4
+  readonly guard?: FileGuard
 }
 
 /** Looks at devices without being asked by a phone: the same rendering, no journey, no lease. */
@@ -59,7 +61,10 @@ export function makeInspector(facts: InspectorFacts): Inspector {
         identity,
         effective: subject.effective,
         files: filesOf(mac, subject, closed, (form, model) => made(mac, subject, form, model)),
-        warnings: warningsOf(subject, (names) => idle(mac, subject, names)),
+        warnings: [
+          ...keptBack(facts.guard, mac, subject),
+          ...warningsOf(subject, (names) => idle(mac, subject, names)),
+        ],
         ...(closed !== undefined && { closed }),
         ...(device !== undefined && { device }),
       }
@@ -78,6 +83,14 @@ export function makeInspector(facts: InspectorFacts): Inspector {
       return { file: nameOf(form, subject, mac) ?? form.name, ...made(mac, subject, form, model) }
     },
   }
+}
+
+/** The firmware that is set for a device and is not for it. */
+function keptBack(guard: FileGuard | undefined, mac: Mac, { definition, model, effective }: Subject): string[] {
+  const file = effective.settings['firmware.file']
+  if (definition === undefined || model === undefined || typeof file?.value !== 'string') return []
+  const objection = guard?.objection(file.value, { mac, definition, model })
+  return objection === undefined ? [] : [`setting firmware.file is not given to this device: ${objection}`]
 }
 
 function applies(definition: Definition, form: FileForm, subject: Subject): boolean {

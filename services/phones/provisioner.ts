@@ -12,7 +12,8 @@ import type { Answer, Devices, FileRequest, Identity, Provisioner } from './cont
 import type { Definitions } from './definition.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { Seen } from './fingerprint.ts'
-import { GUARD_LIMITS, type Guard, type GuardLimits, makeGuard } from './guard.ts'
+import type { FirmwareDesk } from './firmware-desk.ts'
+import { GUARD_LIMITS, type Guard, type GuardLimits, type GuardVerdict, makeGuard } from './guard.ts'
 import { identify } from './identify.ts'
 import type { IdentityMemory } from './memory.ts'
 import type { NameReader, NameReading } from './names.ts'
@@ -39,6 +40,8 @@ export interface ProvisionerDependencies {
   readonly log: Log
   readonly counters: Counters
   readonly files?: Pick<NamedFiles, 'find'>
+  /** Refuses a stored file to a device that it is not for. */
+  readonly guard?: Pick<FirmwareDesk, 'misfit'>
   readonly uploads?: UploadSink
   readonly limits?: GuardLimits
 }
@@ -111,7 +114,9 @@ function answer(
   const { address } = request.from
   const reading = deps.names.read(request.path)
   const subject = (reading.kind === 'read' ? reading.mac : undefined) ?? agent.mac ?? ''
-  const verdict = guard.admit(request.at, address, subject)
+  const named = findNamed(deps, reading)
+  // Firmware may be fetched in hundreds of ranges: a stored file costs nothing of what a device may ask in a minute.
+  const verdict = named === undefined ? guard.admit(request.at, address, subject) : silenced(guard, request)
   if (verdict.kind === 'silence') {
     deps.counters.add('provision.silence')
     return { kind: 'silence', file: reading.file, reason: verdict.reason }
@@ -120,7 +125,6 @@ function answer(
   const lease = binding?.mac
   const neighbour = deps.neighbour(address)
   const holder = lease ?? neighbour
-  const named = findNamed(deps, reading)
   if (holder !== undefined && (agent.mac === undefined || agent.mac === holder)) recognise(deps, request, holder, agent)
   const decision = decide({
     method: request.method,
@@ -143,6 +147,10 @@ function answer(
     if (reason !== undefined) return holdBack(deps, request, owner, reading.file, reason)
     if (request.method === 'get') deps.deliveries.note(owner, seen, request.at)
   }
+  if (decision.kind === 'named' && named !== undefined && decision.mac !== undefined) {
+    const reason = deps.guard?.misfit(decision.mac, named)
+    if (reason !== undefined) return keepBack(deps, request, decision.mac, reading.file, reason)
+  }
   const made = carryOut(deps, request, reading, decision, named)
   if (made.kind === 'refused') {
     if (decision.kind === 'refused' && decision.alarm !== undefined)
@@ -164,12 +172,22 @@ function seenOf(lease: Lease | undefined, agent: Identity, readClass: Readers['r
   }
 }
 
-/** It holds its address and asks for its own file, so this is no guessing: it is not counted towards silence. */
-function holdBack(deps: ProvisionerDependencies, request: FileRequest, mac: Mac, file: string, reason: string): Answer {
+function silenced(guard: Guard, { at, from }: FileRequest): GuardVerdict {
+  const reason = guard.silence(at, from.address)
+  return reason === undefined ? { kind: 'pass' } : { kind: 'silence', reason }
+}
+
+/** A file that is not for this device. Somebody told it to ask, so this is not counted towards silence either. */
+function keepBack(deps: ProvisionerDependencies, request: FileRequest, mac: Mac, file: string, reason: string): Answer {
   const made: Answer = { kind: 'refused', mac, file, reason }
-  deps.alarms.raise('fingerprint-changed', formatMac(mac), reason)
   record(deps, request, made)
   return made
+}
+
+/** It holds its address and asks for its own file, so this is no guessing: it is not counted towards silence. */
+function holdBack(deps: ProvisionerDependencies, request: FileRequest, mac: Mac, file: string, reason: string): Answer {
+  deps.alarms.raise('fingerprint-changed', formatMac(mac), reason)
+  return keepBack(deps, request, mac, file, reason)
 }
 
 /** A stored file by its whole name, or by what follows the vendor's folder: a phone appends names to the URL it was given. */
@@ -180,7 +198,7 @@ function findNamed(deps: ProvisionerDependencies, reading: NameReading): NamedFi
 }
 
 function recognise(deps: ProvisionerDependencies, request: FileRequest, mac: Mac, agent: Identity): void {
-  const { vendor, model, firmware } = agent
+  const { vendor, model, firmware, hardware } = agent
   if (vendor === undefined || !deps.memory.remember(mac, { ...agent, mac })) return
   deps.journal.record({
     at: request.at,
@@ -193,6 +211,7 @@ function recognise(deps: ProvisionerDependencies, request: FileRequest, mac: Mac
       because: `its agent text ${printable(request.userAgent ?? '', 120)}`,
       ...(model !== undefined && { model }),
       ...(firmware !== undefined && { firmware }),
+      ...(hardware !== undefined && { hardware }),
     },
   })
 }

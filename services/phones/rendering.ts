@@ -5,7 +5,9 @@ import type { Mac } from '../core/mac.ts'
 import type { FileProtocol } from '../journey/contract.ts'
 import { holds } from './condition.ts'
 import { type RenderInput, renderContext } from './context.ts'
+import type { Effective } from './contract.ts'
 import type { DigestForm, FileForm } from './definition.ts'
+import type { FileGuard } from './firmware-desk.ts'
 import { fillName } from './names.ts'
 import { codesOf, fillText } from './placeholder.ts'
 import type { RenderSubject } from './provision.ts'
@@ -24,6 +26,8 @@ export interface RenderedFile {
 export interface RenderingFacts extends SubjectFacts {
   readonly layers: RevisedLayers
   readonly renderer: Renderer
+  /** Keeps from a device the name of a file that is not for it. */
+  readonly guard?: FileGuard
   readonly ports: { readonly http: number }
 }
 
@@ -67,13 +71,20 @@ export function makeRendering(facts: RenderingFacts): Rendering {
     size -= kept.get(key)?.file.bytes.length ?? 0
     kept.delete(key)
   }
-  const effectiveOf = ({ definition, form, model, device, mac }: RenderSubject & { readonly mac?: Mac }) =>
-    effectiveFor(facts, {
-      mac: form.scope === 'device' ? mac : undefined,
+  const effectiveOf = ({ definition, form, model, device, mac }: RenderSubject & { readonly mac?: Mac }): Effective => {
+    const own = form.scope === 'device' ? mac : undefined
+    const effective = effectiveFor(facts, {
+      mac: own,
       device: form.scope === 'device' ? device : undefined,
       vendor: definition.id,
       model: model.model,
     })
+    const { 'firmware.file': file, ...settings } = effective.settings
+    const objects =
+      typeof file?.value === 'string' &&
+      facts.guard?.objection(file.value, { mac: own, definition, model }) !== undefined
+    return objects ? { ...effective, settings } : effective
+  }
   const inputOf = (
     subject: RenderSubject & { readonly mac?: Mac },
     to: Parameters<Rendering['file']>[1],
@@ -93,8 +104,11 @@ export function makeRendering(facts: RenderingFacts): Rendering {
       ...(device !== undefined && { device }),
     }
   }
-  const stampOf = ({ device, model, firmware }: Omit<RenderSubject, 'form'>, at: EpochMs) =>
-    `${device?.rev}|${facts.layers.revision()}|${facts.definitions.version}|${model.model}|${firmware}|${new Date(at).getUTCFullYear()}`
+  const stampOf = (
+    { device, model, firmware, mac }: Omit<RenderSubject, 'form'> & { readonly mac?: Mac },
+    at: EpochMs,
+  ) =>
+    `${mac === undefined ? '' : facts.overlay?.of(mac)?.stamp}|${facts.guard?.stamp(mac)}|${device?.rev}|${facts.layers.revision()}|${facts.definitions.version}|${model.model}|${firmware}|${new Date(at).getUTCFullYear()}`
   const rendering: Rendering = {
     idle(subject, names, to) {
       const { definition, model, firmware, device, mac } = subject

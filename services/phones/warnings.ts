@@ -18,6 +18,8 @@ const READ_AS: Readonly<Record<string, string>> = {
   'sip.expires': 'line.expires',
   'sip.srtp': 'line.srtp',
   voicemail: 'line.voicemail',
+  'firmware.url': 'firmwareUrl',
+  'firmware.file': 'firmwareUrl',
   timezone: 'zone',
   ntpServers: 'ntp',
 }
@@ -103,7 +105,7 @@ function unrendered(
   const told = JSON.stringify(definition.dhcp)
   const toldOf = (name: string) => new RegExp(`\\{\\{\\s*${name.replaceAll('.', '\\.')}\\s*\\}\\}`).test(told)
   const reads = (name: string) =>
-    [`settings.${name}`, READ_AS[name]].some(
+    [`settings.${name}`, READ_AS[name], storedAs(name)].some(
       (word) => word !== undefined && new RegExp(`\\b${word.replaceAll('.', '\\.')}(?![\\w])`).test(all),
     ) || toldOf(name)
   const given = Object.entries(effective.settings).filter(([, { layer }]) => layer !== 'built-in')
@@ -121,6 +123,18 @@ function unrendered(
     if (!reads(name)) return [`${who}: no template of ${definition.title} renders it`]
     return silent.has(name) ? [`${who}: it changes nothing in the files of this ${model.title}`] : []
   })
+}
+
+/** `files.wallpaper` for `file.wallpaper`. */
+function storedAs(name: string): string | undefined {
+  return name === 'firmware.file' ? 'files.firmware' : name.startsWith('file.') ? `files.${name.slice(5)}` : undefined
+}
+
+/** The text of a file's template and of every partial that it renders. */
+export function textsOf(definition: Definition, form: FileForm): string {
+  const texts = new Map<string, string>()
+  if (form.from !== undefined) collect(definition, form.from, texts)
+  return [...texts.values()].join('\n')
 }
 
 /** A template with every partial that it renders. */
