@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { makeAdminApp } from '../services/admin/app.ts'
 import { loadAssets } from '../services/admin/assets.ts'
-import type { About } from '../services/admin/contract.ts'
+import type { About, AdminDeps } from '../services/admin/contract.ts'
 import { serveAdmin } from '../services/admin/serve.ts'
 import type { Clock } from '../services/core/clock.ts'
 import type { Counters } from '../services/core/counters.ts'
@@ -20,9 +20,11 @@ import type { Devices } from '../services/phones/contract.ts'
 import { isSecretName } from '../services/phones/secret-name.ts'
 import { makeRecords } from '../services/records/records.ts'
 import { makeUlids } from '../services/records/ulid.ts'
+import { makeOverlay } from '../services/rollouts/overlay.ts'
+import { makeRollouts } from '../services/rollouts/rollouts.ts'
 import { makeNotifier } from '../services/sip/notifier.ts'
 import { describeBox, greet } from './about.ts'
-import { builtPage, every, resync } from './admin.ts'
+import { builtPage, every, type ResyncDeps, resync } from './admin.ts'
 import { SOCKET_NAME } from './cli/client.ts'
 import type { BoxConfig, Ports } from './config/config.ts'
 import { setDhcpInterface } from './dhcp/control.ts'
@@ -32,6 +34,7 @@ import { holderOf } from './holder.ts'
 import { startPhoneServices } from './phone-services.ts'
 import { checkPorts } from './ports.ts'
 import type { LiveSecrets } from './redaction.ts'
+import { idleUnknown, rolloutPorts, usesOf } from './rollouts.ts'
 import { openStorage } from './storage.ts'
 import { loadOrCreateAuthority } from './tls/authority.ts'
 import { makeUploadSink } from './uploads.ts'
@@ -80,12 +83,13 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   )
   const files = makeFileStore({ db, folder: join(config.dataFolder, 'files'), log, clock })
   await files.start()
+  const overlay = makeOverlay()
   const heart = makeHeart({
     ...{ config, db, records, secretBox, journal, alarms, clock, log, counters, journeys: journal },
     passwordKey: storage.passwordKey,
     leases: { byAddress: (address) => dhcp?.leases.byAddress(address) },
     neighbour: (address) => lan.neighbour(address),
-    files,
+    ...{ files, overlay },
     ...(config.uploads && { uploads: makeUploadSink({ folder: join(config.dataFolder, 'uploads'), secretBox, log }) }),
     addressFor: (mac) => addressTowards(lan, journal.of(mac)?.interface),
   })
@@ -123,6 +127,17 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   starting.use(warmUp({ devices: heart.devices, inspector: heart.inspector, log }))
   const notifier = starting.use(makeNotifier({ lan, random, hash: hashText, log, counters }))
 
+  const resyncDeps: ResyncDeps = {
+    ...{ devices: heart.devices, leases: server.leases, journeys: journal, journal, notifier, lan },
+    now: () => clock.now(),
+    recipe: heart.resyncRecipe,
+  }
+  const tell: AdminDeps['resync'] = (mac, { by }) => resync(resyncDeps, mac, by)
+  const wiring = { ...heart, files, journeys: journal, journal, tell, isIdle: idleUnknown, now: () => clock.now() }
+  const rollouts = starting.use(
+    makeRollouts({ db, overlay, ports: rolloutPorts(wiring), clock, log, newId: makeUlids({ clock, random }), every }),
+  )
+
   const startedAt = clock.now()
   const about = (): About =>
     describeBox({ mode: deps.mode, startedAt, lan, config, dhcp: server.status(), ...phoneServices })
@@ -138,16 +153,9 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
       heart.deliveries.allow(mac)
       journal.record({ at: clock.now(), mac, step: { kind: 'record.changed', by, what: 'allowed to fetch again' } })
     },
-    resync: (mac, { by }) =>
-      resync(
-        {
-          ...{ devices: heart.devices, leases: server.leases, journeys: journal, journal, notifier, lan },
-          now: () => clock.now(),
-          recipe: heart.resyncRecipe,
-        },
-        mac,
-        by,
-      ),
+    resync: tell,
+    ...{ files, rollouts },
+    fileUses: (name) => usesOf(wiring, rollouts, name),
     tell: (happening) => stepText(happening.step),
     isSecret: isSecretName,
   })
@@ -160,6 +168,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
       assets: await loadAssets(builtPage()),
     }),
   )
+  rollouts.begin()
   const running = starting.move()
   return {
     devices: heart.devices,

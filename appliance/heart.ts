@@ -2,11 +2,13 @@ import type { Ipv4 } from '../services/core/ipv4.ts'
 import type { Mac } from '../services/core/mac.ts'
 import type { SecretBox } from '../services/core/secret.ts'
 import type { SqlDatabase } from '../services/core/sql.ts'
+import type { NamedFiles } from '../services/files/contract.ts'
 import type { Journeys } from '../services/journey/contract.ts'
 import { makeDhcpAdvisor, makePnpAdvisor } from '../services/phones/advisor.ts'
 import { makeDeliveries } from '../services/phones/deliveries.ts'
 import { makeDevices, makeLayers } from '../services/phones/devices.ts'
 import { makeFingerprintStore } from '../services/phones/fingerprint-store.ts'
+import { makeFirmwareDesk } from '../services/phones/firmware-desk.ts'
 import { makeInspector } from '../services/phones/inspector.ts'
 import { makeIdentityMemory } from '../services/phones/memory.ts'
 import { makeNameReader } from '../services/phones/names.ts'
@@ -15,13 +17,14 @@ import { readDefinitions } from '../services/phones/read.ts'
 import { makeRenderer } from '../services/phones/render.ts'
 import { makeRendering } from '../services/phones/rendering.ts'
 import { resyncRecipe } from '../services/phones/resync.ts'
+import type { Overlay } from '../services/phones/subject.ts'
 import type { Records } from '../services/records/contract.ts'
 import type { BoxConfig } from './config/config.ts'
 import { shippedTemplates } from './templates.ts'
 
 type Given = Pick<
   ProvisionerDependencies,
-  'leases' | 'neighbour' | 'journal' | 'alarms' | 'clock' | 'log' | 'counters' | 'files' | 'uploads'
+  'leases' | 'neighbour' | 'journal' | 'alarms' | 'clock' | 'log' | 'counters' | 'uploads'
 >
 
 export interface HeartDeps extends Given {
@@ -33,6 +36,8 @@ export interface HeartDeps extends Given {
   readonly journeys: Pick<Journeys, 'of'>
   /** The box's address towards a device, for the URLs in a preview. */
   addressFor(mac: Mac): Ipv4
+  readonly files: NamedFiles
+  readonly overlay: Overlay
 }
 
 /** Puts the phones service together. */
@@ -43,7 +48,9 @@ export function makeHeart(deps: HeartDeps) {
   const layers = makeLayers({ records, secrets: secretBox, definitions })
   const memory = makeIdentityMemory((mac) => deps.journeys.of(mac))
   const names = makeNameReader(definitions.all)
-  const facts = { definitions, devices, layers, memory, names, passwordKey, ports: { http: config.ports.http } }
+  const subjects = { definitions, devices, layers, memory, passwordKey, overlay: deps.overlay }
+  const desk = makeFirmwareDesk({ ...subjects, stored: deps.files })
+  const facts = { ...subjects, names, guard: desk, ports: { http: config.ports.http } }
   const deliveries = makeDeliveries({ store: makeFingerprintStore(deps.db), records, log: deps.log })
   const rendering = makeRendering({ ...facts, renderer: makeRenderer() })
   return {
@@ -51,6 +58,7 @@ export function makeHeart(deps: HeartDeps) {
     devices,
     layers,
     deliveries,
+    desk,
     provisioner: makeProvisioner({ ...deps, ...facts, rendering, deliveries }),
     dhcpAdvisor: makeDhcpAdvisor(facts),
     pnpAdvisor: makePnpAdvisor(facts),
@@ -60,6 +68,7 @@ export function makeHeart(deps: HeartDeps) {
       devices.close()
       layers.close()
       deliveries.close()
+      desk.close()
     },
   }
 }

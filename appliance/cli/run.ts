@@ -7,8 +7,10 @@ import { configCommand } from './config.ts'
 import { devicesCommand } from './devices.ts'
 import { dhcpCommand } from './dhcp.ts'
 import { explainCommand } from './explain.ts'
+import { filesCommand } from './files.ts'
 import { phoneCommand } from './phone.ts'
 import { renderCommand } from './render.ts'
+import { rolloutCommand } from './rollout.ts'
 import { upCommand } from './up.ts'
 import { helpOf, helpView, nearest, overview, overviewView } from './usage.ts'
 import { vendorsCommand } from './vendors.ts'
@@ -20,6 +22,8 @@ const COMMANDS: readonly Command[] = [
   renderCommand,
   explainCommand,
   dhcpCommand,
+  filesCommand,
+  rolloutCommand,
   phoneCommand,
   configCommand,
   vendorsCommand,

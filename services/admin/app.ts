@@ -8,6 +8,8 @@ import { makeLive } from './live.ts'
 import { metricsText } from './metrics.ts'
 import { type AdminRouter, makeRouter, viaOf } from './route.ts'
 import { deviceRoutes } from './routes-device.ts'
+import { fileRoutes, isFileUpload } from './routes-files.ts'
+import { rolloutRoutes } from './routes-rollouts.ts'
 import { siteRoutes } from './routes-site.ts'
 
 /** The largest body: 20,000 devices as CSV fit well. */
@@ -39,16 +41,17 @@ export function makeAdminApp(deps: AdminDeps): AdminApp {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.res.headers.set(name, value)
     if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store')
   })
-  app.use(
-    '*',
-    bodyLimit({
-      maxSize: MAX_BODY,
-      onError: (c) => c.json(errorBody('too-large', `more than ${MAX_BODY} bytes`), 413),
-    }),
-  )
+  const limit = bodyLimit({
+    maxSize: MAX_BODY,
+    onError: (c) => c.json(errorBody('too-large', `more than ${MAX_BODY} bytes`), 413),
+  })
+  // What goes to the disk piece by piece has a limit of its own.
+  app.use('*', (c, next) => (isFileUpload(c.req.method, c.req.path) ? next() : limit(c, next)))
 
   app.route('/api/v1', deviceRoutes(deps))
   app.route('/api/v1', siteRoutes(deps))
+  app.route('/api/v1', fileRoutes(deps))
+  app.route('/api/v1', rolloutRoutes(deps))
   app.get('/api/v1/events', (c) => {
     const stream = live.open(c.req.header('last-event-id') ?? c.req.query('after'))
     return stream ?? c.json(errorBody('busy', 'too many pages are open'), 503)
@@ -63,7 +66,10 @@ export function makeAdminApp(deps: AdminDeps): AdminApp {
     tags: ['Box'],
     summary: 'Live events (server-sent); resumes after Last-Event-ID while the box still holds what was missed',
     responses: {
-      200: { description: 'hello, beat, happening, verdict, alarms, record', content: { 'text/event-stream': {} } },
+      200: {
+        description: 'hello, beat, happening, verdict, alarms, record, rollout',
+        content: { 'text/event-stream': {} },
+      },
     },
   })
   app.doc31('/api/openapi.json', (c) => ({

@@ -108,7 +108,10 @@ function unrendered(
     [`settings.${name}`, READ_AS[name], storedAs(name)].some(
       (word) => word !== undefined && new RegExp(`\\b${word.replaceAll('.', '\\.')}(?![\\w])`).test(all),
     ) || toldOf(name)
-  const given = Object.entries(effective.settings).filter(([, { layer }]) => layer !== 'built-in')
+  const given = Object.entries(effective.settings)
+    .filter(([, { layer }]) => layer !== 'built-in')
+    // With a file it says what the file is, also where no template needs to know.
+    .filter(([name]) => name !== 'firmware.version' || effective.settings['firmware.file'] === undefined)
   // Without a line nothing of an account is rendered: a record that somebody has only begun.
   const tried = !device?.lines.length
     ? []

@@ -257,6 +257,9 @@ export function makeFakeSite(options: { readonly realTime?: boolean } = {}): Fak
       resyncs.push(`${mac} ${by}`)
       return { kind: 'accepted', status: 200, challenged: false }
     },
+    files: only<AdminDeps['files']>('files', {}),
+    fileUses: () => [],
+    rollouts: only<AdminDeps['rollouts']>('rollouts', { onChange: () => () => undefined }),
     about: () => ({
       version: '0.1.0',
       mode: 'box',
