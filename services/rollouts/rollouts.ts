@@ -124,11 +124,13 @@ export function makeRollouts(deps: RolloutsDependencies): RolloutService {
       const { status } = active.record
       if (status !== 'paused' && status !== 'stopped')
         throw new ConflictError(`rollout is ${status}, not paused or stopped`)
+      const ends = [...active.devices.values()].map(({ endedAt = 0 }) => endedAt)
+      const countedFrom = Math.max(clock.now(), ...ends.map((at) => at + 1))
       const again = [...active.devices.values()].filter(({ state }) => failed && state === 'failed')
       const rows = again.map(({ reason: _reason, endedAt: _endedAt, ...device }) => ({
         ...{ ...device, attempts: 0, state: 'waiting' as const },
       }))
-      book.commit(active, { status: 'running', reason: undefined, countedFrom: clock.now() }, rows)
+      book.commit(active, { status: 'running', reason: undefined, countedFrom }, rows)
       log.info('rollout resumed', { rollout: active.record.name, by })
       runner.kick()
       return detailOf(id)
