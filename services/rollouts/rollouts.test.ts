@@ -320,7 +320,11 @@ describe('after the box was killed', () => {
     site.subjects.set(mac(1), { ...(site.subjects.get(mac(1)) as RolloutSubject), lastSeen: NOW + 1 })
     made.reopen()
     await site.rollouts.settled()
+    expect(site.told, 'one that is at it must not be told in the middle').toEqual([mac(0), mac(1)])
+    await made.pass(2)
     expect(site.told).toEqual([mac(0), mac(1), mac(0)])
+    await made.pass(2)
+    expect(site.told.length).toBe(3)
   })
 
   it('a pause and a stop last', async () => {

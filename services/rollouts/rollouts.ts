@@ -164,7 +164,7 @@ export function makeRollouts(deps: RolloutsDependencies): RolloutService {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    begin: () => runner.recover(),
+    begin: () => runner.kick(),
     settled: () => runner.settled(),
     [Symbol.dispose]() {
       for (const stop of stops) stop()

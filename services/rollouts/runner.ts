@@ -18,8 +18,6 @@ export interface RunnerDependencies {
 export interface Runner {
   /** Looks at everything again, now or as soon as the look under way is over. */
   kick(): void
-  /** After a start of the box: tells those again of whom it is not known whether they were told. */
-  recover(): void
   /** Resolves when nothing is being looked at or told. */
   settled(): Promise<void>
   close(): void
@@ -28,11 +26,16 @@ export interface Runner {
 /** A device that was busy is asked again after so long, one that could not be told is told again. */
 const BUSY_MS = 15_000
 const RETRY_MS = 60_000
+/**
+ * The box ended while it told a device: it may or may not know. One that does is seen fetching in this time, and what was
+ * heard of it just before the end may not have reached the disk.
+ */
+const GRACE_MS = 30_000
 
 /** Carries out what the policy decides: one look at a time, on disk before a device is told anything. */
 export function makeRunner({ book, ports, clock, log }: RunnerDependencies): Runner {
   const notBefore = new Map<Mac, EpochMs>()
-  const telling = new Set<Promise<void>>()
+  const telling = new Map<Mac, Promise<void>>()
   let wanted = false
   let closed = false
   let looking: Promise<void> = Promise.resolve()
@@ -85,13 +88,19 @@ export function makeRunner({ book, ports, clock, log }: RunnerDependencies): Run
       const { reason: _reason, ...rest } = device
       if (verdict.kind === 'done') ended.push({ ...rest, state: 'done', endedAt: now })
       else if (verdict.kind === 'failed') ended.push({ ...rest, state: 'failed', reason: verdict.reason, endedAt: now })
-      else if (verdict.kind === 'again') again.push(device)
+      else if (verdict.kind === 'again' || interrupted(device, now)) again.push(device)
     }
     if (ended.length === 0) return again
     book.commit(active, {}, ended)
     for (const device of ended)
       note(active, device, device.state === 'done' ? `has firmware ${device.version}` : `failed: ${device.reason}`)
     return again
+  }
+
+  /** Nobody knows whether it was told, and it has done nothing since. */
+  function interrupted({ mac, state, answer, toldAt = 0 }: RolloutDevice, now: EpochMs): boolean {
+    if (state !== 'updating' || answer !== undefined || telling.has(mac)) return false
+    return now - toldAt >= GRACE_MS && (ports.subject(mac)?.lastSeen ?? 0) <= toldAt
   }
 
   /** The devices among these that may be disturbed now, as many as are wanted. */
@@ -150,8 +159,9 @@ export function makeRunner({ book, ports, clock, log }: RunnerDependencies): Run
     for (const mac of await undisturbed(active, devices, devices.length)) {
       const device = active.devices.get(mac)
       if (device?.state !== 'updating' || active.record.status !== 'running') continue
-      const { answer: _answer, ...rest } = device
-      book.commit(active, {}, [{ ...rest, attempts: device.attempts + 1, toldAt: clock.now() }])
+      const { answer, ...rest } = device
+      const attempts = device.attempts + (answer === undefined ? 0 : 1)
+      book.commit(active, {}, [{ ...rest, attempts, toldAt: clock.now() }])
       tell(active, mac)
     }
   }
@@ -161,8 +171,8 @@ export function makeRunner({ book, ports, clock, log }: RunnerDependencies): Run
       .catch((thrown: unknown) =>
         log.error('rollout cannot note an answer', { rollout: active.record.name, error: messageOf(thrown) }),
       )
-      .finally(() => telling.delete(running))
-    telling.add(running)
+      .finally(() => telling.delete(mac))
+    telling.set(mac, running)
   }
 
   async function tellNow(active: Active, mac: Mac): Promise<void> {
@@ -238,18 +248,10 @@ export function makeRunner({ book, ports, clock, log }: RunnerDependencies): Run
 
   return {
     kick,
-    recover() {
-      for (const active of book.active.values())
-        for (const device of active.devices.values()) {
-          if (device.state !== 'updating' || device.answer !== undefined) continue
-          if ((ports.subject(device.mac)?.lastSeen ?? 0) <= (device.toldAt ?? 0)) tell(active, device.mac)
-        }
-      kick()
-    },
     async settled() {
       do {
         await looking
-        await Promise.all(telling)
+        await Promise.all(telling.values())
       } while (busy || telling.size > 0)
     },
     close() {
