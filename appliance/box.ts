@@ -2,13 +2,13 @@ import { createHash, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { makeAdminApp } from '../services/admin/app.ts'
 import { loadAssets } from '../services/admin/assets.ts'
-import type { About } from '../services/admin/contract.ts'
+import type { About, AdminDeps } from '../services/admin/contract.ts'
 import { serveAdmin } from '../services/admin/serve.ts'
 import type { Clock } from '../services/core/clock.ts'
 import type { Counters } from '../services/core/counters.ts'
 import { ANY, type Ipv4 } from '../services/core/ipv4.ts'
 import type { Log } from '../services/core/log.ts'
-import { readMac } from '../services/core/mac.ts'
+import { type Mac, readMac } from '../services/core/mac.ts'
 import type { Lan } from '../services/core/net.ts'
 import type { DhcpServer } from '../services/dhcp/contract.ts'
 import { makeDhcpServer } from '../services/dhcp/server.ts'
@@ -21,6 +21,8 @@ import type { Devices } from '../services/phones/contract.ts'
 import { isSecretName } from '../services/phones/secret-name.ts'
 import { makeRecords } from '../services/records/records.ts'
 import { makeUlids } from '../services/records/ulid.ts'
+import { makeOverlay } from '../services/rollouts/overlay.ts'
+import { makeRollouts } from '../services/rollouts/rollouts.ts'
 import { makeNotifier } from '../services/sip/notifier.ts'
 import { describeBox, greet } from './about.ts'
 import { builtPage, every } from './admin.ts'
@@ -38,6 +40,7 @@ import { startPhoneServices } from './phone-services.ts'
 import { checkPorts } from './ports.ts'
 import type { LiveSecrets } from './redaction.ts'
 import { openRefetch } from './refetch/open.ts'
+import { rolloutPorts, usesOf } from './rollouts.ts'
 import { openStorage } from './storage.ts'
 import { loadOrCreateAuthority } from './tls/authority.ts'
 import { makeUploadSink } from './uploads.ts'
@@ -89,6 +92,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   const store = makeFileStore({ db, folder: join(config.dataFolder, 'files'), log, clock })
   await store.start()
   const { files, media } = openMedia(store, log, () => ahead?.changed())
+  const overlay = makeOverlay()
   const heart = makeHeart({
     ...{ config, db, records, secretBox, journal, alarms, clock, log, counters, journeys: journal },
     passwordKey: storage.passwordKey,
@@ -96,6 +100,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
     neighbour: (address) => lan.neighbour(address),
     media,
     files: media.served,
+    ...{ stored: files, overlay },
     ...(config.uploads && { uploads: makeUploadSink({ folder: join(config.dataFolder, 'uploads'), secretBox, log }) }),
     addressFor: (mac) => addressTowards(lan, journal.of(mac)?.interface),
     address: () => addressTowards(lan, undefined),
@@ -158,6 +163,18 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   starting.use(warmUp({ devices: heart.devices, inspector: heart.inspector, log }))
   ahead = starting.use(copiesAhead({ records, devices: heart.devices, inspector: heart.inspector, log }))
 
+  const tell: AdminDeps['resync'] = (mac, { by, reboot = false }) => refetch.ask(mac, { by, reboot })
+  const wiring = {
+    ...heart,
+    files,
+    journeys: journal,
+    journal,
+    tell,
+    isIdle: (mac: Mac) => refetch.idle(mac),
+    now: () => clock.now(),
+  }
+  const rollouts = starting.use(makeRollouts({ db, overlay, ports: rolloutPorts(wiring), clock, log, newId, every }))
+
   const startedAt = clock.now()
   const about = (): About =>
     describeBox({ mode: deps.mode, startedAt, lan, config, dhcp: server.status(), ldap, ...phoneServices })
@@ -179,7 +196,9 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
       journal.record({ at: clock.now(), mac, step: { kind: 'record.changed', by, what: 'allowed to fetch again' } })
     },
     refetch,
-    resync: (mac, { by, reboot = false }) => refetch.ask(mac, { by, reboot }),
+    resync: tell,
+    ...{ files, rollouts },
+    fileUses: (name) => usesOf(wiring, rollouts, name),
     tell: (happening) => stepText(happening.step),
     isSecret: isSecretName,
   })
@@ -192,6 +211,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
       assets: await loadAssets(builtPage()),
     }),
   )
+  rollouts.begin()
   const running = starting.move()
   return {
     devices: heart.devices,

@@ -5,6 +5,7 @@ import type { SqlDatabase } from '../services/core/sql.ts'
 import { makeDirectory } from '../services/directory/directory.ts'
 import { makePeople } from '../services/directory/people.ts'
 import { makePhoneBook } from '../services/directory/phone-book.ts'
+import type { NamedFiles } from '../services/files/contract.ts'
 import type { Journeys } from '../services/journey/contract.ts'
 import type { MediaLibrary } from '../services/media/contract.ts'
 import { makeDhcpAdvisor, makePnpAdvisor } from '../services/phones/advisor.ts'
@@ -14,6 +15,7 @@ import { claimAllowed, makeClaimPages } from '../services/phones/claim-pages.ts'
 import { makeDeliveries } from '../services/phones/deliveries.ts'
 import { makeDevices, makeLayers } from '../services/phones/devices.ts'
 import { makeFingerprintStore } from '../services/phones/fingerprint-store.ts'
+import { makeFirmwareDesk } from '../services/phones/firmware-desk.ts'
 import { makeInspector } from '../services/phones/inspector.ts'
 import { makeManuals } from '../services/phones/manuals.ts'
 import { makeIdentityMemory } from '../services/phones/memory.ts'
@@ -24,6 +26,7 @@ import { readDefinitions } from '../services/phones/read.ts'
 import { makeRefetchAdvisor } from '../services/phones/refetch.ts'
 import { makeRenderer } from '../services/phones/render.ts'
 import { makeRendering } from '../services/phones/rendering.ts'
+import type { Overlay } from '../services/phones/subject.ts'
 import type { Records } from '../services/records/contract.ts'
 import type { BoxConfig } from './config/config.ts'
 import { shippedTemplates } from './templates.ts'
@@ -47,6 +50,9 @@ export interface HeartDeps extends Given {
   address(): Ipv4
   /** Ids for new people. */
   readonly newId: () => string
+  /** What a person stored; `files` are these and what was made of them. */
+  readonly stored: NamedFiles
+  readonly overlay: Overlay
 }
 
 /** Puts the phones service together. */
@@ -60,7 +66,9 @@ export function makeHeart(deps: HeartDeps) {
   const layers = makeLayers({ records, secrets: secretBox, definitions })
   const memory = makeIdentityMemory((mac) => deps.journeys.of(mac))
   const names = makeNameReader(definitions.all)
-  const facts = { definitions, devices, layers, memory, names, passwordKey, ports: portsOf(config) }
+  const subjects = { definitions, devices, layers, memory, passwordKey, overlay: deps.overlay }
+  const desk = makeFirmwareDesk({ ...subjects, stored: deps.stored })
+  const facts = { ...subjects, names, guard: desk, ports: portsOf(config) }
   const deliveries = makeDeliveries({ store: makeFingerprintStore(deps.db), records, log: deps.log })
   const renderer = makeRenderer()
   const rendering = makeRendering({ ...facts, ...media, phoneBook, renderer })
@@ -81,6 +89,7 @@ export function makeHeart(deps: HeartDeps) {
     layers,
     naming: makeNaming(definitions),
     deliveries,
+    desk,
     bookAccess: makeBookAccess({
       ...facts,
       deliveries,
@@ -102,6 +111,7 @@ export function makeHeart(deps: HeartDeps) {
       people.close()
       layers.close()
       deliveries.close()
+      desk.close()
     },
   }
 }

@@ -19,6 +19,8 @@ export interface BoxClient {
   json(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<unknown>
   /** POSTs a file; a 422 with a report of what is wrong in it is an answer like any other. */
   upload(path: string, contentType: string, content: string | Uint8Array<ArrayBuffer>): Promise<unknown>
+  /** PUTs a file's content, read from the disk as it goes out. */
+  send(path: string, content: Blob): Promise<unknown>
   bytes(path: string): Promise<{ readonly bytes: Uint8Array; readonly headers: Headers }>
 }
 
@@ -43,6 +45,11 @@ export function clientFor({ flags, terminal }: Invocation): BoxClient {
       if (!response.ok && response.status !== 422) throw await errorOf(response)
       return (await response.json()) as unknown
     },
+    async send(path, content) {
+      const response = await reach(socket, 'PUT', path, content, 'application/octet-stream')
+      if (!response.ok) throw await errorOf(response)
+      return (await response.json()) as unknown
+    },
     async bytes(path) {
       const response = await call('GET', path)
       return { bytes: new Uint8Array(await response.arrayBuffer()), headers: response.headers }
@@ -54,7 +61,7 @@ async function reach(
   socket: string,
   method: string,
   path: string,
-  body: string | Uint8Array<ArrayBuffer> | undefined,
+  body: string | Uint8Array<ArrayBuffer> | Blob | undefined,
   contentType = 'application/json',
 ): Promise<Response> {
   try {

@@ -8,12 +8,14 @@ import { configCommand } from './config.ts'
 import { devicesCommand } from './devices.ts'
 import { dhcpCommand } from './dhcp.ts'
 import { explainCommand } from './explain.ts'
+import { filesCommand } from './files.ts'
 import { importCommand } from './import.ts'
 import { peopleCommand } from './people.ts'
 import { phoneCommand } from './phone.ts'
 import { refetchCommand } from './refetch.ts'
 import { renderCommand } from './render.ts'
 import { replaceCommand, undoCommand } from './replace.ts'
+import { rolloutCommand } from './rollout.ts'
 import { setupCommand } from './setup.ts'
 import { upCommand } from './up.ts'
 import { helpOf, helpView, nearest, overview, overviewView } from './usage.ts'
@@ -33,6 +35,8 @@ const COMMANDS: readonly Command[] = [
   claimCommand,
   refetchCommand,
   dhcpCommand,
+  filesCommand,
+  rolloutCommand,
   phoneCommand,
   configCommand,
   vendorsCommand,

@@ -10,9 +10,11 @@ import { type AdminRouter, makeRouter, viaOf } from './route.ts'
 import { assistRoutes } from './routes-assist.ts'
 import { deviceRoutes } from './routes-device.ts'
 import { directoryRoutes } from './routes-directory.ts'
+import { fileRoutes, isFileUpload } from './routes-files.ts'
 import { moveRoutes } from './routes-moves.ts'
 import { parameterRoutes } from './routes-parameters.ts'
 import { refetchRoutes } from './routes-refetch.ts'
+import { rolloutRoutes } from './routes-rollouts.ts'
 import { siteRoutes } from './routes-site.ts'
 
 /** The largest body: 20,000 devices as CSV fit well. */
@@ -44,13 +46,12 @@ export function makeAdminApp(deps: AdminDeps): AdminApp {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.res.headers.set(name, value)
     if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store')
   })
-  app.use(
-    '*',
-    bodyLimit({
-      maxSize: MAX_BODY,
-      onError: (c) => c.json(errorBody('too-large', `more than ${MAX_BODY} bytes`), 413),
-    }),
-  )
+  const limit = bodyLimit({
+    maxSize: MAX_BODY,
+    onError: (c) => c.json(errorBody('too-large', `more than ${MAX_BODY} bytes`), 413),
+  })
+  // What goes to the disk piece by piece has a limit of its own.
+  app.use('*', (c, next) => (isFileUpload(c.req.method, c.req.path) ? next() : limit(c, next)))
 
   // Before the routes whose last part is any name: /people/waiting is one of ours.
   app.route('/api/v1', assistRoutes(deps))
@@ -60,6 +61,8 @@ export function makeAdminApp(deps: AdminDeps): AdminApp {
   app.route('/api/v1', directoryRoutes(deps))
   app.route('/api/v1', moveRoutes(deps))
   app.route('/api/v1', refetchRoutes(deps))
+  app.route('/api/v1', fileRoutes(deps))
+  app.route('/api/v1', rolloutRoutes(deps))
   app.get('/api/v1/events', (c) => {
     const stream = live.open(c.req.header('last-event-id') ?? c.req.query('after'))
     return stream ?? c.json(errorBody('busy', 'too many pages are open'), 503)
@@ -74,7 +77,10 @@ export function makeAdminApp(deps: AdminDeps): AdminApp {
     tags: ['Box'],
     summary: 'Live events (server-sent); resumes after Last-Event-ID while the box still holds what was missed',
     responses: {
-      200: { description: 'hello, beat, happening, verdict, alarms, record', content: { 'text/event-stream': {} } },
+      200: {
+        description: 'hello, beat, happening, verdict, alarms, record, rollout',
+        content: { 'text/event-stream': {} },
+      },
     },
   })
   app.doc31('/api/openapi.json', (c) => ({

@@ -5,11 +5,13 @@ import type { Log } from '../core/log.ts'
 import type { Mac } from '../core/mac.ts'
 import type { DhcpInterfaceSettings, DhcpStatus, Leases } from '../dhcp/contract.ts'
 import type { BookPreview, Directory } from '../directory/contract.ts'
+import type { Files, FileUse } from '../files/contract.ts'
 import type { Alarms, Happening, Journeys } from '../journey/contract.ts'
 import type { Imports, Moves, Scans } from '../moves/contract.ts'
 import type { Devices, Inspector, Layers } from '../phones/contract.ts'
 import type { Records } from '../records/contract.ts'
 import type { Refetch } from '../refetch/contract.ts'
+import type { Rollouts } from '../rollouts/contract.ts'
 import type { NotifyOutcome } from '../sip/contract.ts'
 
 export interface Listener {
@@ -58,6 +60,10 @@ export interface AdminDeps {
    * delivery counts from then on.
    */
   readonly allow: (mac: Mac, options: { readonly by: string }) => void
+  readonly files: Files
+  /** What keeps a stored file from being removed. */
+  readonly fileUses: (name: string) => readonly FileUse[]
+  readonly rollouts: Rollouts
   readonly about: () => About
   /** One happening in plain words, without its time. */
   readonly tell: (happening: Happening) => string

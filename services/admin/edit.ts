@@ -20,7 +20,7 @@ export function deviceOrThrow(deps: Pick<AdminDeps, 'devices'>, mac: Mac): Devic
  * A device as an editor would send it back: without what is read-only and without the secrets of its lines, handsets and
  * relays, which the store keeps.
  */
-function inputOf(device: Device): Bag {
+export function inputOf(device: Device): Bag {
   const { mac: _mac, rev: _rev, ...rest } = device
   return {
     ...rest,

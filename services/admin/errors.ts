@@ -1,4 +1,5 @@
 import { BranchlineError, ConflictError, messageOf, NotFoundError, OperatorError } from '../core/errors.ts'
+import { DiskFullError } from '../files/contract.ts'
 import type { Fault } from '../phones/contract.ts'
 import type { ErrorBody } from './schema.ts'
 
@@ -18,7 +19,7 @@ export class ForbiddenError extends OperatorError {
 }
 
 export interface ErrorAnswer {
-  readonly status: 400 | 403 | 404 | 409 | 412 | 500
+  readonly status: 400 | 403 | 404 | 409 | 412 | 500 | 507
   readonly body: ErrorBody
 }
 
@@ -31,6 +32,8 @@ export function answerFor(thrown: unknown, conditional: boolean): ErrorAnswer {
   const text = messageOf(thrown)
   if (thrown instanceof NotFoundError) return { status: 404, body: errorBody('not-found', text) }
   if (thrown instanceof ForbiddenError) return { status: 403, body: errorBody('forbidden', text) }
+  // RFC 4918 section 11.5.
+  if (thrown instanceof DiskFullError) return { status: 507, body: errorBody('disk-full', text) }
   if (thrown instanceof ConflictError)
     return conditional
       ? { status: 412, body: errorBody('precondition-failed', text) }

@@ -4,8 +4,12 @@ import type { Happening } from '../journey/contract.ts'
 import type { AdminDeps } from './contract.ts'
 import type { LiveEvent } from './schema.ts'
 import { alarmView, happeningView, sightingView } from './views.ts'
+import { rolloutRow } from './views-rollouts.ts'
 
-type Deps = Pick<AdminDeps, 'journeys' | 'alarms' | 'records' | 'devices' | 'tell' | 'clock' | 'every' | 'counters'>
+type Deps = Pick<
+  AdminDeps,
+  'journeys' | 'alarms' | 'records' | 'rollouts' | 'devices' | 'tell' | 'clock' | 'every' | 'counters'
+>
 /** An event, or what is put into words when a page reads it: most are never read. */
 type Entry = LiveEvent | Happening
 interface Client {
@@ -123,6 +127,9 @@ export function makeLive(deps: Deps): Live {
       emit({ event: 'record', data: { kind: change.kind, id } })
       // With a record, or without one, the same journey has another verdict.
       if (id !== change.id) stir(change.id as Mac)
+    }),
+    deps.rollouts.onChange((rollout) => {
+      if (followed) emit({ event: 'rollout', data: rolloutRow(rollout) })
     }),
   ]
 

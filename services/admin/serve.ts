@@ -6,6 +6,7 @@ import { type Assets, assetResponse } from './assets.ts'
 import type { Via } from './contract.ts'
 import { errorBody } from './errors.ts'
 import { isPage, objectionTo, SECURITY_HEADERS } from './guard.ts'
+import { MAX_FILE } from './routes-files.ts'
 
 export interface AdminListener extends AsyncDisposable {
   /** Where the page is, e.g. `http://127.0.0.1:8080/`; absent without a port. */
@@ -66,6 +67,7 @@ function openPort(port: number, answer: (via: Via) => (request: Request) => Resp
       hostname: '127.0.0.1',
       port,
       idleTimeout: 0,
+      maxRequestBodySize: MAX_FILE,
       fetch: (request) => fetch?.(request) ?? new Response(null, { status: 503 }),
     })
     const bound = server.port ?? port
@@ -90,6 +92,7 @@ async function openSocket(path: string, fetch: (request: Request) => Response | 
     const first = join(folder, 's')
     const server = Bun.serve({
       unix: first,
+      maxRequestBodySize: MAX_FILE,
       fetch: (request, it) => {
         // Live events may be silent for longer than the runtime lets a connection idle.
         it.timeout(request, 0)

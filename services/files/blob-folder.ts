@@ -2,13 +2,8 @@ import { createHash, randomUUID } from 'node:crypto'
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { OperatorError } from '../core/errors.ts'
-
-/** The disk has no room for the file. */
-export class DiskFullError extends OperatorError {
-  override readonly name = 'DiskFullError'
-}
-
-export type Content = Uint8Array | AsyncIterable<Uint8Array>
+import { type Content, DiskFullError } from './contract.ts'
+import { type Room, roomIn } from './room.ts'
 
 /** Content that is on disk but not under its hash yet. */
 export interface Staged {
@@ -35,12 +30,20 @@ export async function prepareFolder(folder: string): Promise<void> {
 }
 
 /** Writes content to a temporary file and to the disk. On any failure nothing is left of it. */
-export async function stage(folder: string, content: Content, maxSize: number): Promise<Staged> {
+export async function stage(
+  folder: string,
+  content: Content,
+  maxSize: number,
+  options: { readonly size?: number; readonly room?: Room } = {},
+): Promise<Staged> {
+  const room = options.room ?? roomIn(folder)
+  if ((options.size ?? 0) > maxSize) throw new OperatorError(`file is larger than ${maxSize} bytes`)
   const path = join(folder, INCOMING, randomUUID())
   try {
+    if (options.size !== undefined) await room.check(options.size)
     const file = await open(path, 'wx', 0o640)
     try {
-      return { path, ...(await writeAll(file, content, maxSize)) }
+      return { path, ...(await writeAll(file, content, maxSize, room)) }
     } finally {
       await file.close()
     }
@@ -50,12 +53,25 @@ export async function stage(folder: string, content: Content, maxSize: number): 
   }
 }
 
-async function writeAll(file: FileHandle, content: Content, maxSize: number): Promise<{ hash: string; size: number }> {
+/** So many bytes are written between two looks at what is free. */
+const LOOK_EVERY = 8 * 1_048_576
+
+async function writeAll(
+  file: FileHandle,
+  content: Content,
+  maxSize: number,
+  room: Room,
+): Promise<{ hash: string; size: number }> {
   const hash = createHash('sha256')
   let size = 0
+  let looked = 0
   for await (const piece of content instanceof Uint8Array ? [content] : content) {
     size += piece.length
     if (size > maxSize) throw new OperatorError(`file is larger than ${maxSize} bytes`)
+    if (size - looked >= LOOK_EVERY) {
+      await room.check(piece.length)
+      looked = size
+    }
     hash.update(piece)
     // A write may take only a part of it, as it does when the disk runs full.
     for (let at = 0; at < piece.length; ) at += (await file.write(piece, at, piece.length - at)).bytesWritten
@@ -71,6 +87,11 @@ export async function settle(folder: string, staged: Staged): Promise<void> {
   await mkdir(parent, { recursive: true, mode: 0o700 })
   await rename(staged.path, target)
   for (const path of [parent, folder]) await syncFolder(path)
+}
+
+/** Throws away staged content, unless it was settled. */
+export async function removeStaged(path: string): Promise<void> {
+  await rm(path, { force: true })
 }
 
 async function syncFolder(path: string): Promise<void> {
@@ -123,6 +144,18 @@ export async function readBlob(
   }
 }
 
+/** The SHA-256 of what the folder holds under a hash, read piece by piece; undefined when it is gone. */
+export async function hashOfBlob(folder: string, hash: string): Promise<string | undefined> {
+  const sum = createHash('sha256')
+  for (let offset = 0; ; ) {
+    const piece = await readBlob(folder, hash, offset, 1_048_576)
+    if (piece === undefined) return undefined
+    if (piece.length === 0) return sum.digest('hex')
+    sum.update(piece)
+    offset += piece.length
+  }
+}
+
 export async function hasBlob(folder: string, hash: string): Promise<boolean> {
   return stat(blobPath(folder, hash)).then(
     () => true,
@@ -130,9 +163,10 @@ export async function hasBlob(folder: string, hash: string): Promise<boolean> {
   )
 }
 
-function isDiskFull(error: unknown): boolean {
+/** The disk, the quota or the limit on a file's size is used up; SQLite says it in its own word. */
+export function isDiskFull(error: unknown): boolean {
   const code = codeOf(error)
-  return code === 'ENOSPC' || code === 'EDQUOT'
+  return code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG' || code === 'SQLITE_FULL'
 }
 
 function codeOf(error: unknown): unknown {

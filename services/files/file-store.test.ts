@@ -1,12 +1,13 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, statfs, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { memoryDatabase } from '../../test/support/database.ts'
 import { fromLatin1, latin1 } from '../core/bytes.ts'
-import { NotFoundError, OperatorError } from '../core/errors.ts'
+import { ConflictError, NotFoundError, OperatorError } from '../core/errors.ts'
 import { silentLog } from '../core/log.ts'
 import { listBlobs, settle, stage } from './blob-folder.ts'
+import { DiskFullError, WrongHashError } from './contract.ts'
 import { type FileStore, makeFileStore } from './file-store.ts'
 
 let folder: string
@@ -39,6 +40,9 @@ describe('stored files', () => {
       contentType: 'a/b',
       addedAt: 42,
       by: 'cli:root',
+      kind: 'firmware',
+      models: [],
+      hardware: [],
     })
     expect((await files.put('b', pieces('he', '', 'llo'), { by: 'x' })).hash).toBe(HELLO)
     expect(latin1((await files.read(HELLO, 1, 3)) ?? new Uint8Array(0))).toBe('ell')
@@ -93,6 +97,78 @@ describe('stored files', () => {
     await makeFileStore({ db, folder, log: silentLog, clock: { now: () => 1 } }).start()
     expect(await incoming()).toEqual([])
     expect(await listBlobs(folder)).toEqual([HELLO])
+  })
+
+  it('keep what was said of them, also when their content is given anew', async () => {
+    const said = { version: '66.86.0.15', models: ['yealink/T46S'], hardware: ['66'] }
+    await files.put('fw.rom', fromLatin1('hello'), { by: 'x', ...said })
+    await files.put('fw.rom', fromLatin1('other'), { by: 'x', hardware: ['66', '108', '66'] })
+    expect(files.find('fw.rom')).toMatchObject({
+      ...{ kind: 'firmware', models: said.models, hardware: ['66', '108'] },
+    })
+    expect(files.find('fw.rom')?.version, 'of other content nobody said it').toBeUndefined()
+    await files.describe('fw.rom', { version: '66.86.0.20' }, { by: 'x' })
+    expect((await files.put('fw.rom', fromLatin1('other'), { by: 'x' })).version).toBe('66.86.0.20')
+    const described = await files.describe('fw.rom', { kind: 'other', version: '', models: [] }, { by: 'x' })
+    expect(files.find('fw.rom')).toEqual(described)
+    expect(described).toMatchObject({ kind: 'other', models: [], hardware: ['66', '108'] })
+    expect(described.version).toBeUndefined()
+    await expect(files.describe('other', {}, { by: 'x' })).rejects.toThrow(NotFoundError)
+    await expect(files.describe('fw.rom', { models: ['a/b/c'] }, { by: 'x' })).rejects.toThrow('"a/b/c" is no model')
+  })
+
+  it('are stored only when they are what their sender says', async () => {
+    await files.put('a', fromLatin1('hello'), { by: 'x', sha256: HELLO.toUpperCase() })
+    await expect(files.put('a', fromLatin1('hellO'), { by: 'x', sha256: HELLO })).rejects.toThrow(WrongHashError)
+    await expect(files.put('a', fromLatin1('x'), { by: 'x', sha256: 'abc' })).rejects.toThrow('"abc" is no SHA-256')
+    expect(await incoming()).toEqual([])
+    expect(files.find('a')?.hash).toBe(HELLO)
+  })
+
+  it('are kept when somebody objects to another content or to their removal', async () => {
+    await files.put('a', fromLatin1('hello'), { by: 'x' })
+    const object = ({ name }: { name: string }) => {
+      throw new ConflictError(`${name} is in use`)
+    }
+    await expect(files.put('A', fromLatin1('other'), { by: 'x', mayReplace: object })).rejects.toThrow('a is in use')
+    await files.put('a', fromLatin1('hello'), { by: 'x', mayReplace: object })
+    await expect(files.remove('A', { by: 'x', mayRemove: object })).rejects.toThrow('a is in use')
+    expect(await listBlobs(folder)).toEqual([HELLO])
+    expect(await incoming()).toEqual([])
+  })
+
+  it('are compared with their hash on demand', async () => {
+    const changes: string[] = []
+    const stop = files.onChange((name) => void changes.push(name))
+    await files.put('a', fromLatin1('hello'), { by: 'x' })
+    expect(await files.verify('A')).toEqual({ name: 'a', state: 'good' })
+    await writeFile(join(folder, '2c', HELLO), 'hellO')
+    expect(await files.verify('a')).toEqual({ name: 'a', state: 'changed' })
+    await rm(join(folder, '2c', HELLO))
+    expect(await files.verify('a')).toEqual({ name: 'a', state: 'missing' })
+    await files.remove('a', { by: 'x' })
+    stop()
+    expect(changes).toEqual(['a', 'a'])
+  })
+
+  it('are not taken when too little of the disk would stay free, before or while they come', async () => {
+    const { bavail, bsize } = await statfs(folder)
+    const much = bavail * bsize
+    await expect(files.put('a', fromLatin1('x'), { by: 'x', size: much, maxSize: much * 2 })).rejects.toThrow(
+      DiskFullError,
+    )
+    let free = 20e6
+    const room = {
+      async check(bytes: number) {
+        free -= bytes
+        if (free < 0) throw new DiskFullError('no room on the disk')
+      },
+    }
+    async function* endless(): AsyncGenerator<Uint8Array> {
+      for (;;) yield new Uint8Array(9e6)
+    }
+    await expect(stage(folder, endless(), 1e12, { room })).rejects.toThrow(DiskFullError)
+    expect(await incoming()).toEqual([])
   })
 
   it('are not reached by anything but a hash', async () => {

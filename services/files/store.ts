@@ -1,5 +1,6 @@
 import type { SqlDatabase } from '../core/sql.ts'
-import type { NamedFile } from './contract.ts'
+import type { FileKind, NamedFile } from './contract.ts'
+import { kindOf } from './kind.ts'
 import { foldName } from './name.ts'
 
 interface Row {
@@ -9,9 +10,13 @@ interface Row {
   readonly content_type: string
   readonly added_at: number
   readonly added_by: string
+  readonly kind: string
+  readonly version: string | null
+  readonly models: string
+  readonly hardware: string
 }
 
-const COLUMNS = 'name, hash, size, content_type, added_at, added_by'
+const COLUMNS = 'name, hash, size, content_type, added_at, added_by, kind, version, models, hardware'
 
 export function findFile(db: SqlDatabase, name: string): NamedFile | undefined {
   const row = db.query<Row>(`SELECT ${COLUMNS} FROM file WHERE folded = ?`).get(foldName(name))
@@ -27,10 +32,14 @@ export function saveFile(db: SqlDatabase, file: NamedFile): NamedFile | undefine
   return db.write(() => {
     const before = findFile(db, file.name)
     db.query(
-      `INSERT INTO file (folded, ${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)
+      `INSERT INTO file (folded, ${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (folded) DO UPDATE SET name = excluded.name, hash = excluded.hash, size = excluded.size,
-         content_type = excluded.content_type, added_at = excluded.added_at, added_by = excluded.added_by`,
-    ).run(foldName(file.name), file.name, file.hash, file.size, file.contentType, file.addedAt, file.by)
+         content_type = excluded.content_type, added_at = excluded.added_at, added_by = excluded.added_by,
+         kind = excluded.kind, version = excluded.version, models = excluded.models, hardware = excluded.hardware`,
+    ).run(
+      ...[foldName(file.name), file.name, file.hash, file.size, file.contentType, file.addedAt, file.by],
+      ...[file.kind, file.version ?? null, JSON.stringify(file.models), JSON.stringify(file.hardware)],
+    )
     return before
   })
 }
@@ -56,5 +65,10 @@ function fileOf(row: Row): NamedFile {
     contentType: row.content_type,
     addedAt: row.added_at,
     by: row.added_by,
+    // An empty kind: stored by a release that knew none.
+    kind: row.kind === '' ? kindOf(row.name) : (row.kind as FileKind),
+    models: JSON.parse(row.models) as string[],
+    hardware: JSON.parse(row.hardware) as string[],
+    ...(row.version !== null && { version: row.version }),
   }
 }

@@ -101,6 +101,7 @@ export type Step =
       readonly vendor: string
       readonly model?: string
       readonly firmware?: string
+      readonly hardware?: string
       readonly because: string
     }
   | { readonly kind: 'record.changed'; readonly by: string; readonly what: string }
@@ -165,6 +166,7 @@ export interface Journey {
   readonly vendor?: string
   readonly model?: string
   readonly firmware?: string
+  readonly hardware?: string
   readonly address?: Ipv4
   readonly interface?: string
   readonly firstSeen: EpochMs

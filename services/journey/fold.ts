@@ -35,6 +35,7 @@ export interface Head {
   vendor?: string
   model?: string
   firmware?: string
+  hardware?: string
   address?: Ipv4
   interface?: string
   firstSeen: number

@@ -191,10 +191,12 @@ function learn(head: Head, { at, address, interface: link, step }: Happening): v
   if (head.vendor !== step.vendor) {
     delete head.model
     delete head.firmware
+    delete head.hardware
   }
   head.vendor = step.vendor
   if (step.model !== undefined) head.model = step.model
   if (step.firmware !== undefined) head.firmware = step.firmware
+  if (step.hardware !== undefined) head.hardware = step.hardware
 }
 
 function journeyOf({ mac, head, list }: Entry): Journey {

@@ -6,7 +6,7 @@ import { type Mac, parseMac } from '../core/mac.ts'
 import type { SecretBox } from '../core/secret.ts'
 import type { Lease } from '../dhcp/contract.ts'
 import type { PhoneBook } from '../directory/contract.ts'
-import type { NamedFiles } from '../files/contract.ts'
+import type { NamedFile, NamedFiles } from '../files/contract.ts'
 import type { Happening } from '../journey/contract.ts'
 import type { MediaLibrary } from '../media/contract.ts'
 import type { Change, Records, StoredRecord } from '../records/contract.ts'
@@ -17,6 +17,7 @@ import { makeDeliveries } from './deliveries.ts'
 import { makeDevices, makeLayers } from './devices.ts'
 import type { Delivered } from './fingerprint.ts'
 import type { FingerprintStore } from './fingerprint-store.ts'
+import { makeFirmwareDesk } from './firmware-desk.ts'
 import { makeInspector } from './inspector.ts'
 import { makeIdentityMemory } from './memory.ts'
 import { makeNameReader } from './names.ts'
@@ -26,6 +27,7 @@ import { makeRefetchAdvisor } from './refetch.ts'
 import { makeRenderer } from './render.ts'
 import { makeRendering } from './rendering.ts'
 import { NO_PHONE_BOOK, TEMPLATES } from './sample.fixture.ts'
+import type { OverlayLayer } from './subject.ts'
 
 /** Records in memory, with the rules that the services rely on. */
 export function makeMemoryRecords(): Records {
@@ -86,7 +88,10 @@ export const definitions = readDefinitions(TEMPLATES)
 export const BOX = parseIpv4('192.0.2.1')
 export const NOW = Date.UTC(2026, 5, 1)
 
-const TONE = { name: 'tone.wav', hash: 'ab', size: 2, contentType: 'audio/wav', addedAt: 0, by: 'test' }
+const TONE: NamedFile = {
+  ...{ name: 'tone.wav', hash: 'ab', size: 2, contentType: 'audio/wav', addedAt: 0, by: 'test' },
+  ...{ kind: 'tone', models: [], hardware: [] },
+}
 
 /** Everything of phones put together, with leases and neighbours that a test sets. */
 export function makeTestBox(
@@ -95,6 +100,8 @@ export function makeTestBox(
     readonly ldap?: number
     readonly media?: MediaLibrary
     readonly files?: Pick<NamedFiles, 'find'>
+    /** Beside a tone. */
+    readonly stored?: readonly NamedFile[]
   } = {},
 ) {
   const records = makeMemoryRecords()
@@ -105,8 +112,18 @@ export function makeTestBox(
   const passwordKey = new Uint8Array(32).fill(7)
   const media = options.media === undefined ? {} : { media: options.media }
   const ports = { http: 80, ...(options.ldap !== undefined && { ldap: options.ldap }) }
+  const overlays = new Map<Mac, OverlayLayer>()
+  const overlay = { of: (mac: Mac) => overlays.get(mac) }
+  const all = [TONE, ...(options.stored ?? [])]
+  const files = {
+    find: (name: string) => all.find((file) => file.name.toLowerCase() === name.toLowerCase()),
+    onChange: () => () => undefined,
+    ...options.files,
+  }
+  const subjects = { definitions, devices, layers, memory, passwordKey, overlay }
+  const desk = makeFirmwareDesk({ ...subjects, stored: files })
   const rendering = makeRendering({
-    ...{ definitions, layers, passwordKey, renderer: makeRenderer(), ports },
+    ...{ ...subjects, guard: desk, renderer: makeRenderer(), ports },
     phoneBook: options.phoneBook?.(devices) ?? NO_PHONE_BOOK,
     ...media,
   })
@@ -120,7 +137,7 @@ export function makeTestBox(
   const uploads: { readonly mac: Mac; readonly file: string; readonly body: Uint8Array }[] = []
   const counters = makeCounters()
   const clock = { now: () => NOW }
-  const facts = { definitions, devices, layers, memory, names, passwordKey, ports: { http: 80 } }
+  const facts = { ...subjects, names, ports: { http: 80 } }
   const provisioner = makeProvisioner({
     definitions,
     names,
@@ -143,9 +160,13 @@ export function makeTestBox(
     log: silentLog,
     counters,
     uploads: { store: (mac, file, body) => void uploads.push({ mac, file, body }) },
-    files: options.files ?? { find: (name) => (name === 'tone.wav' ? TONE : undefined) },
+    files,
+    guard: desk,
   })
-  const inspector = makeInspector({ ...facts, ...media, rendering, deliveries, clock, addressFor: () => BOX })
+  const inspector = makeInspector({
+    ...{ ...facts, ...media, guard: desk, rendering, deliveries, clock },
+    addressFor: () => BOX,
+  })
   const journeys = {
     of: (mac: Mac) => ({ mac, firstSeen: 0, lastSeen: 0, happenings: journal.filter((one) => one.mac === mac) }),
   }
@@ -166,6 +187,8 @@ export function makeTestBox(
       fingerprints,
       counters,
       provisioner,
+      desk,
+      overlays,
     },
     dhcp: makeDhcpAdvisor(facts),
     pnp: makePnpAdvisor(facts),

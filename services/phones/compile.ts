@@ -77,6 +77,12 @@ export function compileDefinition(id: string, input: VendorInput, files: VendorF
       pnp: patterns(input.recognise.pnp),
     },
     ...(input.version && { version: compileSampled(input.version) }),
+    firmware: {
+      names: input.firmware.names.map((form) => ({ regex: compilePattern(form.pattern), samples: form.samples })),
+      ...(input.firmware.versionHardware !== undefined && {
+        versionHardware: compilePattern(input.firmware.versionHardware),
+      }),
+    },
     models: input.models.map((given) => compileModel({ ...given, media: mediaOf(input, given) })),
     modelPrefixes: [...new Set([id, input.vendor, ...input.modelPrefixes].map(modelKey))].filter((key) => key !== ''),
     unlisted: compileModel({ ...input.unlisted, model: 'unlisted', aliases: [], rebrands: [] }),
@@ -151,6 +157,7 @@ function compileSampled(given: VendorInput['recognise']['userAgent'][number]): P
       text: sample.text,
       ...(sample.model !== undefined && { model: sample.model }),
       ...(sample.firmware !== undefined && { firmware: sample.firmware }),
+      ...(sample.hardware !== undefined && { hardware: sample.hardware }),
       ...(sample.mac !== undefined && { mac: sample.mac }),
     })),
   }

@@ -103,7 +103,10 @@ export function filesContext(values: SettingValues, base: string, fitted: (key: 
     if (typeof value !== 'string' || value === '') continue
     const fit = fitted(key, value)
     if (fit.kind !== 'cannot')
-      files[key] = { name: fit.name, url: `${base}${encodeURIComponent(fit.name.toWellFormed())}` }
+      files[key] = {
+        name: fit.name,
+        url: `${base}${fit.name.toWellFormed().split('/').map(encodeURIComponent).join('/')}`,
+      }
   }
   return files
 }

@@ -40,6 +40,8 @@ export interface Identity {
   readonly vendor?: string
   readonly model?: string
   readonly firmware?: string
+  /** The revision of its board, where the vendor's agent texts tell it. */
+  readonly hardware?: string
   readonly mac?: Mac
   readonly confidence: 0 | 1 | 2 | 3
   readonly used: readonly EvidenceUsed[]

@@ -10,10 +10,11 @@ export interface Sample {
   readonly text: string
   readonly model?: string
   readonly firmware?: string
+  readonly hardware?: string
   readonly mac?: string
 }
 
-/** A pattern over one kind of evidence. Its groups `model`, `firmware` and `mac` say what else it tells. */
+/** A pattern over one kind of evidence. Its groups `model`, `firmware`, `hardware` and `mac` say what else it tells. */
 export interface Pattern {
   readonly regex: RegExp
   readonly samples: readonly Sample[]
@@ -166,6 +167,22 @@ export interface UploadForm {
   readonly maxBytes: number
 }
 
+/** What is known of a vendor's firmware files. */
+export interface FirmwareForm {
+  /** Read the name of a file, without folders; groups `version`, `hardware` and `models`. */
+  readonly names: readonly {
+    readonly regex: RegExp
+    readonly samples: readonly {
+      readonly text: string
+      readonly version?: string | undefined
+      readonly hardware?: string | undefined
+      readonly models: readonly string[]
+    }[]
+  }[]
+  /** Finds the hardware revision, its group `hardware`, in a version. */
+  readonly versionHardware?: RegExp
+}
+
 /** A value in the tables of a description, for its templates. */
 export type TableValue = string | number | boolean | readonly TableValue[] | { readonly [key: string]: TableValue }
 
@@ -177,6 +194,7 @@ export interface Definition {
   readonly recognise: Recognition
   /** Reads the comparable version, its group `version`, out of a firmware text. */
   readonly version?: Pattern
+  readonly firmware: FirmwareForm
   readonly models: readonly Model[]
   /** What people and firmware write in front of a model's name, as `modelKey` spells it; the vendor's name among them. */
   readonly modelPrefixes: readonly string[]

@@ -12,6 +12,7 @@ interface Match {
   confidence: 1 | 2 | 3
   model?: string
   firmware?: string
+  hardware?: string
   mac?: Mac
   readonly used: EvidenceUsed[]
 }
@@ -59,6 +60,7 @@ export function identify(evidence: Evidence, definitions: readonly Definition[],
     used: best.used,
     ...(best.model !== undefined && { model: best.model }),
     ...(best.firmware !== undefined && { firmware: best.firmware }),
+    ...(best.hardware !== undefined && { hardware: best.hardware }),
     ...(ownMac !== undefined && { mac: ownMac }),
   }
 }
@@ -79,12 +81,13 @@ function tryPatterns(
     match.score += WEIGHT[source]
     match.used.push({ source, text: text.slice(0, 120) })
     if (match.confidence < 2) match.confidence = 2
-    const { model, firmware, mac } = found.groups ?? {}
+    const { model, firmware, hardware, mac } = found.groups ?? {}
     if (model !== undefined && modelKey(model) !== '') {
       match.model ??= findModel(match.definition, model)?.model ?? model.slice(0, 40)
       match.confidence = 3
     }
     if (firmware !== undefined && firmware !== '') match.firmware ??= firmware.slice(0, 60)
+    if (hardware !== undefined && hardware !== '') match.hardware ??= hardware.slice(0, 40)
     const read = mac === undefined ? undefined : readMac(mac)
     if (read !== undefined) match.mac ??= read
     return

@@ -8,6 +8,7 @@ import { holds } from './condition.ts'
 import type { Device, DeviceFile, Devices, Explanation, Identity, Inspector, RenderedPreview } from './contract.ts'
 import type { Definition, FileForm, Model } from './definition.ts'
 import type { Deliveries } from './deliveries.ts'
+import type { FileGuard } from './firmware-desk.ts'
 import { identify } from './identify.ts'
 import type { IdentityMemory } from './memory.ts'
 import { fillName, type NameReader } from './names.ts'
@@ -25,6 +26,7 @@ interface InspectorFacts extends SubjectFacts {
   /** The address under which this device reaches the box, for the URLs in its files. */
   addressFor(mac: Mac): Ipv4
   readonly media?: Pick<MediaLibrary, 'fit'>
+  readonly guard?: FileGuard
 }
 
 /** Looks at devices without being asked by a phone: the same rendering, no journey, no lease. */
@@ -96,7 +98,8 @@ export function makeInspector(facts: InspectorFacts): Inspector {
   return {
     explain(mac) {
       const seen = look(mac, facts.devices.get(mac))
-      return explain(seen, warningsOf(seen.subject, findingsFor(seen)))
+      const kept = keptBack(facts.guard, seen.subject)
+      return explain(seen, [...kept, ...warningsOf(seen.subject, findingsFor(seen))])
     },
     parameters(mac) {
       const { device, subject } = look(mac, facts.devices.get(mac))
@@ -148,6 +151,14 @@ interface Seen {
 
 function noVendor(mac: Mac): NotFoundError {
   return new NotFoundError(`no vendor is known for ${formatMac(mac)}: give it one, or let it ask first`)
+}
+
+/** The firmware that is set for a device and is not for it. */
+function keptBack(guard: FileGuard | undefined, { mac, definition, model, effective }: Subject): string[] {
+  const file = effective.settings['firmware.file']
+  if (definition === undefined || model === undefined || typeof file?.value !== 'string') return []
+  const objection = guard?.objection(file.value, { mac, definition, model })
+  return objection === undefined ? [] : [`setting firmware.file is not given to this device: ${objection}`]
 }
 
 function applies(definition: Definition, form: FileForm, subject: Subject): boolean {

@@ -4,7 +4,7 @@ import type { Identity } from './contract.ts'
 /** What has been recognised of devices, across services and requests. */
 export interface IdentityMemory {
   recall(mac: Mac): Identity | undefined
-  /** Keeps what is new; true when vendor, model or firmware changed by it. */
+  /** Keeps what is new; true when vendor, model, firmware or hardware changed by it. */
   remember(mac: Mac, identity: Identity): boolean
   /** Rises with every change, for caches. */
   revision(): number
@@ -17,7 +17,7 @@ const MAX_REMEMBERED = 8192
  * their journeys.
  */
 export function makeIdentityMemory(
-  fallback?: (mac: Mac) => Pick<Identity, 'vendor' | 'model' | 'firmware'> | undefined,
+  fallback?: (mac: Mac) => Pick<Identity, 'vendor' | 'model' | 'firmware' | 'hardware'> | undefined,
 ): IdentityMemory {
   const known = new Map<Mac, Identity>()
   let revision = 0
@@ -48,12 +48,15 @@ export function makeIdentityMemory(
       // A firmware that says less (a boot loader, a bare class) does not wipe out what is known.
       const model = identity.model ?? (sameVendor ? before?.model : undefined)
       const firmware = identity.firmware ?? (sameVendor ? before?.firmware : undefined)
-      if (sameVendor && model === before?.model && firmware === before?.firmware) return false
+      const hardware = identity.hardware ?? (sameVendor ? before?.hardware : undefined)
+      const same = model === before?.model && firmware === before?.firmware && hardware === before?.hardware
+      if (sameVendor && same) return false
       keep(mac, {
         ...identity,
         mac,
         ...(model !== undefined && { model }),
         ...(firmware !== undefined && { firmware }),
+        ...(hardware !== undefined && { hardware }),
       })
       revision++
       return true

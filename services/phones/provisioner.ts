@@ -13,7 +13,8 @@ import type { Definitions } from './definition.ts'
 import type { Deliveries } from './deliveries.ts'
 import { type Behind, throughDoor } from './door.ts'
 import type { Seen } from './fingerprint.ts'
-import { GUARD_LIMITS, type Guard, type GuardLimits, makeGuard } from './guard.ts'
+import type { FirmwareDesk } from './firmware-desk.ts'
+import { GUARD_LIMITS, type Guard, type GuardLimits, type GuardVerdict, makeGuard } from './guard.ts'
 import { identify } from './identify.ts'
 import type { IdentityMemory } from './memory.ts'
 import type { NameReader, NameReading } from './names.ts'
@@ -42,6 +43,8 @@ export interface ProvisionerDependencies {
   readonly log: Log
   readonly counters: Counters
   readonly files?: Pick<NamedFiles, 'find'>
+  /** Refuses a stored file to a device that it is not for. */
+  readonly guard?: Pick<FirmwareDesk, 'misfit'>
   readonly uploads?: UploadSink
   readonly limits?: GuardLimits
 }
@@ -124,12 +127,13 @@ function answer(
   const behind = throughDoor({ ...deps, ...known }, { ...request, holder, agent })
   const reading = deps.names.read(behind?.path ?? request.path)
   const subject = (reading.kind === 'read' ? reading.mac : undefined) ?? agent.mac ?? ''
-  const verdict = guard.admit(request.at, address, subject)
+  const named = findNamed(deps, reading)
+  // Firmware may be fetched in hundreds of ranges: a stored file costs nothing of what a device may ask in a minute.
+  const verdict = named === undefined ? guard.admit(request.at, address, subject) : silenced(guard, request)
   if (verdict.kind === 'silence') {
     deps.counters.add('provision.silence')
     return { kind: 'silence', file: reading.file, reason: verdict.reason }
   }
-  const named = findNamed(deps, reading)
   if (holder !== undefined && (agent.mac === undefined || agent.mac === holder)) recognise(deps, request, holder, agent)
   const decided = decide({
     ...known,
@@ -153,6 +157,10 @@ function answer(
     if (reason !== undefined) return holdBack(deps, request, owner, reading.file, reason)
     if (request.method === 'get' && decision.kind === 'render' && decision.form.secret)
       deps.deliveries.note(owner, seen, request.at)
+  }
+  if (decision.kind === 'named' && named !== undefined && decision.mac !== undefined) {
+    const reason = deps.guard?.misfit(decision.mac, named)
+    if (reason !== undefined) return keepBack(deps, request, decision.mac, reading.file, reason)
   }
   const made = carryOut(deps, request, reading, decision, named)
   if (made.kind === 'refused') {
@@ -182,12 +190,22 @@ function seenOf(lease: Lease | undefined, agent: Identity, readClass: Readers['r
   }
 }
 
-/** It holds its address and asks for its own file, so this is no guessing: it is not counted towards silence. */
-function holdBack(deps: ProvisionerDependencies, request: FileRequest, mac: Mac, file: string, reason: string): Answer {
+function silenced(guard: Guard, { at, from }: FileRequest): GuardVerdict {
+  const reason = guard.silence(at, from.address)
+  return reason === undefined ? { kind: 'pass' } : { kind: 'silence', reason }
+}
+
+/** A file that is not for this device. Somebody told it to ask, so this is not counted towards silence either. */
+function keepBack(deps: ProvisionerDependencies, request: FileRequest, mac: Mac, file: string, reason: string): Answer {
   const made: Answer = { kind: 'refused', mac, file, reason }
-  deps.alarms.raise('fingerprint-changed', formatMac(mac), reason)
   record(deps, request, made)
   return made
+}
+
+/** It holds its address and asks for its own file, so this is no guessing: it is not counted towards silence. */
+function holdBack(deps: ProvisionerDependencies, request: FileRequest, mac: Mac, file: string, reason: string): Answer {
+  deps.alarms.raise('fingerprint-changed', formatMac(mac), reason)
+  return keepBack(deps, request, mac, file, reason)
 }
 
 /** A stored file by its whole name, or by what follows the vendor's folder: a phone appends names to the URL it was given. */
@@ -198,7 +216,7 @@ function findNamed(deps: ProvisionerDependencies, reading: NameReading): NamedFi
 }
 
 function recognise(deps: ProvisionerDependencies, request: FileRequest, mac: Mac, agent: Identity): void {
-  const { vendor, model, firmware } = agent
+  const { vendor, model, firmware, hardware } = agent
   if (vendor === undefined || !deps.memory.remember(mac, { ...agent, mac })) return
   deps.journal.record({
     at: request.at,
@@ -211,6 +229,7 @@ function recognise(deps: ProvisionerDependencies, request: FileRequest, mac: Mac
       because: `its agent text ${printable(request.userAgent ?? '', 120)}`,
       ...(model !== undefined && { model }),
       ...(firmware !== undefined && { firmware }),
+      ...(hardware !== undefined && { hardware }),
     },
   })
 }

@@ -7,10 +7,11 @@ import type { FileProtocol } from '../journey/contract.ts'
 import type { MediaLibrary } from '../media/contract.ts'
 import { holds } from './condition.ts'
 import { type RenderInput, renderContext } from './context.ts'
-import type { Key, TracedParameter } from './contract.ts'
+import type { Effective, Key, TracedParameter } from './contract.ts'
 import type { DigestForm, FileForm } from './definition.ts'
 import { withOwnDirectory } from './directory-defaults.ts'
 import { makeDirectoryDocuments } from './directory-documents.ts'
+import type { FileGuard } from './firmware-desk.ts'
 import { fillName } from './names.ts'
 import { packed } from './packing.ts'
 import { codesOf, fillText } from './placeholder.ts'
@@ -24,6 +25,8 @@ import { keysWithoutEffect, settingsWithoutEffect } from './supports.ts'
 export interface RenderingFacts extends SubjectFacts {
   readonly layers: RevisedLayers
   readonly renderer: Renderer
+  /** Keeps from a device the name of a file that is not for it. */
+  readonly guard?: FileGuard
   /** `ldap`: of the box's own directory server, when it is on. */
   readonly ports: { readonly http: number; readonly ldap?: number }
   readonly phoneBook: PhoneBook
@@ -103,12 +106,20 @@ export function makeRendering(facts: RenderingFacts): Rendering {
       vendor: definition.id,
       model: model.model,
     })
-  const effectiveOf = (subject: RenderSubject & { readonly mac?: Mac }, address: Ipv4) =>
-    withOwnDirectory(
+  const effectiveOf = (subject: RenderSubject & { readonly mac?: Mac }, address: Ipv4): Effective => {
+    const own = subject.form.scope === 'device' ? subject.mac : undefined
+    const effective = withOwnDirectory(
       givenFor(subject),
-      { ...subject, mac: subject.form.scope === 'device' ? subject.mac : undefined },
+      { ...subject, mac: own },
       { box: boxAt(address), ...(facts.ports.ldap !== undefined && { ldapPort: facts.ports.ldap }) },
     )
+    const { 'firmware.file': file, ...settings } = effective.settings
+    const { definition, model } = subject
+    const objects =
+      typeof file?.value === 'string' &&
+      facts.guard?.objection(file.value, { mac: own, definition, model }) !== undefined
+    return objects ? { ...effective, settings } : effective
+  }
   const inputOf = (
     subject: RenderSubject & { readonly mac?: Mac },
     to: Parameters<Rendering['file']>[1],
@@ -129,8 +140,11 @@ export function makeRendering(facts: RenderingFacts): Rendering {
       ...(device !== undefined && { device }),
     }
   }
-  const stampOf = ({ device, model, firmware }: Omit<RenderSubject, 'form'>, at: EpochMs) =>
-    `${device?.rev}|${facts.layers.revision()}|${facts.media?.revision()}|${facts.definitions.version}|${model.model}|${firmware}|${yearOf(at)}`
+  const stampOf = (
+    { device, model, firmware, mac }: Omit<RenderSubject, 'form'> & { readonly mac?: Mac },
+    at: EpochMs,
+  ) =>
+    `${mac === undefined ? '' : facts.overlay?.of(mac)?.stamp}|${facts.guard?.stamp(mac)}|${device?.rev}|${facts.layers.revision()}|${facts.media?.revision()}|${facts.definitions.version}|${model.model}|${firmware}|${yearOf(at)}`
   const traced = (input: RenderInput) => facts.renderer.trace(input.definition, input.form, renderContext(input))
   /** One input for each different text that the device gets. */
   const inputsOf = (

@@ -19,10 +19,33 @@ const sample = z.strictObject({
   text: z.string().min(1),
   model: z.string().optional(),
   firmware: word.optional(),
+  hardware: word.optional(),
   mac: z
     .string()
     .regex(/^[0-9a-f]{12}$/)
     .optional(),
+})
+
+/** How the names of firmware files read, with groups `version`, `hardware` and `models`, and what a version tells. */
+const firmware = z.strictObject({
+  names: z
+    .array(
+      z.strictObject({
+        pattern,
+        samples: z
+          .array(
+            z.strictObject({
+              text: z.string().min(1),
+              version: word.optional(),
+              hardware: word.optional(),
+              models: z.array(word).default([]),
+            }),
+          )
+          .min(1),
+      }),
+    )
+    .default([]),
+  versionHardware: pattern.optional(),
 })
 
 const recognisePattern = z.strictObject({ pattern, samples: z.array(sample).min(1) })
@@ -197,6 +220,7 @@ export const vendorSchema = z.strictObject({
       'at least one way to recognise the vendor is needed',
     ),
   version: z.strictObject({ pattern, samples: z.array(sample).min(1) }).optional(),
+  firmware: firmware.prefault({}),
   models: z.array(model).min(1),
   modelPrefixes: z.array(z.string().regex(/[A-Za-z0-9]/, 'expected a text like SIP-')).default([]),
   unlisted: z.strictObject({ ...capabilities }),

@@ -10,6 +10,7 @@ import {
   type SettingDefinition,
   secret,
   setting,
+  storedPath,
   text,
   url,
   whole,
@@ -152,7 +153,7 @@ export const PROVISIONING_SETTINGS: readonly SettingDefinition[] = [
     { builtIn: 'off', ofBox: true },
   ),
   setting('firmware.url', url, 'Firmware to install, a file of the right model.', 'http://192.0.2.7/fw/firmware.rom'),
-  setting('firmware.file', file, 'The same from the stored files of this box.', 'firmware.rom'),
+  setting('firmware.file', storedPath, 'The same from the stored files of this box.', 'firmware.rom'),
   setting('firmware.version', text(40), 'Its version, for vendors that compare.', '10.1.2.3'),
   setting('firmware.rule', oneOf('never', 'newer', 'different'), 'When it is installed.', 'newer', {
     builtIn: 'different',

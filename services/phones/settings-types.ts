@@ -29,6 +29,12 @@ export const storedFile = z
   .max(100)
   .regex(/^$|^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'expected the name of a stored file')
 
+/** The same with folders: phones that are told only a folder ask there for a name that never changes. */
+export const storedPathText = z
+  .string()
+  .max(200)
+  .regex(/^$|^[A-Za-z0-9][\w.,()+~-]*(\/[A-Za-z0-9][\w.,()+~-]*)*$/, 'expected the name of a stored file')
+
 /** The type and how it reads. */
 interface Typed {
   readonly type: z.ZodType<SettingValue>
@@ -41,6 +47,7 @@ export const url: Typed = { type: urlText, shape: 'URL' }
 export const port: Typed = { type: portNumber, shape: 'port' }
 export const dial: Typed = { type: dialText, shape: 'number or code' }
 export const file: Typed = { type: storedFile, shape: 'name of a stored file' }
+export const storedPath: Typed = { type: storedPathText, shape: 'name of a stored file, with its folders' }
 export const secret: Typed = { type: secretText, shape: 'secret' }
 /** A percentage: vendors count from 0 to 5, 8, 10 or 15. */
 export const level: Typed = { type: z.int().min(0).max(100), shape: '0 to 100 %' }

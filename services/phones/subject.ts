@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import type { Mac } from '../core/mac.ts'
-import type { Device, Effective, Identity, Layer, Layers } from './contract.ts'
+import type { Device, Effective, Identity, Layer, Layers, SettingValues } from './contract.ts'
 import type { Definition, Definitions, Model } from './definition.ts'
 import { modelOf } from './names.ts'
 import { type GivenLayer, resolve } from './resolve.ts'
@@ -57,6 +57,21 @@ export interface SubjectFacts {
   readonly layers: Layers
   /** Key for generated passwords; the box's own. */
   readonly passwordKey: Uint8Array
+  /** What is laid over a device's record for a time, when anything is. */
+  readonly overlay?: Overlay
+}
+
+/** Settings that hold for single devices beyond their records until a rollout has ended. */
+export interface Overlay {
+  of(mac: Mac): OverlayLayer | undefined
+}
+
+export interface OverlayLayer {
+  /** Shown as where the values come from: `rollout T46U in May`. */
+  readonly of: string
+  readonly settings: SettingValues
+  /** Changes with the settings, for what is kept rendered. */
+  readonly stamp: string
 }
 
 /** The settings that hold for a device, or for all of a model when no device is given. */
@@ -86,6 +101,8 @@ export function effectiveFor(
   add('group', device?.group, device?.group)
   if (vendor !== undefined && model !== undefined) add('model', modelLayerId(vendor, model), model)
   if (device !== undefined) layers.push({ layer: 'device', values: device })
+  const over = device === undefined || mac === undefined ? undefined : facts.overlay?.of(mac)
+  if (over !== undefined) layers.push({ layer: 'device', of: over.of, values: { settings: over.settings } })
   return resolve(layers, vendor)
 }
 

@@ -6,6 +6,7 @@ import { type Mac, readMac } from '../core/mac.ts'
 import { holds } from './condition.ts'
 import type { Evidence } from './contract.ts'
 import { type Definition, type FileForm, findModel, type Model, type Pattern } from './definition.ts'
+import { readFirmwareName } from './firmware.ts'
 import { identify } from './identify.ts'
 import { makeNameReader } from './names.ts'
 import { parameterOf, parametersOf, pathLines } from './parameter-reader.ts'
@@ -44,6 +45,7 @@ describe('recognition', () => {
     const listed = sample.model === undefined ? undefined : definition && findModel(definition, sample.model)?.model
     expect(identity.model).toBe(listed ?? sample.model)
     expect(identity.firmware).toBe(sample.firmware)
+    expect(identity.hardware).toBe(sample.hardware)
     if (sample.mac !== undefined) expect(identity.mac).toBe(sample.mac)
     expect(identity.confidence).toBe(sample.model === undefined ? 2 : 3)
   })
@@ -52,6 +54,21 @@ describe('recognition', () => {
     const others = definitions.all.filter((definition) => definition.id !== vendor)
     expect(identify(evidenceOf(source, text), others)).toMatchObject({ confidence: 0 })
   })
+
+  const firmwareNames = definitions.all.flatMap((definition) =>
+    definition.firmware.names.flatMap(({ samples: all }) => all.map((sample) => [definition, sample] as const)),
+  )
+  it.each(firmwareNames.map(([definition, sample]) => [definition.id, sample.text, definition, sample] as const))(
+    'firmware of %s by its name %s',
+    (_id, text, definition, sample) => {
+      const read = readFirmwareName(definition, `folder/${text}`)
+      expect(read?.version).toBe(sample.version)
+      expect(read?.hardware).toBe(sample.hardware)
+      expect(read?.models).toEqual(sample.models)
+      const others = definitions.all.filter((other) => other !== definition && readFirmwareName(other, text))
+      expect(others.map(({ id }) => id)).toEqual([])
+    },
+  )
 
   const names = makeNameReader(definitions.all)
   const sightings = definitions.all.flatMap(({ id }) => {

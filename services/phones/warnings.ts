@@ -23,6 +23,8 @@ const READ_AS: Readonly<Record<string, string>> = {
   'sip.expires': 'line.expires',
   'sip.srtp': 'line.srtp',
   voicemail: 'line.voicemail',
+  'firmware.url': 'firmwareUrl',
+  'firmware.file': 'firmwareUrl',
   timezone: 'zone',
   ntpServers: 'ntp',
 }
@@ -160,10 +162,12 @@ function unrendered(
     [`settings.${name}`, READ_AS[name], fileWord(name)].some(
       (word) => word !== undefined && new RegExp(`\\b${word.replaceAll('.', '\\.')}(?![\\w])`).test(all),
     ) || toldOf(name)
-  // Settings of the phone book act in the box, on what is in the book.
-  const given = Object.entries(effective.settings).filter(
-    ([name, { layer }]) => layer !== 'built-in' && !name.startsWith('directory.') && settingNamed(name)?.ofBox !== true,
-  )
+  const given = Object.entries(effective.settings)
+    .filter(([, { layer }]) => layer !== 'built-in')
+    // Settings of the phone book act in the box, on what is in the book.
+    .filter(([name]) => !name.startsWith('directory.') && settingNamed(name)?.ofBox !== true)
+    // With a file it says what the file is, also where no template needs to know.
+    .filter(([name]) => name !== 'firmware.version' || effective.settings['firmware.file'] === undefined)
   // Without a line nothing of an account is rendered: a record that somebody has only begun.
   const tried = !device?.lines.length
     ? []
@@ -216,6 +220,13 @@ function misfitOf(
 
 /** Settings that name a picture or a sound. */
 const MEDIA = /^file\.(wallpaper|screenSaver|logo|ringTone|holdMusic)$/
+
+/** The text of a file's template and of every partial that it renders. */
+export function textsOf(definition: Definition, form: FileForm): string {
+  const texts = new Map<string, string>()
+  if (form.from !== undefined) collect(definition, form.from, texts)
+  return [...texts.values()].join('\n')
+}
 
 /** A template with every partial that it renders. */
 function collect(definition: Definition, file: string, texts: Map<string, string>): void {

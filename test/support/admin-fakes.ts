@@ -301,6 +301,9 @@ export function makeFakeSite(options: { readonly realTime?: boolean } = {}): Fak
       return { kind: 'accepted', status: 200, challenged: false }
     },
     refetch: only<AdminDeps['refetch']>('refetch', {}),
+    files: only<AdminDeps['files']>('files', {}),
+    fileUses: () => [],
+    rollouts: only<AdminDeps['rollouts']>('rollouts', { onChange: () => () => undefined }),
     about: () => ({
       version: '0.1.0',
       mode: 'box',

@@ -8,6 +8,7 @@ import { migration as stories } from './0006-stories.ts'
 import { migration as leaseChanges } from './0007-lease-changes.ts'
 import { migration as moves } from './0008-moves.ts'
 import { migration as refetch } from './0009-refetch.ts'
+import { migration as rollouts } from './0010-rollouts.ts'
 
 /**
  * Every migration in order. A file `NNNN-name.ts` in this folder exports `const migration: Migration` and has its line
@@ -24,6 +25,7 @@ export const migrations: readonly Migration[] = [
   leaseChanges,
   moves,
   refetch,
+  rollouts,
 ]
 
 /**
