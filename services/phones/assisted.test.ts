@@ -9,7 +9,8 @@ import { makeManuals } from './manuals.ts'
 import { parametersOf } from './parameter-reader.ts'
 import { isKnownParameter } from './parameters.ts'
 import { makeRenderer } from './render.ts'
-import { hostileSettings, renderSample, SITE, sampleDevice } from './sample.fixture.ts'
+import { hostileSettings, renderSample } from './sample.fixture.ts'
+import { SITE, sampleDevice } from './sample.ts'
 
 const MAC = '00005e005301'
 const SECRETS = /Secret4|\dPassword|4711|Anna/

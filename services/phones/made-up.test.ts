@@ -13,7 +13,8 @@ import { fillOptions } from './placeholder.ts'
 import { decide } from './provision.ts'
 import { makeRenderer } from './render.ts'
 import { makeRendering } from './rendering.ts'
-import { NO_PHONE_BOOK, sampleDevice } from './sample.fixture.ts'
+import { NO_PHONE_BOOK } from './sample.fixture.ts'
+import { sampleDevice } from './sample.ts'
 
 // A vendor that needs everything that a description can say beyond a plain file.
 

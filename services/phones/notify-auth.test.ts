@@ -5,7 +5,8 @@ import { holds } from './condition.ts'
 import type { Device } from './contract.ts'
 import { findModel } from './definition.ts'
 import { parameterOf } from './parameter-reader.ts'
-import { renderSample, sampleDevice } from './sample.fixture.ts'
+import { renderSample } from './sample.fixture.ts'
+import { sampleDevice } from './sample.ts'
 
 // A forged NOTIFY must not make a phone fetch or reboot; the box's own, which answers a challenge with the line's
 // credentials, must get through.

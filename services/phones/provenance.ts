@@ -138,7 +138,7 @@ function originsOf(input: RenderInput, { from, to }: Occurrence, pieces: readonl
 }
 
 /** Places in lists: they say where a parameter is put, not what is put there. */
-const COUNTING = /^(?!settings\.)(?:.*\.(?:index|number|size|kind)|forloop.*)$/
+const COUNTING = /^(?!settings\.)(?:.*\.(?:index|number|kind)|forloop.*)$/
 
 function isSecretSetting(path: string): boolean {
   return path.startsWith('settings.') && isSecretName(path.slice('settings.'.length))
@@ -158,7 +158,11 @@ function originOf({ device, effective }: RenderInput, path: string): readonly Or
     const name = [...FILES].find(([, key]) => key === rest[0])?.[0]
     return name === undefined ? [] : [settingOrigin(effective, name)]
   }
-  if (root === 'lines') return [lineOrigin(device, effective, rest)]
+  if (root === 'lines') {
+    // One that was searched for may be any of them.
+    const all = (device?.lines ?? []).map((_line, i) => String(i))
+    return (rest[0] === '*' ? all : rest.slice(0, 1)).map((at) => lineOrigin(device, effective, [at, ...rest.slice(1)]))
+  }
   const record = RECORD[root]
   if (record !== undefined) return [{ what: record, layer: 'device' }]
   if (root === 'device') return rest[0] === 'name' ? [{ what: 'name', layer: 'device' }] : [{ what: 'its MAC address' }]

@@ -9,9 +9,11 @@ import type { Definition, Model } from './definition.ts'
 import { readDefinitions } from './read.ts'
 import { makeRenderer } from './render.ts'
 import { resolve, resolveLine } from './resolve.ts'
-import { SITE, sampleDevice, sampleInput, TEMPLATES } from './sample.fixture.ts'
+import { TEMPLATES } from './sample.fixture.ts'
+import { SITE, sampleDevice, sampleInput } from './sample.ts'
 import { SETTING_FAMILIES, SETTINGS } from './settings.ts'
 import { settingsWithoutEffect } from './supports.ts'
+import { kindsOf } from './template-warnings.ts'
 
 // The reference in docs/ is generated: written anew with GOLDEN=write.
 
@@ -36,20 +38,9 @@ function inputsOf(definition: Definition, model: Model, site: Layer): RenderInpu
     .map((form) => sampleInput(definition, form, model, device, { site }))
 }
 
-/** One model of each kind that the templates can tell apart. */
-function kinds(definition: Definition): Model[] {
-  const seen = new Map<string, Model>()
-  for (const model of definition.models) {
-    const conditions = [...definition.conditions.keys()].map((name) => holds(definition, name, model, undefined))
-    const key = JSON.stringify([conditions, Object.keys(model.hardware), Object.keys(model.places)])
-    if (!seen.has(key)) seen.set(key, model)
-  }
-  return [...seen.values()]
-}
-
 const rendered = new Map(
   definitions.map((definition) => {
-    const missing = kinds(definition).flatMap((model) =>
+    const missing = kindsOf(definition).flatMap((model) =>
       SITES.map((site) => new Set(settingsWithoutEffect(inputsOf(definition, model, site), renderer, NAMES))),
     )
     return [definition, NAMES.filter((name) => missing.some((set) => !set.has(name)))] as const

@@ -84,11 +84,23 @@ function asked<Result>(run: Run, value: (run: Run) => Result) {
   return run.trace === undefined ? { result: value(run), reads: NOTHING } : run.trace.reading(() => value(run))
 }
 
-/** Runs the branch that is chosen; what was asked for to choose it decided about all of its text. */
-function taken(run: Run, choose: (run: Run) => Runner): Signal {
+/**
+ * Runs the branch that is chosen; what was asked for to choose it decided about all of its text, and about each variable
+ * that one of the branches gives another value.
+ */
+function taken(run: Run, choose: (run: Run) => Runner, variables: readonly string[]): Signal {
   if (run.trace === undefined) return choose(run)(run)
   const { result, reads } = run.trace.reading(() => choose(run))
-  return run.trace.under(reads, () => result(run))
+  const signal = run.trace.under(reads, () => result(run))
+  run.trace.decide(variables, reads)
+  return signal
+}
+
+/** The variables that something in a node may assign. */
+function assignedIn(node: Node): string[] {
+  const inner = [...(node.branches ?? []).flatMap(({ templates }) => templates), ...(node.elseTemplates ?? [])]
+  const own = node.name === 'assign' && node.key !== undefined ? [node.key] : []
+  return [...new Set([...own, ...[...inner, ...(node.templates ?? [])].flatMap(assignedIn)])]
 }
 
 function writeTraced(
@@ -182,13 +194,14 @@ function compileNode(node: Node, tools: TemplateTools, partials: Map<string, Run
         body: nested(branch.templates),
       }))
       const otherwise = nested(node.elseTemplates)
+      const variables = assignedIn(node)
       const choose = (run: Run): Runner => {
         for (const { value, negated, body } of branches) if (Boolean(value(run)) !== negated) return body
         return otherwise
       }
       return (run) => {
         step(run)
-        return taken(run, choose)
+        return taken(run, choose, variables)
       }
     }
     case 'case': {
@@ -198,6 +211,7 @@ function compileNode(node: Node, tools: TemplateTools, partials: Map<string, Run
         body: nested(branch.templates),
       }))
       const otherwise = nested(node.elseTemplates)
+      const variables = assignedIn(node)
       const choose = (run: Run): Runner => {
         const value = subject(run)
         for (const { values, body } of branches)
@@ -206,7 +220,7 @@ function compileNode(node: Node, tools: TemplateTools, partials: Map<string, Run
       }
       return (run) => {
         step(run)
-        return taken(run, choose)
+        return taken(run, choose, variables)
       }
     }
     case 'for':

@@ -82,6 +82,13 @@ export class Trace {
     this.#scope.set(variable, knownAs(reads, plain, this.decided))
   }
 
+  /** Whether these variables got another value hung on what was read. */
+  decide(variables: readonly string[], reads: ReadonlySet<string>): void {
+    if (reads.size === 0) return
+    for (const variable of variables)
+      this.#scope.set(variable, { made: new Set([...(this.#scope.get(variable)?.made ?? []), ...reads]) })
+  }
+
   /** A loop's variable has one item of what was read. Returns the way back to what it was. */
   item(variable: string, reads: ReadonlySet<string>, index: number): void {
     const [path] = reads

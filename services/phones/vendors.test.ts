@@ -12,7 +12,8 @@ import { makeNameReader } from './names.ts'
 import { parameterOf, parametersOf, pathLines } from './parameter-reader.ts'
 import { isKnownParameter } from './parameters.ts'
 import { readDefinitions } from './read.ts'
-import { hostileDevice, hostileSettings, renderSample, SITE, sampleDevice, TEMPLATES } from './sample.fixture.ts'
+import { hostileDevice, hostileSettings, renderSample, TEMPLATES } from './sample.fixture.ts'
+import { SITE, sampleDevice } from './sample.ts'
 
 // What every vendor in templates/ must hold. Golden files are written anew with GOLDEN=write.
 

@@ -255,7 +255,8 @@ export function unknownWarning(definition: Definition, { name, template }: Unkno
   return `parameter ${name}${place} ${notKnown(definition, name)}`
 }
 
-function notKnown(definition: Definition, name: string): string {
+/** `is not a known parameter of Acme; is it account.X.label?` */
+export function notKnown(definition: Definition, name: string): string {
   const near = nearestParameters(definition, name)
   return `is not a known parameter of ${definition.title}${near.length === 0 ? '' : `; is it ${near.join(' or ')}?`}`
 }

@@ -5,7 +5,7 @@ import { formatIpv4, ipv4FromBytes } from '../../services/core/ipv4.ts'
 import { type Mac, parseMac } from '../../services/core/mac.ts'
 import { definitions, makeTestBox } from '../../services/phones/box.fixture.ts'
 import { holds } from '../../services/phones/condition.ts'
-import { SITE, sampleDevice } from '../../services/phones/sample.fixture.ts'
+import { SITE, sampleDevice } from '../../services/phones/sample.ts'
 
 /** What is printed. Times in milliseconds, of single files in microseconds. */
 export interface RenderTimes {
