@@ -8,6 +8,7 @@ import type { Device, DeviceFile, Devices, Identity, Inspector } from './contrac
 import type { Definition, FileForm, Model } from './definition.ts'
 import type { Deliveries } from './deliveries.ts'
 import { identify } from './identify.ts'
+import { mediaNotes } from './media-notes.ts'
 import type { IdentityMemory } from './memory.ts'
 import { fillName, type NameReader } from './names.ts'
 import type { Rendering } from './rendering.ts'
@@ -62,6 +63,7 @@ export function makeInspector(facts: InspectorFacts): Inspector {
         effective: subject.effective,
         files: filesOf(mac, subject, closed, (form, model) => made(mac, subject, form, model)),
         warnings: warningsOf(subject, (names) => idle(mac, subject, names), facts.media),
+        media: mediaNotes(subject, facts.media),
         ...(closed !== undefined && { closed }),
         ...(device !== undefined && { device }),
       }
