@@ -76,6 +76,7 @@ async function fetched(text: string, vendor: string, ending: string) {
 
 const facts = (bytes: Uint8Array) => probe(bytes, bytes.length)
 const warnings = (mac: string) => box.inspector.explain(parseMac(mac)).warnings
+const notes = (mac: string) => box.inspector.explain(parseMac(mac)).media
 
 describe('pictures', () => {
   it('become a PNG of exactly the display of a snom, in its own colours', async () => {
@@ -93,6 +94,9 @@ describe('pictures', () => {
     near(400, 200, [0, 0, 220])
     near(240, 5, [0, 200, 0])
     expect(warnings('000413005301')).toEqual([])
+    expect(notes('000413005301')).toEqual([
+      `file.wallpaper: party.jpg becomes ${path.slice('/snom/'.length)}, 1200 × 900 jpg made 480 × 272 png`,
+    ])
   })
 
   it('become a baseline JPEG of the size of a Polycom', async () => {
@@ -192,8 +196,9 @@ describe('what cannot be used', () => {
   it('a model of which nothing is known gets the file as uploaded, and explain says so', async () => {
     await put('wall.png', png(5, 5))
     expect(await phone(SNOM, 'snom', '870', { 'file.wallpaper': 'wall.png' })).toContain('/snom/wall.png<')
-    expect(warnings(SNOM)).toEqual([
-      'setting file.wallpaper (from device) is given as it was uploaded: what a 870 takes is not known',
+    expect(warnings(SNOM)).toEqual([])
+    expect(notes(SNOM)).toEqual([
+      'file.wallpaper: wall.png is given as it was uploaded, what this model takes is not known',
     ])
   })
 })

@@ -64,6 +64,7 @@ export function DevicePage({ mac }: { mac: string }) {
             </Section>
             <Files key={mac} it={it} path={path} />
           </div>
+          <Media it={it} />
           <Warnings it={it} />
           <EffectiveSettings it={it} />
         </>
@@ -224,6 +225,19 @@ function Files({ it, path }: { it: ExplainView; path: string }) {
           )}
         </Await>
       )}
+    </Section>
+  )
+}
+
+function Media({ it: { media = [] } }: { it: ExplainView }) {
+  if (media.length === 0) return null
+  return (
+    <Section id="media" title="Stored pictures and sounds" count={media.length}>
+      <ul>
+        {media.map((text) => (
+          <li key={text}>{text}</li>
+        ))}
+      </ul>
     </Section>
   )
 }

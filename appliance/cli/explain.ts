@@ -103,6 +103,7 @@ function storyOf(explanation: ExplainView, journey: JourneyView | undefined, all
         ]),
       ),
     ),
+    section('stored pictures and sounds:', table((explanation.media ?? []).map((text) => [`  ${text}`]))),
     section('given, but without effect:', table(explanation.warnings.map((text) => [`  ${text}`]))),
     section(
       'journey:',

@@ -238,6 +238,7 @@ export const ExplainView = z
     dhcpOptions: z.array(z.object({ option: Option, ...source })),
     files: z.array(FileRow),
     warnings: z.array(z.string()).openapi({ description: 'What was given and has no effect on this device.' }),
+    media: z.array(z.string()).optional().openapi({ description: 'What it is given of stored pictures and sounds.' }),
     closed: z.string().optional().openapi({ description: 'Why its files with secrets are held back, when they are.' }),
     verdict: Verdict,
   })

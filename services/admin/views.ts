@@ -122,6 +122,7 @@ export function explainView(explanation: Explanation, verdict: Verdict, isSecret
     dhcpOptions: effective.dhcpOptions.map(({ value, layer, of }) => present({ option: { ...value }, layer, of })),
     files: filesView(explanation),
     warnings: explanation.warnings.map((text) => printable(text, 500)),
+    media: explanation.media?.map((text) => printable(text, 300)),
     closed: shown(explanation.closed, 500),
     verdict: verdictView(verdict),
   })

@@ -353,6 +353,8 @@ export interface Explanation {
   readonly files: readonly DeviceFile[]
   /** What was given and has no effect on this device, in plain words. */
   readonly warnings: readonly string[]
+  /** What it is given of stored pictures and sounds, in plain words. */
+  readonly media?: readonly string[]
   /** Why its files with secrets are held back until a person allows it again, when they are. */
   readonly closed?: string
 }

@@ -10,6 +10,7 @@ import type { Definition, FileForm, Model } from './definition.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { FileGuard } from './firmware-desk.ts'
 import { identify } from './identify.ts'
+import { mediaNotes } from './media-notes.ts'
 import type { IdentityMemory } from './memory.ts'
 import { fillName, type NameReader } from './names.ts'
 import type { Rendering } from './rendering.ts'
@@ -70,7 +71,7 @@ export function makeInspector(facts: InspectorFacts): Inspector {
     const { mac, device, identity, subject } = seen
     const closed = facts.deliveries.closed(mac)
     return {
-      ...{ mac, identity, warnings, effective: subject.effective },
+      ...{ mac, identity, warnings, effective: subject.effective, media: mediaNotes(subject, facts.media) },
       files: filesOf(mac, subject, closed, (form, model) => made(mac, subject, form, model)),
       ...(closed !== undefined && { closed }),
       ...(device !== undefined && { device }),

@@ -1,9 +1,10 @@
 import type { MediaLibrary } from '../media/contract.ts'
 import { holds } from './condition.ts'
-import { fitOf, keysBeyond } from './context.ts'
+import { keysBeyond } from './context.ts'
 import { FILES } from './context-parts.ts'
-import type { Finding, Key, LayerName, SettingValue, Sourced } from './contract.ts'
+import type { Finding, Key, LayerName } from './contract.ts'
 import type { Definition, FileForm, Model } from './definition.ts'
+import { mediaFit } from './media-notes.ts'
 import { isKnownParameter, nearestParameters } from './parameters.ts'
 import type { UnknownParameter } from './provenance.ts'
 import { placeOf } from './resolve.ts'
@@ -182,10 +183,10 @@ function unrendered(
     const said = (text: string): Finding[] => [{ what: 'setting', name, layer: from.layer, text }]
     const who = `setting ${name} (${source(from)}) has no effect`
     if (!reads(name)) return said(`${who}: no template of ${definition.title} renders it`)
-    const misfit = media === undefined ? undefined : misfitOf(media, model, name, from)
-    if (misfit?.unusable === true) return said(misfit.text)
-    if (silent.has(name)) return said(`${who}: it changes nothing in the files of this ${model.title}`)
-    return misfit === undefined ? [] : said(misfit.text)
+    const fit = media === undefined ? undefined : mediaFit(media, model, name, from.value)
+    if (fit?.kind === 'cannot')
+      return said(`setting ${name} (${source(from)}) is left out: ${from.value}: ${fit.reason}`)
+    return silent.has(name) ? said(`${who}: it changes nothing in the files of this ${model.title}`) : []
   })
 }
 
@@ -200,26 +201,6 @@ function fileWord(setting: string): string | undefined {
   const key = FILES.get(setting)
   return key === undefined ? undefined : `files.${key}`
 }
-
-/** Why a stored file is left out, or that nobody knows whether the model takes it. */
-function misfitOf(
-  media: Pick<MediaLibrary, 'fit'>,
-  model: Model,
-  setting: string,
-  from: Sourced<SettingValue>,
-): { readonly text: string; readonly unusable: boolean } | undefined {
-  const key = MEDIA.exec(setting)?.[1]
-  if (key === undefined || typeof from.value !== 'string' || from.value === '') return undefined
-  const who = `setting ${setting} (${source(from)})`
-  const fit = fitOf({ media, model }, key, from.value)
-  if (fit.kind === 'cannot') return { unusable: true, text: `${who} is left out: ${from.value}: ${fit.reason}` }
-  if (fit.kind !== 'unknown') return undefined
-  const it = model.model === 'unlisted' ? 'a model that is not known' : `a ${model.title}`
-  return { unusable: false, text: `${who} is given as it was uploaded: what ${it} takes is not known` }
-}
-
-/** Settings that name a picture or a sound. */
-const MEDIA = /^file\.(wallpaper|screenSaver|logo|ringTone|holdMusic)$/
 
 /** The text of a file's template and of every partial that it renders. */
 export function textsOf(definition: Definition, form: FileForm): string {

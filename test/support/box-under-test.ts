@@ -49,6 +49,11 @@ export class BoxUnderTest implements AsyncDisposable {
     return new BoxUnderTest(lab, folder, file)
   }
 
+  /** Of the running box. */
+  get pid(): number | undefined {
+    return this.#child?.pid
+  }
+
   get data(): string {
     return join(this.folder, 'data')
   }
