@@ -52,11 +52,14 @@ export function makeSender(wire: Wire, blobs: Blobs) {
   let taken = 0
   let reading = false
   let gone = false
+  /** Every block of a file is read into it: a block is all written before the next is read. */
+  let buffer: Uint8Array | undefined
   let unconfirmed: Unconfirmed[] = []
 
   function fail(reason: string) {
     const events = current
     current = undefined
+    buffer = undefined
     queue = []
     events?.onOutcome({ kind: 'broken', reason: `${reason} after ${taken} of ${total} bytes` })
   }
@@ -83,7 +86,8 @@ export function makeSender(wire: Wire, blobs: Blobs) {
   async function read(piece: Exclude<Piece, Uint8Array>) {
     reading = true
     const length = Math.min(BLOCK, piece.to - piece.from)
-    const bytes = await blobs.read(piece.hash, piece.from, length).catch((thrown: unknown) => messageOf(thrown))
+    buffer ??= new Uint8Array(BLOCK)
+    const bytes = await blobs.read(piece.hash, piece.from, length, buffer).catch((thrown: unknown) => messageOf(thrown))
     reading = false
     if (gone || current === undefined) return
     if (bytes === undefined || typeof bytes === 'string' || bytes.length === 0) {
@@ -101,6 +105,7 @@ export function makeSender(wire: Wire, blobs: Blobs) {
 
   function finish(events: SendEvents) {
     current = undefined
+    buffer = undefined
     unconfirmed.push({ takenAt: performance.now(), onOutcome: events.onOutcome, ticks: QUIET_TICKS })
     events.onTaken()
   }

@@ -115,12 +115,13 @@ export async function listBlobs(folder: string): Promise<readonly string[]> {
   return found
 }
 
-/** Reads `length` bytes at `offset`, fewer at the end; undefined when there is no such content. */
+/** Reads `length` bytes at `offset`, fewer at the end, into a buffer if one is given; undefined when there is no such content. */
 export async function readBlob(
   folder: string,
   hash: string,
   offset: number,
   length: number,
+  into?: Uint8Array,
 ): Promise<Uint8Array | undefined> {
   if (!isHash(hash)) return undefined
   let file: FileHandle
@@ -131,7 +132,7 @@ export async function readBlob(
     throw error
   }
   try {
-    const bytes = new Uint8Array(length)
+    const bytes = into ?? new Uint8Array(length)
     let filled = 0
     while (filled < length) {
       const { bytesRead } = await file.read(bytes, filled, length - filled, offset + filled)
@@ -147,8 +148,9 @@ export async function readBlob(
 /** The SHA-256 of what the folder holds under a hash, read piece by piece; undefined when it is gone. */
 export async function hashOfBlob(folder: string, hash: string): Promise<string | undefined> {
   const sum = createHash('sha256')
+  const buffer = new Uint8Array(1_048_576)
   for (let offset = 0; ; ) {
-    const piece = await readBlob(folder, hash, offset, 1_048_576)
+    const piece = await readBlob(folder, hash, offset, buffer.length, buffer)
     if (piece === undefined) return undefined
     if (piece.length === 0) return sum.digest('hex')
     sum.update(piece)

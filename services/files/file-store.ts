@@ -159,7 +159,7 @@ export function makeFileStore({ db, folder, log, clock }: FileStoreDependencies)
     },
     find: (name) => findFile(db, name),
     list: () => listFiles(db),
-    read: (hash, offset, length) => readBlob(folder, hash, offset, length),
+    read: (hash, offset, length, into) => readBlob(folder, hash, offset, length, into),
     path: (hash) => (isHash(hash) ? blobPath(folder, hash) : undefined),
   }
 }

@@ -317,8 +317,11 @@ export interface Provisioner {
 
 /** Opens stored bytes for reading. */
 export interface Blobs {
-  /** Reads `length` bytes at `offset`; fewer at the end. Undefined when the blob is gone. */
-  read(hash: string, offset: number, length: number): Promise<Uint8Array | undefined>
+  /**
+   * Reads `length` bytes at `offset`; fewer at the end. Undefined when the blob is gone. With `into`, which has room for
+   * them, the answer may be a part of that: a reader of gigabytes need not leave gigabytes to be collected.
+   */
+  read(hash: string, offset: number, length: number, into?: Uint8Array): Promise<Uint8Array | undefined>
   /** A path to hand to the runtime's own file sender, when there is one. */
   path(hash: string): string | undefined
 }

@@ -1,4 +1,5 @@
 import type { EpochMs } from '../core/clock.ts'
+import { formatMac } from '../core/mac.ts'
 import type { RolloutCounts, RolloutDevice, RolloutDeviceState, RolloutPlan, RolloutRecord } from './contract.ts'
 import { isOpen, windowText } from './policy-window.ts'
 
@@ -65,7 +66,7 @@ export function admit(rollout: RolloutRecord, devices: readonly RolloutDevice[],
   if (status !== 'running') return { kind: 'wait', why: rollout.reason ?? status }
   if (over) return { kind: 'end' }
   if (counts.done < plan.canaries && failed[0] !== undefined)
-    return { kind: 'stop', reason: `a canary failed: ${failed[0].mac} ${failed[0].reason ?? ''}`.trim() }
+    return { kind: 'stop', reason: `a canary failed: ${failureText(failed[0])}` }
   if (failed.length >= plan.stopAfter)
     return { kind: 'stop', reason: `${failed.length} devices failed, the last: ${lastOf(failed)}` }
   if (counts.waiting === 0) return { kind: 'wait', why: 'follows the last ones under way' }
@@ -92,7 +93,11 @@ function provenAt(plan: RolloutPlan, devices: readonly RolloutDevice[]): EpochMs
 
 function lastOf(failed: readonly RolloutDevice[]): string {
   const last = failed.toSorted((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0)).at(-1)
-  return `${last?.mac ?? ''} ${last?.reason ?? ''}`.trim()
+  return last === undefined ? '' : failureText(last)
+}
+
+function failureText({ mac, reason }: RolloutDevice): string {
+  return `${formatMac(mac)} ${reason ?? ''}`.trim()
 }
 
 function minutes(ms: number): string {

@@ -1,5 +1,5 @@
 import { OperatorError } from '../core/errors.ts'
-import type { Mac } from '../core/mac.ts'
+import { formatMac, type Mac } from '../core/mac.ts'
 import type { RolloutDevice, RolloutPlan, RolloutPorts, RolloutRequest, RolloutSelection } from './contract.ts'
 import { isZone } from './policy-window.ts'
 
@@ -38,7 +38,7 @@ export function chosen(select: RolloutSelection, ports: Pick<RolloutPorts, 'devi
   const all = ports.devices()
   const known = new Set(all)
   const stranger = select.devices?.find((mac) => !known.has(mac))
-  if (stranger !== undefined) throw new OperatorError(`${stranger} is not among the devices of this box`)
+  if (stranger !== undefined) throw new OperatorError(`${formatMac(stranger)} is not among the devices of this box`)
   const models = new Set(select.models?.map((model) => model.toLowerCase()))
   const macs = all.filter((mac) => {
     if (select.all === true || select.devices?.includes(mac)) return true

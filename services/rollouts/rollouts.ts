@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts'
 import { ConflictError, NotFoundError, OperatorError } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
+import { formatMac } from '../core/mac.ts'
 import type { SqlDatabase } from '../core/sql.ts'
 import { type Active, makeBook } from './book.ts'
 import type { RolloutDetail, RolloutPorts, RolloutRecord, RolloutSummary, Rollouts } from './contract.ts'
@@ -86,14 +87,19 @@ export function makeRollouts(deps: RolloutsDependencies): RolloutService {
       if (book.records().some(({ name }) => name === request.name))
         throw new ConflictError(`there is a rollout called ${JSON.stringify(request.name)} already`)
       const devices = preview(request)
-      for (const { record, devices: held } of book.active.values()) {
-        const taken = devices.find(({ mac }) => ['waiting', 'updating', 'done'].includes(held.get(mac)?.state ?? ''))
-        if (taken !== undefined)
-          throw new ConflictError(`${taken.mac} is in the rollout ${record.name}, which is not over`)
-      }
       const out = devices.filter(({ state }) => state === 'refused' || state === 'skipped')
       if (out.length === devices.length)
-        throw new OperatorError(`no device can get it; the first, ${out[0]?.mac}: ${out[0]?.reason}`)
+        throw new OperatorError(
+          `no device can get it; the first, ${out[0] && formatMac(out[0].mac)}: ${out[0]?.reason}`,
+        )
+      for (const { record, devices: held } of book.active.values()) {
+        const taken = devices.find(
+          ({ mac, state }) =>
+            state === 'waiting' && ['waiting', 'updating', 'done'].includes(held.get(mac)?.state ?? ''),
+        )
+        if (taken !== undefined)
+          throw new ConflictError(`${formatMac(taken.mac)} is in the rollout ${record.name}, which is not over`)
+      }
       const at = clock.now()
       const id = deps.newId()
       const record: RolloutRecord = {

@@ -31,22 +31,32 @@ export class BoxUnderTest implements AsyncDisposable {
   log = ''
   readonly #lab: Namespaces
   readonly #config: string | undefined
+  readonly #prepare: string | undefined
   #child: Bun.Subprocess<'pipe', 'pipe', 'pipe'> | undefined
   #reading: Promise<unknown> = Promise.resolve()
 
-  private constructor(lab: Namespaces, folder: string, config: string | undefined) {
+  private constructor(lab: Namespaces, folder: string, config: string | undefined, prepare: string | undefined) {
+    this.#prepare = prepare
     this.#lab = lab
     this.folder = folder
     this.#config = config
   }
 
-  /** Makes the box's folders, with a configuration file if one is given. It does not run yet. */
-  static async make(lab: Namespaces, config?: object): Promise<BoxUnderTest> {
+  /**
+   * Makes the box's folders, with a configuration file if one is given. It does not run yet. `prepare` is a shell command
+   * that runs before each start with the data folder as `$1`, in a mount namespace that it shares with the box alone.
+   */
+  static async make(lab: Namespaces, config?: object, prepare?: string): Promise<BoxUnderTest> {
     const folder = await mkdtemp(join(tmpdir(), 'branchline-box-'))
     const file = config === undefined ? undefined : join(folder, 'branchline.yaml')
     // JSON is YAML too.
     if (file !== undefined) await writeFile(file, JSON.stringify(config))
-    return new BoxUnderTest(lab, folder, file)
+    return new BoxUnderTest(lab, folder, file, prepare)
+  }
+
+  /** The process of the box itself. */
+  get pid(): number {
+    return this.#child?.pid ?? 0
   }
 
   /** Of the running box. */
@@ -62,7 +72,11 @@ export class BoxUnderTest implements AsyncDisposable {
   async start(): Promise<void> {
     const config = this.#config === undefined ? [] : ['--config', this.#config]
     const command = [process.execPath, MAIN, 'up', '--json', '--data', this.data, ...config]
-    const child = this.#lab.start('box', command)
+    const script = `${this.#prepare} && shift && exec "$@"`
+    const child = this.#lab.start(
+      'box',
+      this.#prepare === undefined ? command : ['sh', '-c', script, 'sh', this.data, ...command],
+    )
     this.#child = child
     this.log = ''
     const up = Promise.withResolvers<void>()

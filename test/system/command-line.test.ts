@@ -227,21 +227,8 @@ describe('dhcp, config, version, help', () => {
     const { value } = await json('help')
     const names = value.commands.map((command: { name: string }) => command.name)
     expect(names).toEqual([
-      ...[
-        'up',
-        'devices',
-        'people',
-        'import',
-        'replace',
-        'undo',
-        'render',
-        'explain',
-        'setup',
-        'claim',
-        'dhcp',
-        'phone',
-      ],
-      ...['config', 'vendors', 'version'],
+      ...['up', 'devices', 'people', 'import', 'replace', 'undo', 'render', 'explain', 'setup', 'claim', 'refetch'],
+      ...['dhcp', 'files', 'rollout', 'phone', 'config', 'vendors', 'version'],
     ])
     const help = await branchline(['devices', '--help'])
     expect(help).toMatchObject({ code: 0, err: '', out: expect.stringContaining('--dry-run') })
@@ -295,6 +282,15 @@ describe('mistakes', () => {
     [5, ['refetch', '--group', 'nobody'], 'no device is in a group "nobody"'],
     [5, ['refetch', '--all', '--window', '22:00-25:00'], '"25:00" is no time of day like 22:00'],
     [5, ['devices', 'import', '/nonexistent.csv'], 'file cannot be read'],
+    [2, ['files', 'set', 'x.rom'], 'say what to set: --kind, --fw-version, --for or --hardware'],
+    [2, ['files', 'burn'], 'neither list, show, add, set, remove nor verify: "burn"'],
+    [2, ['rollout', 'start', 'May', '--at-once', 'many'], '--at-once "many" is no number'],
+    [2, ['rollout', 'start', 'May', '--window', 'night'], '--window "night" is not like 22:00-05:00'],
+    [4, ['files', 'remove', 'x.rom'], 'no stored file is named "x.rom"'],
+    [4, ['rollout', 'pause', 'May'], 'no rollout is called "May"'],
+    [5, ['files', 'add', '/nonexistent.rom'], 'file cannot be read'],
+    [5, ['rollout', 'start', 'May', '--all', '--file', 'x.rom'], 'no stored file is named "x.rom"'],
+    [5, ['rollout', 'start', 'May', '--all', '--to', '9.9'], 'no stored firmware of version 9.9 is for it'],
     [5, ['config', 'check', '--config', '/nonexistent.yaml'], 'file does not exist: /nonexistent.yaml'],
   ])('%i for %j', async (code, words, message) => {
     const [plain, forPrograms] = await Promise.all([box.branchline(...words), box.branchline(...words, '--json')])
@@ -334,5 +330,43 @@ describe('mistakes', () => {
       ],
     )
     expect([code, value.configured, value.problem]).toEqual([1, false, 'its own configuration was not to be had'])
+  })
+})
+
+describe('files and rollouts', () => {
+  const NAME = 'T46U(T48U)-108.87.0.10.rom'
+
+  it('a file is added once, shown with what is said of it, verified and removed', async () => {
+    const path = await file(NAME, 'firmware')
+    expect((await text('files', 'list')).text).toBe('no files yet (branchline files add FILE)\n')
+    expect(await text('files', 'add', path, '--for', 'yealink/T46U,yealink/T48U')).toMatchObject({
+      ...{ code: 0, text: expect.stringMatching(/^T46U\S+ is stored: firmware, 8 B, SHA-256 [0-9a-f]{64}\n$/) },
+    })
+    const other = await file('other.rom', 'other')
+    const again = await text('files', 'add', other, '--name', NAME)
+    expect(again).toMatchObject({ code: 5, text: expect.stringContaining('--replace puts this one there') })
+    expect(await json('files', 'set', NAME, '--hardware', '108', '--fw-version', '108.87.0.10')).toMatchObject({
+      ...{ code: 0, value: { hardware: ['108'], version: '108.87.0.10', models: ['yealink/T46U', 'yealink/T48U'] } },
+    })
+    expect((await text('files', 'list')).text).toMatch(
+      /^T46U\(T48U\)-108.87.0.10.rom {2}firmware {2}108.87.0.10 {2}yealink\/T46U, yealink\/T48U; hardware 108 {2}8 B /,
+    )
+    expect((await text('files', 'verify')).text).toBe(`${NAME}  good\n`)
+  })
+
+  it('a rollout is tried, started, shown, paused and cancelled', async () => {
+    const start = ['rollout', 'start', 'Demo', '--device', FRONT_DESK, '--file', NAME, '--canaries', '0']
+    const { value: tried } = await json(...start, '--dry-run')
+    expect(tried.devices).toMatchObject([{ mac: '80:5e:c0:00:d0:01', state: 'waiting', version: '108.87.0.10' }])
+    expect((await text(...start, '--window', '00:00-00:00')).text).toContain('Demo: running, 1 waiting;')
+    await box.until(async () => {
+      const { value } = await json('rollout', 'show', 'Demo')
+      return value.counts.updating === 1 ? value : undefined
+    }, 'the rollout lets the phone go')
+    expect((await text('render', FRONT_DESK)).text).toContain('firmware.url = ')
+    expect((await text('rollout', 'pause', 'Demo')).text).toMatch(/^Demo: paused, 1 updating; paused: by cli:local\n$/)
+    expect((await text('files', 'remove', NAME)).text).toContain('is in use: rollout Demo')
+    expect((await text('rollout', 'list')).text).toMatch(/^Demo {2}paused {2}1 updating {2}paused: by cli:local\n$/)
+    expect((await json('rollout', 'cancel', 'Demo')).value.status).toBe('cancelled')
   })
 })
