@@ -109,7 +109,7 @@ export function makeTestBox(
   const uploads: { readonly mac: Mac; readonly file: string; readonly body: Uint8Array }[] = []
   const counters = makeCounters()
   const clock = { now: () => NOW }
-  const facts = { definitions, devices, layers, memory, names, passwordKey, ports: { http: 80 } }
+  const facts = { definitions, devices, layers, memory, names, passwordKey, ports }
   const provisioner = makeProvisioner({
     definitions,
     names,
@@ -149,6 +149,7 @@ export function makeTestBox(
       fingerprints,
       counters,
       provisioner,
+      facts,
     },
     dhcp: makeDhcpAdvisor(facts),
     pnp: makePnpAdvisor(facts),

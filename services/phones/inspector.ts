@@ -6,6 +6,7 @@ import { holds } from './condition.ts'
 import type { Device, DeviceFile, Devices, Identity, Inspector } from './contract.ts'
 import type { Definition, FileForm, Model } from './definition.ts'
 import type { Deliveries } from './deliveries.ts'
+import { withOwnDirectory } from './directory-defaults.ts'
 import { identify } from './identify.ts'
 import type { IdentityMemory } from './memory.ts'
 import { fillName, type NameReader } from './names.ts'
@@ -20,6 +21,7 @@ interface InspectorFacts extends SubjectFacts {
   readonly rendering: Rendering
   readonly clock: Clock
   readonly deliveries: Pick<Deliveries, 'closed'>
+  readonly ports: { readonly http: number; readonly ldap?: number }
   /** The address under which this device reaches the box, for the URLs in its files. */
   addressFor(mac: Mac): Ipv4
 }
@@ -53,6 +55,18 @@ export function makeInspector(facts: InspectorFacts): Inspector {
           names,
           { localAddress: facts.addressFor(mac), protocol: 'http', at: facts.clock.now() },
         )
+  /** With the box's own phone book, where nobody named another. */
+  const shown = (mac: Mac, { effective, definition, model, firmware }: Subject) =>
+    definition === undefined
+      ? effective
+      : withOwnDirectory(
+          effective,
+          { definition, model, firmware, mac },
+          {
+            box: { address: facts.addressFor(mac), httpPort: facts.ports.http },
+            ...(facts.ports.ldap !== undefined && { ldapPort: facts.ports.ldap }),
+          },
+        )
   return {
     explain(mac) {
       const { device, identity, subject } = look(mac)
@@ -60,7 +74,7 @@ export function makeInspector(facts: InspectorFacts): Inspector {
       return {
         mac,
         identity,
-        effective: subject.effective,
+        effective: shown(mac, subject),
         files: filesOf(mac, subject, closed, (form, model) => made(mac, subject, form, model)),
         warnings: warningsOf(subject, (names) => idle(mac, subject, names)),
         ...(closed !== undefined && { closed }),

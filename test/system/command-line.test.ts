@@ -186,7 +186,18 @@ describe('dhcp, config, version, help', () => {
     expect((await json('version')).value).toEqual({ version: expect.any(String), bun: Bun.version })
     const { value } = await json('help')
     const names = value.commands.map((command: { name: string }) => command.name)
-    expect(names).toEqual(['up', 'devices', 'render', 'explain', 'dhcp', 'phone', 'config', 'vendors', 'version'])
+    expect(names).toEqual([
+      'up',
+      'devices',
+      'people',
+      'render',
+      'explain',
+      'dhcp',
+      'phone',
+      'config',
+      'vendors',
+      'version',
+    ])
     const help = await branchline(['devices', '--help'])
     expect(help).toMatchObject({ code: 0, err: '', out: expect.stringContaining('--dry-run') })
     expect(await branchline([])).toMatchObject({ code: 2, out: expect.stringContaining('commands:') })
@@ -203,6 +214,12 @@ describe('mistakes', () => {
     [2, ['devices', 'show'], 'the MAC is missing'],
     [2, ['devices', 'show', FRONT_DESK, NEW], `too many words: "${NEW}"`],
     [2, ['devices', 'add', NEW, '--secret', 'x'], 'a line needs --user'],
+    [2, ['people', 'dance'], 'neither list, show, add, import, export nor remove: "dance"'],
+    [2, ['people', 'add', 'Ada', '--secret', 'x'], 'a secret needs --user'],
+    [2, ['people', 'add', 'Ada', '--replace'], '--replace needs --id'],
+    [2, ['people', 'export', '--format', 'pdf'], 'neither csv nor vcard: "pdf"'],
+    [4, ['people', 'show', 'nobody'], 'no person "nobody"'],
+    [5, ['people', 'add', 'Ada', '--extension', 'two hundred'], 'extension: expected something to dial'],
     [2, ['dhcp', 'enable'], 'the interface is missing'],
     [2, ['dhcp', 'enable', 'eth0', '--mode', 'loud'], 'mode is neither full nor phones-only: "loud"'],
     [2, ['phone'], 'say where the phone is plugged in: --interface NAME, or --address IP'],
