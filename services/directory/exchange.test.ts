@@ -170,6 +170,12 @@ describe('vCards', () => {
     ['BEGIN:VCARD\nVERSION:4.0\nFN:A\n', 1, 'VCARD', 'has no END:VCARD'],
     ['hello\n', 1, 'VCARD', '"hello" stands outside a card'],
     ['BEGIN:VCARD\nVERSION:4.0\nEND:VCARD\n', 2, 'FN', 'names nobody'],
+    [
+      `BEGIN:VCARD\nVERSION:4.0\nFN:A\n${'PHOTO:AAAA\n'.replace('AAAA', 'A'.repeat(150_000)).repeat(2)}END:VCARD\n`,
+      1,
+      'PHOTO',
+      'leave pictures out',
+    ],
     [`BEGIN:VCARD\nVERSION:4.0\nFN:${'x'.repeat(1001)}\nEND:VCARD\n`, 1, 'name', '1000'],
   ])('%j is refused with its line', (text, line, column, message) => {
     const { faults } = made().exchange.read('vcard', text)

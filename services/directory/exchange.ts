@@ -9,6 +9,9 @@ export interface ExchangeDeps {
   readonly newId: () => string
 }
 
+/** A record of the store may have a few more characters than this. */
+const MAX_RECORD = 250_000
+
 const ID = /^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$/i
 
 /** Files of people, against what is stored. */
@@ -49,6 +52,12 @@ function plan({ people, newId }: ExchangeDeps, sheet: Sheet): ExchangePlan {
     // That a card names nobody has been said, with its line.
     for (const { path, message } of people.check(id, input))
       if (!(path === 'name' && told.has('FN'))) wrong(placeOf(row, path), message)
+    const size = JSON.stringify(input).length
+    if (size > MAX_RECORD)
+      wrong(
+        row.patch.vcard === undefined ? 'note' : 'PHOTO',
+        `${size} characters are more than ${MAX_RECORD}: leave pictures out`,
+      )
     items.push({ id, input })
     const name = typeof input.name === 'string' ? input.name : ''
     rows.push({ row: row.row, line: row.line, id, name, action: current === undefined ? 'create' : 'update' })
