@@ -157,10 +157,14 @@ describe('vCards', () => {
     const { take, people } = made()
     const [, text = ''] = Object.values(CARDS)
     take('vcard', text)
+    const [{ id = '', rev: _rev, ...stored } = {}] = people.list()
+    people.put(id, { ...stored, extension: '204', listed: false }, { by })
     const again = take('vcard', text.replace('FN:Ada Lovelace', 'FN:Ada King').replace(/CATEGORIES.*\r\n/, ''))
     expect(again.rows).toMatchObject([{ action: 'update', name: 'Ada King' }])
     expect(people.list()).toHaveLength(1)
     expect(people.list()[0]).not.toHaveProperty('books')
+    // What was said here and not by the card stays.
+    expect(people.list()[0]).toMatchObject({ extension: '204', listed: false })
   })
 
   it.each([

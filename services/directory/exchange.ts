@@ -3,6 +3,7 @@ import type { Exchange, ExchangeFault, ExchangePlan, ExchangeRow, People, Person
 import { readPeopleCsv, writePeopleCsv } from './exchange-csv.ts'
 import { readVcards, writeVcards } from './exchange-vcard.ts'
 import type { Sheet, SheetRow } from './sheet.ts'
+import { readCard } from './vcard.ts'
 
 export interface ExchangeDeps {
   readonly people: People
@@ -78,6 +79,9 @@ function merged(current: Person | undefined, patch: SheetRow['patch']): Record<s
   const { id: _id, rev: _rev, line, ...stored } = current ?? { id: '', rev: 0 }
   const { secret: _secret, ...kept } = line ?? {}
   const input: Record<string, unknown> = { ...stored, ...(line !== undefined && { line: kept }) }
+  // What the earlier card gave and this one does not is gone; what was added here stays.
+  if (patch.vcard !== undefined && current?.vcard !== undefined)
+    for (const name of Object.keys(readCard(current.vcard).fields)) delete input[name]
   for (const [name, value] of Object.entries(patch)) {
     if (value === null) delete input[name]
     else if (name === 'line' && typeof value === 'object') input.line = { ...kept, ...value }
