@@ -5,7 +5,8 @@ import type { ExchangeFault, NumberKind, Person, PhoneNumber } from './contract.
 import { NUMBER_KINDS } from './person-schema.ts'
 import type { Sheet, SheetRow } from './sheet.ts'
 
-export const MAX_ROWS = 20_000
+/** As many as are stored in one transaction. */
+const MAX_ROWS = 10_000
 
 const FIELDS = [
   ...(['id', 'name', 'firstName', 'lastName', 'company', 'department', 'title', 'email', 'extension'] as const),

@@ -21,16 +21,10 @@ export function readVcards(text: string): Sheet {
     rows.push({
       ...{ row, line: card.line, columns: new Map() },
       ...(read.uid !== undefined && { uid: read.uid }),
-      // What an earlier card said and this one does not is gone: a card is the whole of a person.
-      patch: { ...EMPTY, ...read.fields, vcard: lines },
+      patch: { ...read.fields, vcard: lines },
     })
   }
   return { rows, faults }
-}
-
-const EMPTY = {
-  ...{ firstName: null, lastName: null, company: null, department: null, title: null, email: null },
-  ...{ extension: null, numbers: [], books: null, note: null, listed: true },
 }
 
 /** All of them as one file. Lines end in CRLF (RFC 6350 section 3.2). */

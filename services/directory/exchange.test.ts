@@ -157,10 +157,14 @@ describe('vCards', () => {
     const { take, people } = made()
     const [, text = ''] = Object.values(CARDS)
     take('vcard', text)
+    const [{ id = '', rev: _rev, ...stored } = {}] = people.list()
+    people.put(id, { ...stored, extension: '204', listed: false }, { by })
     const again = take('vcard', text.replace('FN:Ada Lovelace', 'FN:Ada King').replace(/CATEGORIES.*\r\n/, ''))
     expect(again.rows).toMatchObject([{ action: 'update', name: 'Ada King' }])
     expect(people.list()).toHaveLength(1)
     expect(people.list()[0]).not.toHaveProperty('books')
+    // What was said here and not by the card stays.
+    expect(people.list()[0]).toMatchObject({ extension: '204', listed: false })
   })
 
   it.each([
@@ -170,6 +174,12 @@ describe('vCards', () => {
     ['BEGIN:VCARD\nVERSION:4.0\nFN:A\n', 1, 'VCARD', 'has no END:VCARD'],
     ['hello\n', 1, 'VCARD', '"hello" stands outside a card'],
     ['BEGIN:VCARD\nVERSION:4.0\nEND:VCARD\n', 2, 'FN', 'names nobody'],
+    [
+      `BEGIN:VCARD\nVERSION:4.0\nFN:A\n${'PHOTO:AAAA\n'.replace('AAAA', 'A'.repeat(150_000)).repeat(2)}END:VCARD\n`,
+      1,
+      'PHOTO',
+      'leave pictures out',
+    ],
     [`BEGIN:VCARD\nVERSION:4.0\nFN:${'x'.repeat(1001)}\nEND:VCARD\n`, 1, 'name', '1000'],
   ])('%j is refused with its line', (text, line, column, message) => {
     const { faults } = made().exchange.read('vcard', text)

@@ -3,11 +3,15 @@ import type { Exchange, ExchangeFault, ExchangePlan, ExchangeRow, People, Person
 import { readPeopleCsv, writePeopleCsv } from './exchange-csv.ts'
 import { readVcards, writeVcards } from './exchange-vcard.ts'
 import type { Sheet, SheetRow } from './sheet.ts'
+import { readCard } from './vcard.ts'
 
 export interface ExchangeDeps {
   readonly people: People
   readonly newId: () => string
 }
+
+/** A record of the store may have a few more characters than this. */
+const MAX_RECORD = 250_000
 
 const ID = /^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$/i
 
@@ -49,6 +53,12 @@ function plan({ people, newId }: ExchangeDeps, sheet: Sheet): ExchangePlan {
     // That a card names nobody has been said, with its line.
     for (const { path, message } of people.check(id, input))
       if (!(path === 'name' && told.has('FN'))) wrong(placeOf(row, path), message)
+    const size = JSON.stringify(input).length
+    if (size > MAX_RECORD)
+      wrong(
+        row.patch.vcard === undefined ? 'note' : 'PHOTO',
+        `${size} characters are more than ${MAX_RECORD}: leave pictures out`,
+      )
     items.push({ id, input })
     const name = typeof input.name === 'string' ? input.name : ''
     rows.push({ row: row.row, line: row.line, id, name, action: current === undefined ? 'create' : 'update' })
@@ -69,6 +79,9 @@ function merged(current: Person | undefined, patch: SheetRow['patch']): Record<s
   const { id: _id, rev: _rev, line, ...stored } = current ?? { id: '', rev: 0 }
   const { secret: _secret, ...kept } = line ?? {}
   const input: Record<string, unknown> = { ...stored, ...(line !== undefined && { line: kept }) }
+  // What the earlier card gave and this one does not is gone; what was added here stays.
+  if (patch.vcard !== undefined && current?.vcard !== undefined)
+    for (const name of Object.keys(readCard(current.vcard).fields)) delete input[name]
   for (const [name, value] of Object.entries(patch)) {
     if (value === null) delete input[name]
     else if (name === 'line' && typeof value === 'object') input.line = { ...kept, ...value }

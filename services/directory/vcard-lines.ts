@@ -25,7 +25,8 @@ export interface Property {
   readonly values: readonly unknown[]
 }
 
-export const MAX_CARDS = 20_000
+/** As many as are stored in one transaction. */
+const MAX_CARDS = 10_000
 const MAX_LINES = 500
 
 /** Divides a file into cards. Throws `OperatorError` when there is none. */

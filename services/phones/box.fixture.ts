@@ -137,7 +137,7 @@ export function makeTestBox(
   const uploads: { readonly mac: Mac; readonly file: string; readonly body: Uint8Array }[] = []
   const counters = makeCounters()
   const clock = { now: () => NOW }
-  const facts = { ...subjects, names, ports: { http: 80 } }
+  const facts = { ...subjects, names, ports }
   const provisioner = makeProvisioner({
     definitions,
     names,
@@ -189,6 +189,7 @@ export function makeTestBox(
       provisioner,
       desk,
       overlays,
+      facts,
     },
     dhcp: makeDhcpAdvisor(facts),
     pnp: makePnpAdvisor(facts),

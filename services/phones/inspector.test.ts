@@ -58,3 +58,28 @@ describe('the files of an explanation', () => {
     expect(files()[3]).toMatchObject({ name: '805ec0005301.cfg', problem: 'the device is not registered' })
   })
 })
+
+describe('the phone book of this box', () => {
+  const shown = (settings: object, ldap?: number) => {
+    const box = makeTestBox(ldap === undefined ? {} : { ldap })
+    const mac = parseMac('805ec0005301')
+    box.devices.put(mac, { vendor: 'yealink', model: 'T46U', settings }, { by: 'test' })
+    const { effective } = box.inspector.explain(mac)
+    return (name: string) => effective.settings[name]
+  }
+  it('is shown where nobody named another', () => {
+    const own = { value: 'http://192.0.2.1/yealink/directory.xml', layer: 'built-in', of: 'this box' }
+    expect(shown({})('phonebook.url')).toEqual(own)
+    expect(shown({ 'phonebook.url': '' })('phonebook.url')).toMatchObject({ value: '', layer: 'device' })
+  })
+  it('is named by LDAP when the server is on and the setting says so', () => {
+    expect(shown({ 'directory.ldap': true })('ldap.server')).toBeUndefined()
+    expect(shown({}, 389)('ldap.server')).toBeUndefined()
+    const on = shown({ 'directory.ldap': true, 'ldap.tls': 'ldaps', 'ldap.base': 'dc=other' }, 10_389)
+    expect(['server', 'port', 'tls', 'base'].map((name) => on(`ldap.${name}`)?.value)).toEqual([
+      ...['192.0.2.1', 10_389, 'off', 'ou=people,dc=branchline'],
+    ])
+    const other = shown({ 'directory.ldap': true, 'ldap.server': 'ldap.example.net' }, 389)
+    expect(other('ldap.server')?.value).toBe('ldap.example.net')
+  })
+})

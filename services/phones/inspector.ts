@@ -5,9 +5,19 @@ import { formatMac, type Mac } from '../core/mac.ts'
 import type { FileProtocol } from '../journey/contract.ts'
 import type { MediaLibrary } from '../media/contract.ts'
 import { holds } from './condition.ts'
-import type { Device, DeviceFile, Devices, Explanation, Identity, Inspector, RenderedPreview } from './contract.ts'
+import type {
+  Device,
+  DeviceFile,
+  Devices,
+  Effective,
+  Explanation,
+  Identity,
+  Inspector,
+  RenderedPreview,
+} from './contract.ts'
 import type { Definition, FileForm, Model } from './definition.ts'
 import type { Deliveries } from './deliveries.ts'
+import { withOwnDirectory } from './directory-defaults.ts'
 import type { FileGuard } from './firmware-desk.ts'
 import { identify } from './identify.ts'
 import { mediaNotes } from './media-notes.ts'
@@ -24,6 +34,7 @@ interface InspectorFacts extends SubjectFacts {
   readonly rendering: Rendering
   readonly clock: Clock
   readonly deliveries: Pick<Deliveries, 'closed'>
+  readonly ports: { readonly http: number; readonly ldap?: number }
   /** The address under which this device reaches the box, for the URLs in its files. */
   addressFor(mac: Mac): Ipv4
   readonly media?: Pick<MediaLibrary, 'fit'>
@@ -67,11 +78,23 @@ export function makeInspector(facts: InspectorFacts): Inspector {
       ...(facts.media && { media: facts.media }),
     }
   }
+  /** With the box's own phone book, where nobody named another. */
+  const shown = (mac: Mac, { effective, definition, model, firmware }: Subject): Effective =>
+    definition === undefined
+      ? effective
+      : withOwnDirectory(
+          effective,
+          { definition, model, firmware, mac },
+          {
+            box: { address: facts.addressFor(mac), httpPort: facts.ports.http },
+            ...(facts.ports.ldap !== undefined && { ldapPort: facts.ports.ldap }),
+          },
+        )
   const explain = (seen: Seen, warnings: readonly string[]): Explanation => {
     const { mac, device, identity, subject } = seen
     const closed = facts.deliveries.closed(mac)
     return {
-      ...{ mac, identity, warnings, effective: subject.effective, media: mediaNotes(subject, facts.media) },
+      ...{ mac, identity, warnings, effective: shown(mac, subject), media: mediaNotes(subject, facts.media) },
       files: filesOf(mac, subject, closed, (form, model) => made(mac, subject, form, model)),
       ...(closed !== undefined && { closed }),
       ...(device !== undefined && { device }),

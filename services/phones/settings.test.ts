@@ -65,7 +65,10 @@ function reference(): string {
     lines.push('', `## ${title}`, '', '| setting | meaning | type | default | example | rendered for |')
     lines.push('| --- | --- | --- | --- | --- | --- |')
     for (const { name, doc, shape, builtIn, example, secret } of settings) {
-      const vendors = definitions.filter((one) => rendered.get(one)?.includes(name)).map((one) => one.title)
+      // What is in the phone book is the box's own affair.
+      const vendors = name.startsWith('directory.')
+        ? ['the phone book of this box']
+        : definitions.filter((one) => rendered.get(one)?.includes(name)).map((one) => one.title)
       lines.push(
         `| \`${name}\` | ${doc.replaceAll('|', '\\|')} | ${shape}${secret && shape !== 'secret' ? ', secret' : ''} | ${valueText(builtIn)} | ${secret ? '' : valueText(example)} | ${vendors.join(', ')} |`,
       )

@@ -59,11 +59,6 @@ export class BoxUnderTest implements AsyncDisposable {
     return this.#child?.pid ?? 0
   }
 
-  /** Of the running box. */
-  get pid(): number | undefined {
-    return this.#child?.pid
-  }
-
   get data(): string {
     return join(this.folder, 'data')
   }

@@ -40,13 +40,14 @@ export function movesBox() {
   const memory = makeIdentityMemory()
   const names = makeNameReader(definitions.all)
   const passwordKey = new Uint8Array(32).fill(7)
+  const ports = { http: 80 }
   const rendering = makeRendering({
-    ...{ definitions, layers, passwordKey, renderer: makeRenderer(), ports: { http: 80 } },
+    ...{ definitions, layers, passwordKey, renderer: makeRenderer(), ports },
     phoneBook: makePhoneBook({ people, devices }),
   })
   const deliveries = makeDeliveries({ store: makeFingerprintStore(db), records, log: silentLog })
   const inspector = makeInspector({
-    ...{ definitions, devices, layers, memory, names, passwordKey, rendering, deliveries, clock },
+    ...{ definitions, devices, layers, memory, names, passwordKey, ports, rendering, deliveries, clock },
     addressFor: () => parseIpv4('192.0.2.1'),
   })
   const naming = makeNaming(definitions)

@@ -18,6 +18,8 @@ const SECRETS = {
   siteAdmin: 'siteAdminPw-Jh45',
   user: 'us3rPassword-Gf36',
   extra: 'rawParamPw-Ds27',
+  person: 'secretOfAPerson-Vb29',
+  importedPerson: 'importedPerson-Nm47',
   refused: 'inARefusedEdit-Ay18',
 } as const
 const MAC = '805ec000d001'
@@ -35,7 +37,7 @@ afterAll(() => box[Symbol.asyncDispose]())
 async function ask(method: string, path: string, body?: unknown, via: 'page' | 'socket' = 'page'): Promise<Response> {
   const init = {
     method,
-    headers: { 'content-type': typeof body === 'string' && body.startsWith('mac,') ? 'text/csv' : 'application/json' },
+    headers: { 'content-type': typeof body === 'string' && /^(mac|id),/.test(body) ? 'text/csv' : 'application/json' },
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   }
   const response = via === 'page' ? await fetch(new URL(path, box.page), init) : await box.ask(path, init)
@@ -83,6 +85,15 @@ async function everything(): Promise<void> {
   for (const query of ['', '?dryRun=0'])
     expect((await ask('POST', `/api/v1/devices/import${query}`, csv)).status).toBe(200)
 
+  const line = { user: '204', secret: SECRETS.person }
+  expect((await ask('PUT', '/api/v1/people/site', { name: 'Ada', extension: '204', line })).status).toBe(201)
+  const people = `id,name,user,secret\nbob,Bob,205,${SECRETS.importedPerson}\n`
+  for (const query of ['', '?dryRun=0'])
+    expect((await ask('POST', `/api/v1/people/import${query}`, people)).status).toBe(200)
+  await ask('PUT', '/api/v1/people/eve', { name: 'Eve', line: { user: '', secret: SECRETS.refused } })
+  await ask('PUT', '/api/v1/people/eve', { name: 'Eve', secret: SECRETS.refused })
+  await ask('POST', '/api/v1/people/import', `id,name,user,secret\nx,,1,"${SECRETS.refused}\n`)
+
   // Edits that are refused, with a secret in each place where a careless message could repeat it.
   await ask('PUT', `/api/v1/devices/${MAC}`, { lines: [{ index: 0, user: 5, secret: SECRETS.refused }] })
   await ask('PUT', `/api/v1/devices/${MAC}`, { lines: [{ index: 1, user: '1', secret: `${SECRETS.refused} \n` }] })
@@ -110,6 +121,9 @@ async function everything(): Promise<void> {
   for (const words of [
     ['devices', 'list'],
     ['devices', 'show', MAC],
+    ['people', 'list'],
+    ['people', 'show', 'site'],
+    ['people', 'export'],
     ['explain', MAC, '--all'],
     ['dhcp', 'status'],
   ])
