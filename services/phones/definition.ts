@@ -3,6 +3,7 @@ import type { MediaForm } from '../media/contract.ts'
 import type { ManualForm } from './assist-form.ts'
 import type { FileFormat, KeyPlace } from './contract.ts'
 import type { DirectoryForm } from './directory-form.ts'
+import type { FirmwareForm } from './firmware-form.ts'
 import type { ResyncForms } from './resync-form.ts'
 
 /** What a real device sent, and what must be read from it. */
@@ -165,22 +166,6 @@ export interface ClaimForm {
 export interface UploadForm {
   readonly name: string
   readonly maxBytes: number
-}
-
-/** What is known of a vendor's firmware files. */
-export interface FirmwareForm {
-  /** Read the name of a file, without folders; groups `version`, `hardware` and `models`. */
-  readonly names: readonly {
-    readonly regex: RegExp
-    readonly samples: readonly {
-      readonly text: string
-      readonly version?: string | undefined
-      readonly hardware?: string | undefined
-      readonly models: readonly string[]
-    }[]
-  }[]
-  /** Finds the hardware revision, its group `hardware`, in a version. */
-  readonly versionHardware?: RegExp
 }
 
 /** A value in the tables of a description, for its templates. */

@@ -4,7 +4,7 @@ import type { Counters } from '../core/counters.ts'
 import { messageOf } from '../core/errors.ts'
 import { formatIpv4, type Ipv4 } from '../core/ipv4.ts'
 import type { Log } from '../core/log.ts'
-import { formatMac, type Mac, ouiOf } from '../core/mac.ts'
+import { formatMac, type Mac } from '../core/mac.ts'
 import type { Lease, Leases } from '../dhcp/contract.ts'
 import type { NamedFile, NamedFiles } from '../files/contract.ts'
 import type { Alarms, Journal, Step } from '../journey/contract.ts'
@@ -15,11 +15,11 @@ import { type Behind, throughDoor } from './door.ts'
 import type { Seen } from './fingerprint.ts'
 import type { FirmwareDesk } from './firmware-desk.ts'
 import { GUARD_LIMITS, type Guard, type GuardLimits, type GuardVerdict, makeGuard } from './guard.ts'
-import { identify } from './identify.ts'
 import type { IdentityMemory } from './memory.ts'
 import type { NameReader, NameReading } from './names.ts'
 import { type Decision, decide, type ProvisionFacts } from './provision.ts'
 import type { Rendering } from './rendering.ts'
+import { makeOuiReader, makeTextReader } from './text-reader.ts'
 
 /** Where accepted uploads go. */
 export interface UploadSink {
@@ -49,23 +49,14 @@ export interface ProvisionerDependencies {
   readonly limits?: GuardLimits
 }
 
-const NO_IDENTITY: Identity = { confidence: 0, used: [] }
-const MAX_TEXTS = 4096
-
 /** The one place where TFTP, HTTP and HTTPS get their answers. */
 export function makeProvisioner(deps: ProvisionerDependencies): Provisioner {
   // Anybody can send a TFTP request with a phone's address on it: what comes that way must not silence the phone's own
   // HTTP, whose address a handshake has proven. Who guesses by HTTP is silenced in both.
   const guards = { tftp: makeGuard(deps.limits ?? GUARD_LIMITS), http: makeGuard(deps.limits ?? GUARD_LIMITS) }
-  const readAgent = makeReader(deps, 'userAgent')
-  const readClass = makeReader(deps, 'vendorClass')
-  const vendorByOui = new Map<string, string | undefined>()
-  const vendorOfOui = (mac: Mac): string | undefined => {
-    const oui = ouiOf(mac)
-    if (!vendorByOui.has(oui) && vendorByOui.size < MAX_TEXTS)
-      vendorByOui.set(oui, identify({ mac }, deps.definitions.all).vendor)
-    return vendorByOui.get(oui)
-  }
+  const readAgent = makeTextReader(deps.definitions.all, 'userAgent')
+  const readClass = makeTextReader(deps.definitions.all, 'vendorClass')
+  const vendorOfOui = makeOuiReader(deps.definitions.all)
   return {
     answer(request) {
       try {
@@ -80,20 +71,6 @@ export function makeProvisioner(deps: ProvisionerDependencies): Provisioner {
         return { kind: 'missing', expected: false, file: '', reason: 'the box failed to make the file' }
       }
     },
-  }
-}
-
-/** Recognition by one text; phones of one kind send few different ones each, so what was read is kept. */
-function makeReader(deps: ProvisionerDependencies, source: 'userAgent' | 'vendorClass') {
-  const read = new Map<string, Identity>()
-  return (text: string | undefined): Identity => {
-    if (text === undefined) return NO_IDENTITY
-    const known = read.get(text)
-    if (known !== undefined) return known
-    const identity = identify({ [source]: text }, deps.definitions.all)
-    if (read.size >= MAX_TEXTS) read.clear()
-    if (text.length <= 512) read.set(text, identity)
-    return identity
   }
 }
 

@@ -17,6 +17,7 @@ import { packed } from './packing.ts'
 import { codesOf, fillText } from './placeholder.ts'
 import { tracedParameters, type UnknownParameter, unknownParameters } from './provenance.ts'
 import type { RenderSubject } from './provision.ts'
+import { makeRecent } from './recent.ts'
 import { type Renderer, TemplateError } from './render.ts'
 import type { RenderedFile } from './rendered-file.ts'
 import { effectiveFor, type RevisedLayers, type SubjectFacts } from './subject.ts'
@@ -74,9 +75,6 @@ export interface Rendering {
     to: { readonly localAddress: Ipv4; readonly protocol: FileProtocol; readonly at: EpochMs },
   ): readonly Key[]
 }
-
-/** Devices of which it is kept what was found out: those that a person looks at. */
-const MAX_RECENT = 200
 
 /** Bytes that are kept rendered: the files of some thousand phones between two of their requests. */
 const MAX_KEPT = 16 * 1_048_576
@@ -254,23 +252,6 @@ function yearOf(at: EpochMs): number {
 
 function sameText(one: FileForm, other: FileForm): boolean {
   return one.from === other.from && one.format === other.format && one.scope === other.scope
-}
-
-/** Keeps what was found out for a key until its stamp is another; the oldest goes when there are too many. */
-function makeRecent<Found>() {
-  const recent = new Map<string, { readonly stamp: string; readonly found: Found }>()
-  return (key: string, stamp: string, find: () => Found): Found => {
-    const before = recent.get(key)
-    if (before?.stamp === stamp) return before.found
-    const found = find()
-    recent.delete(key)
-    recent.set(key, { stamp, found })
-    for (const oldest of recent.keys()) {
-      if (recent.size <= MAX_RECENT) break
-      recent.delete(oldest)
-    }
-    return found
-  }
 }
 
 /** A template that fails says so where its file is listed; here it says nothing. */
