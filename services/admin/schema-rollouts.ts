@@ -1,9 +1,9 @@
 import { z } from '@hono/zod-openapi'
+import { WEEKDAYS } from '../core/daily-window.ts'
 import { parseMac } from '../core/mac.ts'
-import { DAYS } from '../rollouts/contract.ts'
 
 const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time like 22:30')
-const Window = z.strictObject({ from: time, to: time, days: z.array(z.enum(DAYS)).min(1).max(7).optional() })
+const Window = z.strictObject({ from: time, to: time, days: z.array(z.enum(WEEKDAYS)).min(1).max(7).optional() })
 const mac = z
   .string()
   .max(64)

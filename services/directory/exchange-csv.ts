@@ -1,5 +1,5 @@
 import Papa from 'papaparse'
-import { csvRecords } from '../core/csv.ts'
+import { readCsv } from '../core/csv.ts'
 import { OperatorError } from '../core/errors.ts'
 import type { ExchangeFault, NumberKind, Person, PhoneNumber } from './contract.ts'
 import { NUMBER_KINDS } from './person-schema.ts'
@@ -50,7 +50,7 @@ function pathOf(heading: string): string | undefined {
 
 /** Reads a CSV file with a heading. Throws `OperatorError` when it has none. */
 export function readPeopleCsv(text: string): Sheet {
-  const [heading, ...records] = csvRecords(text)
+  const [heading, ...records] = readCsv(text).records
   if (heading === undefined) throw new OperatorError('the file is empty')
   if (records.length > MAX_ROWS) throw new OperatorError(`${records.length} rows are more than ${MAX_ROWS}`)
   const faults: ExchangeFault[] = []

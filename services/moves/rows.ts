@@ -1,8 +1,8 @@
+import type { CsvRecord } from '../core/csv.ts'
 import type { Mac } from '../core/mac.ts'
 import { readSpelledMac } from '../core/spelled-mac.ts'
 import type { Column, Columns } from './columns.ts'
 import type { SheetColumn, SheetFault, SkippedRow } from './contract.ts'
-import type { CsvRecord } from './csv.ts'
 
 /** One cell that says something, by the field that it means. */
 export interface Cell extends SheetColumn {

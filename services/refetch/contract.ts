@@ -1,4 +1,5 @@
 import type { EpochMs } from '../core/clock.ts'
+import type { DailyWindow } from '../core/daily-window.ts'
 import type { Ipv4 } from '../core/ipv4.ts'
 import type { Mac } from '../core/mac.ts'
 import type { NotifyOutcome } from '../sip/contract.ts'
@@ -132,18 +133,6 @@ export type Selection =
   /** `model` is spelled in any way that the vendor's description knows. */
   | { readonly kind: 'model'; readonly vendor: string; readonly model: string }
   | { readonly kind: 'all' }
-
-export type Weekday = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun'
-
-/** A part of the day in a zone's wall clock, `22:00` to `05:00`; it belongs to the day on which it begins. */
-export interface DailyWindow {
-  readonly from: string
-  readonly to: string
-  /** Absent: on all days. */
-  readonly days?: readonly Weekday[]
-  /** IANA name. */
-  readonly zone: string
-}
 
 export type When =
   | { readonly kind: 'now' }

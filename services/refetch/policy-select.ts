@@ -1,8 +1,8 @@
 import type { EpochMs } from '../core/clock.ts'
+import { windowProblem } from '../core/daily-window.ts'
 import { OperatorError } from '../core/errors.ts'
 import { formatMac, type Mac } from '../core/mac.ts'
 import type { JobRequest, RefetchAdvisor, Selection } from './contract.ts'
-import { windowProblem } from './policy-window.ts'
 
 /** The most devices that are ever asked at once; a person may choose less. */
 export const MAX_LIMIT = 100

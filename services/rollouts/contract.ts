@@ -1,21 +1,13 @@
 import type { EpochMs } from '../core/clock.ts'
+import type { DailyWindow } from '../core/daily-window.ts'
 import type { Mac } from '../core/mac.ts'
 import type { NamedFile } from '../files/contract.ts'
 
 // New firmware for many devices, a few at a time. What a device in a rollout gets is its settings with the target laid
 // over them, from the moment in which the rollout lets it go; the record is written when the rollout has ended.
 
-export const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
-export type Day = (typeof DAYS)[number]
-
-/** A part of the day, in the zone of the plan; across midnight when `to` is before `from`. */
-export interface RolloutWindow {
-  /** `22:00` */
-  readonly from: string
-  readonly to: string
-  /** The days on which it opens; absent: all. */
-  readonly days?: readonly Day[]
-}
+/** In the zone of the plan. */
+export type RolloutWindow = Omit<DailyWindow, 'zone'>
 
 /** Which devices; what one names is added to what another names. */
 export interface RolloutSelection {

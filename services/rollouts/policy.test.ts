@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import { type Mac, parseMac } from '../core/mac.ts'
 import type { RolloutDevice, RolloutPlan, RolloutRecord, RolloutWindow } from './contract.ts'
 import { admit, judge } from './policy.ts'
-import { isOpen, isZone, windowText } from './policy-window.ts'
 
 const MINUTE = 60_000
 const NOW = Date.UTC(2026, 5, 1, 12)
@@ -144,35 +143,5 @@ describe('a device under way', () => {
   ] as const)('%s', (_, fields, version, minutes, wanted) => {
     const seen = { same, ...(version !== undefined && { version }) }
     expect(judge(PLAN, { ...under, ...fields }, seen, NOW + minutes * MINUTE)).toMatchObject(wanted)
-  })
-})
-
-describe('a window', () => {
-  // 1 June 2026 is a Monday; Berlin is two hours ahead of UTC then, one in January.
-  it.each([
-    ['2026-06-01T20:00Z', '22:00', '05:00', undefined, true],
-    ['2026-06-01T19:59Z', '22:00', '05:00', undefined, false],
-    ['2026-06-02T02:59Z', '22:00', '05:00', undefined, true],
-    ['2026-06-02T03:00Z', '22:00', '05:00', undefined, false],
-    ['2026-06-02T02:00Z', '22:00', '05:00', ['mon'], true],
-    ['2026-06-02T21:00Z', '22:00', '05:00', ['mon'], false],
-    ['2026-06-01T02:00Z', '22:00', '05:00', ['mon'], false],
-    ['2026-06-01T02:00Z', '22:00', '05:00', ['sun'], true],
-    ['2026-01-05T21:00Z', '22:00', '05:00', ['mon'], true],
-    ['2026-01-05T20:59Z', '22:00', '05:00', ['mon'], false],
-    ['2026-06-01T10:00Z', '12:00', '13:00', ['mon', 'fri'], true],
-    ['2026-06-01T11:00Z', '12:00', '13:00', ['mon', 'fri'], false],
-    ['2026-06-01T11:00Z', '00:00', '00:00', ['mon'], true],
-    ['2026-06-02T11:00Z', '00:00', '00:00', ['mon'], false],
-  ] as const)('at %s from %s to %s on %s: %s', (at, from, to, days, open) => {
-    expect(isOpen({ from, to, ...(days && { days }) }, 'Europe/Berlin', Date.parse(at))).toBe(open)
-  })
-
-  it('is open when there is none, and only zones are zones', () => {
-    expect(isOpen(undefined, 'x', NOW)).toBe(true)
-    expect([isZone('Europe/Berlin'), isZone('Europe/Nowhere'), isZone('')]).toEqual([true, false, false])
-    expect(windowText({ from: '22:00', to: '05:00', days: ['mon', 'tue'] }, 'Etc/UTC')).toBe(
-      '22:00 to 05:00 on mon, tue (Etc/UTC)',
-    )
   })
 })

@@ -1,7 +1,7 @@
 import type { EpochMs } from '../core/clock.ts'
+import { windowAt, windowText } from '../core/daily-window.ts'
 import { formatMac } from '../core/mac.ts'
 import type { RolloutCounts, RolloutDevice, RolloutDeviceState, RolloutPlan, RolloutRecord } from './contract.ts'
-import { isOpen, windowText } from './policy-window.ts'
 
 // What a rollout does next. Everything is an argument; the same facts always give the same decision.
 
@@ -70,8 +70,9 @@ export function admit(rollout: RolloutRecord, devices: readonly RolloutDevice[],
   if (failed.length >= plan.stopAfter)
     return { kind: 'stop', reason: `${failed.length} devices failed, the last: ${lastOf(failed)}` }
   if (counts.waiting === 0) return { kind: 'wait', why: 'follows the last ones under way' }
-  if (!isOpen(plan.window, plan.zone, now))
-    return { kind: 'wait', why: `waits for its window ${plan.window ? windowText(plan.window, plan.zone) : ''}`.trim() }
+  const { window, zone } = plan
+  if (window !== undefined && !windowAt({ ...window, zone }, now).open)
+    return { kind: 'wait', why: `waits for its window ${windowText(window)} (${zone})` }
   if (counts.done < plan.canaries) {
     const room = Math.min(plan.atOnce, plan.canaries - counts.done) - counts.updating
     return room > 0 ? { kind: 'go', room } : { kind: 'wait', why: `canaries: ${counts.done} of ${plan.canaries} done` }

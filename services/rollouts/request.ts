@@ -1,7 +1,7 @@
+import { isZone } from '../core/daily-window.ts'
 import { OperatorError } from '../core/errors.ts'
 import { formatMac, type Mac } from '../core/mac.ts'
 import type { RolloutDevice, RolloutPlan, RolloutPorts, RolloutRequest, RolloutSelection } from './contract.ts'
-import { isZone } from './policy-window.ts'
 
 /** Fills in what was left out and checks what was given against the stored files. Throws `OperatorError`. */
 export function planOf(request: RolloutRequest, ports: Pick<RolloutPorts, 'file' | 'versionIn' | 'zone'>): RolloutPlan {

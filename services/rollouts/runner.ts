@@ -1,11 +1,11 @@
 import type { Clock, EpochMs } from '../core/clock.ts'
+import { windowAt } from '../core/daily-window.ts'
 import { messageOf } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
 import type { Mac } from '../core/mac.ts'
 import type { Active, Book } from './book.ts'
 import type { RolloutDevice, RolloutPorts } from './contract.ts'
 import { type Admission, admit, judge } from './policy.ts'
-import { isOpen } from './policy-window.ts'
 import { prospect } from './request.ts'
 
 export interface RunnerDependencies {
@@ -155,7 +155,8 @@ export function makeRunner({ book, ports, clock, log }: RunnerDependencies): Run
 
   async function tellAgain(active: Active, devices: readonly RolloutDevice[]): Promise<void> {
     const { plan } = active.record
-    if (active.record.status !== 'running' || !isOpen(plan.window, plan.zone, clock.now())) return
+    const shut = plan.window !== undefined && !windowAt({ ...plan.window, zone: plan.zone }, clock.now()).open
+    if (active.record.status !== 'running' || shut) return
     for (const mac of await undisturbed(active, devices, devices.length)) {
       const device = active.devices.get(mac)
       if (device?.state !== 'updating' || active.record.status !== 'running') continue
