@@ -97,7 +97,7 @@ export interface Page {
 /** The cursor cannot be continued: pull again without one. Nothing is lost by it. */
 export interface MustReset {
   readonly answer: 'must_reset'
-  readonly reason: 'unknown-feed' | 'other-history' | 'compacted'
+  readonly reason: 'other-history' | 'compacted'
 }
 
 export type PullAnswer = Page | MustReset | Refused
@@ -233,7 +233,7 @@ export interface StatusAnswer {
 
 /** What happened. Append only; the box keeps the newest 20,000 that were not sent. */
 export interface SyncEvent {
-  /** Rises by one in each epoch; a hole means that events were dropped. */
+  /** Rises by one; a hole means that events were dropped. Unique within an epoch. */
   readonly seq: number
   readonly kind: string
   readonly at: EpochMs

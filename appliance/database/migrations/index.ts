@@ -6,13 +6,23 @@ import { migration as files } from './0004-files.ts'
 import { migration as fingerprints } from './0005-fingerprints.ts'
 import { migration as stories } from './0006-stories.ts'
 import { migration as leaseChanges } from './0007-lease-changes.ts'
+import { migration as sync } from './0008-sync.ts'
 
 /**
  * Every migration in order. A file `NNNN-name.ts` in this folder exports `const migration: Migration` and has its line
  * here; a file that is not listed does not run. A migration that was released is never changed. It only adds (tables,
  * columns with a default, indexes), because the previous release must still be able to work on the file.
  */
-export const migrations: readonly Migration[] = [records, leases, journeys, files, fingerprints, stories, leaseChanges]
+export const migrations: readonly Migration[] = [
+  records,
+  leases,
+  journeys,
+  files,
+  fingerprints,
+  stories,
+  leaseChanges,
+  sync,
+]
 
 /**
  * The number of the previous release's last migration: that release must be able to open what this one wrote.
