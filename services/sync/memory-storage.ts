@@ -152,7 +152,7 @@ function makeWriter(data: MemoryData, undo: (() => void)[]): FeedWriter {
       put(data.mutations, key, { ...mutation, boxId })
       put(data.sent, sentKey(boxId, mutation.epoch, mutation.seq), mutation.mutationId)
     },
-    putConflict: async (conflict) => put(data.conflicts, conflict.mutationId, conflict),
+    putConflict: async (conflict) => put(data.conflicts, keyOf(conflict.boxId, conflict.mutationId), conflict),
     async putStatus(boxId, { kind, id, seq, body }, at) {
       const key = keyOf(boxId, kind, id)
       if ((data.status.get(key)?.seq ?? 0) > seq) return

@@ -25,10 +25,9 @@ export const FEED_TABLES: readonly string[] = [
   'CREATE INDEX box_mutation_seq ON box_mutation (box_id, epoch_n, epoch_id, seq)',
   'CREATE INDEX box_mutation_at ON box_mutation (at)',
   `CREATE TABLE sync_conflict (
-     mutation_id TEXT PRIMARY KEY, box_id TEXT NOT NULL, feed TEXT NOT NULL, at INTEGER NOT NULL, until INTEGER,
-     json TEXT NOT NULL
+     box_id TEXT NOT NULL, mutation_id TEXT NOT NULL, feed TEXT NOT NULL, at INTEGER NOT NULL, until INTEGER,
+     json TEXT NOT NULL, PRIMARY KEY (box_id, mutation_id)
    ) STRICT, WITHOUT ROWID`,
-  'CREATE INDEX sync_conflict_box ON sync_conflict (box_id, at)',
   'CREATE INDEX sync_conflict_feed ON sync_conflict (feed, at)',
   `CREATE TABLE box_status_progress (box_id TEXT PRIMARY KEY, seq INTEGER NOT NULL, void_below INTEGER NOT NULL)
    STRICT, WITHOUT ROWID`,

@@ -43,7 +43,7 @@ export interface StoredMutation {
 
 /** What did not stand, for a person to see and to choose. */
 export interface SyncConflict {
-  /** The mutation's id: there is one at most for each. */
+  /** The mutation's id: there is one conflict at most for each mutation of a box. */
   readonly mutationId: string
   readonly boxId: string
   readonly feed: FeedName
@@ -119,7 +119,7 @@ export interface FeedWriter extends FeedReader {
   putInbox(boxId: string, state: InboxState): Promise<void>
   /** By box and mutation id; a second one replaces the first. */
   putMutation(boxId: string, mutation: StoredMutation): Promise<void>
-  /** By mutation id; a second one replaces the first. */
+  /** By box and mutation id; a second one replaces the first. */
   putConflict(conflict: SyncConflict): Promise<void>
   /** Replaces an older number of the same kind and id; null body removes it. An older one than stands is passed over. */
   putStatus(boxId: string, status: Status, at: EpochMs): Promise<void>
