@@ -1,0 +1,307 @@
+import type { BoxIdentity, FeedName } from '../../services/sync/contract.ts'
+import { ALL_CHECKS, type SyncChecks } from '../../services/sync/policy-checks.ts'
+import { makeRandom } from '../support/random.ts'
+import { changesOnDisk, makeSimBox, type SimBox } from './sim-box.ts'
+import { makeSimCloud, type SimCloud } from './sim-cloud.ts'
+import { PowerCutError } from './sim-database.ts'
+import { type Dice, editAtBox, editInCloud, sentinels } from './sim-edits.ts'
+import { BrokenLinkError, makeSimTransport, type Straggler, type Weather } from './sim-transport.ts'
+
+const MINUTE = 60_000
+const DAY = 86_400_000
+/** 2026-01-01. */
+const START = 1_767_225_600_000
+const PAGE = 3
+
+/** Two boxes share an organisation's feed, the third belongs to somebody else. */
+const BOXES: readonly BoxIdentity[] = [
+  { boxId: 'b1', orgId: 'o1' },
+  { boxId: 'b2', orgId: 'o1' },
+  { boxId: 'b3', orgId: 'o2' },
+]
+export const FEEDS: readonly FeedName[] = ['box:b1', 'box:b2', 'box:b3', 'org:o1', 'org:o2', 'catalogue']
+
+/** What may go wrong in one run: not everything in each, so that one thing does not hide another. */
+export interface Troubles {
+  readonly network: boolean
+  readonly power: boolean
+  readonly boxRestore: boolean
+  readonly cloudRestore: boolean
+  readonly clone: boolean
+  readonly clocks: boolean
+  readonly away: boolean
+  readonly damage: boolean
+}
+
+export interface World {
+  readonly troubles: Troubles
+  readonly cloud: SimCloud
+  /** Running copies of boxes; a clone stands beside the one that it was made of. */
+  readonly boxes: readonly SimBox[]
+  /** Changes that a person made and that nothing excuses from getting an outcome. */
+  readonly owed: ReadonlySet<string>
+  readonly failures: Set<string>
+  readonly stats: Record<string, number>
+  now(): number
+  advance(ms: number): void
+  /** Something random happens. */
+  step(): Promise<void>
+  /** One cycle of a box; a broken link or a lost power is part of the game. */
+  cycle(box: SimBox): Promise<void>
+  edit(box: SimBox): void
+  /** The network works and nothing dies any more. */
+  calm(): void
+  /** A person chooses which copy of a cloned box stays. */
+  settleClone(): Promise<void>
+  close(): void
+}
+
+export async function makeWorld(seed: number, switched: Partial<SyncChecks> = {}): Promise<World> {
+  const checks: SyncChecks = { ...ALL_CHECKS, ...switched }
+  const random = makeRandom(seed)
+  const chance = (share: number) => random() < share
+  let words = 0
+  const dice: Dice = {
+    roll: random,
+    pick: (items) => items[Math.floor(random() * items.length)] ?? items[0],
+    word: (prefix) => `${prefix}${++words}`,
+  }
+  const troubles: Troubles = {
+    network: chance(0.85),
+    power: chance(0.5),
+    boxRestore: chance(0.45),
+    cloudRestore: chance(0.45),
+    clone: chance(0.12),
+    clocks: chance(0.3),
+    away: chance(0.35),
+    damage: chance(0.1),
+  }
+  const failures = new Set<string>()
+  const stats: Record<string, number> = {}
+  const count = (name: string) => {
+    stats[name] = (stats[name] ?? 0) + 1
+  }
+  const fail = (what: string) => void failures.add(what)
+  let now = START
+  // The beginning is calm: both sides are set up.
+  let rough = false
+  let busy: SimBox | undefined
+  const cut = () => rough && troubles.power && chance(0.01)
+  const keys = new Map<string, number>()
+  const keyOf = (boxId: string) => keys.get(boxId) ?? 1
+  const bytes = (length: number) => Uint8Array.from({ length }, () => Math.floor(random() * 256))
+  const stragglers: Straggler[] = []
+  /** Box and change → owed an outcome. */
+  const owed = new Set<string>()
+
+  const cloud = await makeSimCloud({ checks, now: () => now, cut, keyOf, fail })
+  for (const feed of FEEDS) await inCloud(() => cloud.sync.write(feed, sentinels(feed), { by: 'maker' }))
+  cloud.backup()
+  rough = true
+
+  async function inCloud(work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (thrown) {
+      if (!(thrown instanceof PowerCutError)) throw thrown
+      await cloud.restart()
+    }
+  }
+
+  const weather: Weather = {
+    random,
+    trouble: () => (rough && troubles.network ? 1 : 0),
+    cloud: () => cloud.sync,
+    died: () => cloud.restart(),
+    meanwhile: async () => {
+      const about = busy
+      if (about !== undefined && chance(0.5)) edit(about)
+      else if (about !== undefined && chance(0.15))
+        about.sync.resync(chance(0.5) ? `box:${about.boxId}` : `org:${about.orgId}`)
+      else await editCloud()
+    },
+    stragglers,
+    seen: seeTenant,
+    pageSize: PAGE,
+  }
+
+  /** No record of another tenant may be in an answer. */
+  function seeTenant(box: BoxIdentity, _method: string, answer: unknown): void {
+    const own = [`box:${box.boxId}`, `org:${box.orgId}`, 'catalogue']
+    const { items = [] } = answer as { items?: readonly { body?: { tenant?: string } }[] }
+    for (const { body } of items)
+      if (body?.tenant !== undefined && !own.includes(body.tenant)) fail('a record of another tenant in an answer')
+  }
+
+  function newBox({ boxId, orgId }: BoxIdentity, image?: Uint8Array): SimBox {
+    return makeSimBox(
+      {
+        ...{ boxId, orgId, checks, cut, random: bytes },
+        now: () => now,
+        key: () => keyOf(boxId),
+        transport: (box) => makeSimTransport(box, weather),
+        onMade: (id) => void owed.add(`${boxId} ${id}`),
+      },
+      image,
+    )
+  }
+
+  const boxes = BOXES.map((identity) => newBox(identity))
+  const backups = new Map<string, Uint8Array>()
+  let clone: SimBox | undefined
+
+  function edit(box: SimBox): void {
+    try {
+      editAtBox(box, dice)
+      count('edits')
+    } catch (thrown) {
+      if (!(thrown instanceof PowerCutError)) throw thrown
+      // The program dies; a cycle that it was in the middle of must not go on.
+      if (busy === box) throw thrown
+      box.start()
+    }
+  }
+
+  async function editCloud(): Promise<void> {
+    const feed = dice.pick(FEEDS as [FeedName, ...FeedName[]])
+    const rows = cloud.data.records.get(feed)
+    const change = editInCloud(
+      feed,
+      (kind, id) => {
+        const found = rows?.get(JSON.stringify([kind, id]))
+        return found === undefined || found.deleted ? undefined : found.body
+      },
+      dice,
+    )
+    await inCloud(() => cloud.sync.write(feed, [change], { by: 'admin' }))
+    count('cloud edits')
+  }
+
+  async function cycle(box: SimBox): Promise<void> {
+    busy = box
+    try {
+      await box.sync.cycle()
+      count('cycles')
+    } catch (thrown) {
+      if (thrown instanceof PowerCutError) {
+        count('power cuts')
+        box.start()
+      } else if (!(thrown instanceof BrokenLinkError)) throw thrown
+      else count('broken')
+    } finally {
+      busy = undefined
+    }
+  }
+
+  /** What this disk does not have, and no copy of the box, is lost by nature and owed no more. */
+  function forgive(boxId: string): void {
+    const copies = [...boxes, ...(clone === undefined ? [] : [clone])].filter((box) => box.boxId === boxId)
+    const there = new Set(copies.flatMap((box) => [...changesOnDisk(box)]))
+    for (const key of owed) {
+      const [owner, id] = key.split(' ')
+      if (owner === boxId && id !== undefined && !there.has(id)) owed.delete(key)
+    }
+  }
+
+  /** A box that asks for what is not its own. */
+  async function pry(): Promise<void> {
+    const box = dice.pick(BOXES as [BoxIdentity, ...BoxIdentity[]])
+    const feed = dice.pick(FEEDS as [FeedName, ...FeedName[]])
+    const answer = await cloud.sync.pull(box, { version: 1, feed, limit: 9 })
+    seeTenant(box, 'pull', answer)
+  }
+
+  async function late(): Promise<void> {
+    const [straggler] = stragglers.splice(Math.floor(random() * stragglers.length), 1)
+    if (straggler === undefined) return
+    count('late')
+    try {
+      await cloud.sync[straggler.method](straggler.box, JSON.parse(straggler.text))
+    } catch (thrown) {
+      if (!(thrown instanceof PowerCutError)) throw thrown
+      await cloud.restart()
+    }
+  }
+
+  async function restoreCloud(): Promise<void> {
+    const lost = await cloud.restore()
+    count('cloud restored')
+    // Boxes keep what was taken for thirty days; a backup older than that loses the rest.
+    for (const [key, at] of lost ?? []) if (at < now - 30 * DAY) owed.delete(key.slice(0, key.indexOf(':')))
+  }
+
+  async function step(): Promise<void> {
+    now += Math.floor(random() * 3 * MINUTE)
+    const p = random()
+    const box = dice.pick(boxes as [SimBox, ...SimBox[]])
+    const copy = clone !== undefined && chance(0.4) ? clone : box
+    if (p < 0.24) edit(copy)
+    else if (p < 0.42) await editCloud()
+    else if (p < 0.72) await cycle(copy)
+    else if (p < 0.77) await late()
+    else if (p < 0.8) backups.set(box.boxId, box.image())
+    else if (p < 0.82 && troubles.boxRestore) {
+      const image = backups.get(box.boxId)
+      if (image === undefined) return
+      count('box restored')
+      box.load(image)
+      forgive(box.boxId)
+    } else if (p < 0.85) cloud.backup()
+    else if (p < 0.87 && troubles.cloudRestore) await restoreCloud()
+    else if (p < 0.88) await cloud.restart()
+    else if (p < 0.89) box.start()
+    else if (p < 0.91 && troubles.clocks)
+      box.skew = dice.pick([0, -START, 73 * 365 * DAY, -3 * DAY, 40 * DAY, Math.floor(random() * DAY)])
+    else if (p < 0.935 && troubles.away) {
+      now += dice.pick([DAY, 8 * DAY, 29 * DAY, 100 * DAY])
+      for (const feed of FEEDS) await inCloud(() => cloud.sync.compact(feed))
+      count('away')
+    } else if (p < 0.945 && troubles.damage) damage(box)
+    else if (p < 0.955) keys.set(box.boxId, keyOf(box.boxId) + 1)
+    else if (p < 0.97 && troubles.clone && clone === undefined) {
+      clone = newBox(box, box.image())
+      count('cloned')
+    } else if (p < 0.985) await pry()
+  }
+
+  /** A fault of the disk, or of ours: something is gone that the box believes to have. */
+  function damage(box: SimBox): void {
+    const rows = box.db
+      .query<{ feed: string; kind: string; id: string }>(
+        `SELECT feed, kind, id FROM sync_confirmed WHERE deleted = 0 AND id NOT LIKE 'sentinel%' ORDER BY feed, kind, id`,
+      )
+      .all()
+    const row = rows[Math.floor(random() * rows.length)]
+    if (row === undefined) return
+    count('damaged')
+    box.db
+      .query('UPDATE sync_confirmed SET rev = rev + 1000 WHERE feed = ? AND kind = ? AND id = ?')
+      .run(row.feed, row.kind, row.id)
+  }
+
+  return {
+    ...{ troubles, cloud, owed, failures, stats, step, cycle, edit },
+    get boxes() {
+      return clone === undefined ? boxes : [...boxes, clone]
+    },
+    now: () => now,
+    advance(ms) {
+      now += ms
+    },
+    calm() {
+      rough = false
+    },
+    async settleClone() {
+      if (clone === undefined) return
+      const gone = clone
+      clone = undefined
+      gone.close()
+      forgive(gone.boxId)
+      await cloud.sync.resume(gone.boxId)
+    },
+    close() {
+      for (const box of boxes) box.close()
+      clone?.close()
+    },
+  }
+}
