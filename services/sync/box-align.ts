@@ -1,6 +1,6 @@
 import { toHex } from '../core/bytes.ts'
 import type { SqlDatabase } from '../core/sql.ts'
-import { forgetTaken, outboxEnds, renumber, waitAgain } from './box-outbox-store.ts'
+import { forgetTaken, keptFrom, renumber, takenSeq, waitAgain } from './box-outbox-store.ts'
 import { readState, writeState } from './box-store.ts'
 import type { Inbox } from './contract.ts'
 import type { SyncChecks } from './policy-checks.ts'
@@ -9,7 +9,11 @@ import { type Alignment, align } from './policy-outbox.ts'
 /** How the box's outbox and what the cloud says of its inbox lie to each other. */
 export function alignment(db: SqlDatabase, inbox: Inbox, checks: SyncChecks): Alignment {
   const { epoch, lastSeq } = readState(db)
-  return align({ epoch, lastSeq, ...outboxEnds(db, lastSeq) }, inbox, checks)
+  return align(
+    { epoch, lastSeq, takenSeq: takenSeq(db, lastSeq), keptFrom: () => keptFrom(db, lastSeq) },
+    inbox,
+    checks,
+  )
 }
 
 /** Mends a difference. Call inside a transaction. */

@@ -46,7 +46,7 @@ export function applyPage(db: SqlDatabase, feed: FeedName, page: Omit<Page, 'ans
   }
   if (page.upToDate) keys.push(...releaseBy(db, feed, page))
   sweep(db, feed)
-  const differs = checks.digest && page.digest !== undefined && page.digest !== sha256(digestText(living(db, feed)))
+  const differs = checks.digest && page.digest !== undefined && page.digest !== digestOf(db, feed)
   writeFeed(db, feed, { cursor: differs ? null : page.cursor, staging: null })
   return { keys, differs }
 }
@@ -66,4 +66,9 @@ function confirm(db: SqlDatabase, feed: FeedName, { kind, id, rev, deleted, body
     if (findConfirmed(db, feed, kind, id) !== undefined) removeConfirmed(db, feed, kind, id, rev)
   } else putConfirmed(db, 'sync_confirmed', feed, { kind, id, rev, deleted: false, body })
   return { kind, id }
+}
+
+/** The digest of what the box has of a feed. */
+export function digestOf(db: SqlDatabase, feed: FeedName): string {
+  return sha256(digestText(living(db, feed)))
 }

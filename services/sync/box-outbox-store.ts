@@ -74,14 +74,22 @@ export function shown(db: SqlDatabase, kind: string, id: string): readonly Outbo
     .map(read)
 }
 
-/** The newest number that was taken and the oldest that is still here. `lastSeq` is the newest that was given. */
-export function outboxEnds(db: SqlDatabase, lastSeq: number): { readonly takenSeq: number; readonly keptFrom: number } {
-  const least = (sql: string) => db.query<{ seq: number | null }>(sql).get()?.seq ?? lastSeq + 1
-  // What was taken are the first numbers, so the first one that waits tells where they end.
-  return {
-    takenSeq: least('SELECT min(seq) AS seq FROM sync_outbox WHERE taken = 0') - 1,
-    keptFrom: least('SELECT min(seq) AS seq FROM sync_outbox'),
-  }
+/** The newest number that was taken. What was taken are the first numbers. `lastSeq` is the newest that was given. */
+export function takenSeq(db: SqlDatabase, lastSeq: number): number {
+  const first = db.query<{ seq: number | null }>('SELECT min(seq) AS seq FROM sync_outbox WHERE taken = 0').get()
+  return (first?.seq ?? lastSeq + 1) - 1
+}
+
+/** The number from which on nothing is missing. */
+export function keptFrom(db: SqlDatabase, lastSeq: number): number {
+  const sql = `SELECT max(seq) AS seq FROM sync_outbox AS o
+               WHERE NOT EXISTS (SELECT 1 FROM sync_outbox AS p WHERE p.seq = o.seq - 1)`
+  return db.query<{ seq: number | null }>(sql).get()?.seq ?? lastSeq + 1
+}
+
+/** Whether something that was taken before waits again: then the cloud's view of the records is behind ours. */
+export function isResending(db: SqlDatabase): boolean {
+  return db.query('SELECT 1 FROM sync_outbox WHERE taken = 0 AND released = 1 LIMIT 1').get() !== null
 }
 
 /** Notes the outcome of a mutation that was sent under this number; false when it is no longer that one. */
@@ -108,30 +116,44 @@ export function renumber(db: SqlDatabase): number {
 }
 
 /** A refusal for what the edit holds, and not for where it went, leaves it in force here: there is nothing better. */
-const STAYS = `code IS NOT NULL AND code IN ('malformed', 'too-large')`
+const STAYS = `(code IS NOT NULL AND code IN ('malformed', 'too-large'))`
 
 /** The cloud's page reflects what was taken up to this number. Returns the records that may look different now. */
 export function release(db: SqlDatabase, feed: string, upTo: number): readonly { kind: string; id: string }[] {
   const rows = db
     .query<{ kind: string; id: string }>(
       `SELECT DISTINCT kind, id FROM sync_outbox
-       WHERE released = 0 AND taken = 1 AND feed = ? AND seq <= ? AND NOT (${STAYS})`,
+       WHERE released = 0 AND taken = 1 AND feed = ? AND seq <= ? AND NOT ${STAYS}`,
     )
     .all(feed, upTo)
   if (rows.length > 0)
     db.query(
       `UPDATE sync_outbox SET released = 1
-       WHERE released = 0 AND taken = 1 AND feed = ? AND seq <= ? AND NOT (${STAYS})`,
+       WHERE released = 0 AND taken = 1 AND feed = ? AND seq <= ? AND NOT ${STAYS}`,
     ).run(feed, upTo)
   return rows
 }
 
+/** Whether `release` may have anything to do. */
+export function hasReleasable(db: SqlDatabase, feed: string): boolean {
+  const sql = `SELECT 1 FROM sync_outbox WHERE released = 0 AND taken = 1 AND feed = ? AND NOT ${STAYS} LIMIT 1`
+  return db.query(sql).get(feed) !== null
+}
+
 /** Forgets what was taken before `before`, oldest first, up to the first that is still needed. */
 export function forget(db: SqlDatabase, before: EpochMs): void {
+  const needed = `taken = 0 OR taken_at >= ? OR (released = 0 AND NOT ${STAYS})`
   db.query(
-    `DELETE FROM sync_outbox WHERE seq < coalesce(
-       (SELECT min(seq) FROM sync_outbox WHERE taken = 0 OR released = 0 OR taken_at >= ?), 9007199254740991)`,
+    `DELETE FROM sync_outbox WHERE taken = 1 AND released = 1 AND seq < coalesce(
+       (SELECT min(seq) FROM sync_outbox WHERE ${needed}), 9007199254740991)`,
   ).run(before)
+}
+
+/** Whether `forget` has anything to do. */
+export function isForgettable(db: SqlDatabase, before: EpochMs): boolean {
+  return (
+    db.query('SELECT 1 FROM sync_outbox WHERE taken = 1 AND released = 1 AND taken_at < ? LIMIT 1').get(before) !== null
+  )
 }
 
 /** Forgets everything that waits no more. */

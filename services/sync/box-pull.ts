@@ -1,10 +1,11 @@
 import { type Log, silentLog } from '../core/log.ts'
 import { alignment } from './box-align.ts'
-import { applyPage } from './box-apply.ts'
+import { applyPage, digestOf } from './box-apply.ts'
 import { clearStaged } from './box-confirmed-store.ts'
 import type { BoxSyncDeps } from './box-deps.ts'
 import { reconcile } from './box-effective.ts'
 import { ingest, passOwnChanges } from './box-ingest.ts'
+import { hasReleasable, isResending } from './box-outbox-store.ts'
 import { incoming } from './box-secrets.ts'
 import { readFeed, readState, writeFeed } from './box-store.ts'
 import type { FeedItem, FeedName, Page } from './contract.ts'
@@ -65,14 +66,29 @@ export function makePuller(
     return items
   }
 
+  /**
+   * Whether the cloud knows all that we know to have told it. If not, its records are older than ours, and its page
+   * would undo for a while what people did. Where it takes nothing from us, its page is the best there is.
+   */
+  function isAligned(page: Page): boolean {
+    const { halted, upgrade } = readState(db)
+    if (halted || upgrade || !checks.heartbeat) return true
+    return alignment(db, page.inbox, checks).do === 'go-on' && !isResending(db)
+  }
+
+  /** A poll that brings nothing new writes nothing. */
+  function isIdle(feed: FeedName, cursor: string | undefined, page: Page): boolean {
+    if (page.items.length > 0 || page.snapshot || page.more || page.cursor !== cursor) return false
+    if (cursorOf(feed) !== cursor || !isAligned(page) || hasReleasable(db, feed)) return false
+    return !checks.digest || page.digest === undefined || page.digest === digestOf(db, feed)
+  }
+
   /** Applies what came in answer to `cursor`; says how to go on. */
   function apply(feed: FeedName, cursor: string | undefined, page: Page): 'next' | 'again' | 'misaligned' {
     return records.transact((writer) => {
       // The question was overtaken, by a reset or by an answer that came twice.
       if (checks.stale && cursorOf(feed) !== cursor) return 'again'
-      const { halted, upgrade } = readState(db)
-      const usable = !halted && !upgrade && checks.heartbeat
-      if (usable && alignment(db, page.inbox, checks).do !== 'go-on') return 'misaligned'
+      if (!isAligned(page)) return 'misaligned'
       const items = readable(page, `${feed} ${cursor ?? ''}`)
       if (items === undefined) return 'again'
       const changed = checks.ingest ? ingest(deps, feeds) : []
@@ -99,7 +115,7 @@ export function makePuller(
         }
         let next: ReturnType<typeof apply> = 'again'
         if (answer.answer === 'page') {
-          next = apply(feed, cursor, answer)
+          next = isIdle(feed, cursor, answer) ? 'next' : apply(feed, cursor, answer)
           if (next === 'misaligned') return { end: 'misaligned', items }
           if (next === 'next') items += answer.items.length
           if (next === 'next' && !answer.more && answer.upToDate) return { end: 'up-to-date', items }

@@ -1,7 +1,7 @@
 import type { Log } from '../core/log.ts'
 import { alignment, mend, startEpoch } from './box-align.ts'
 import type { BoxSyncDeps } from './box-deps.ts'
-import { forget, take, waiting } from './box-outbox-store.ts'
+import { forget, isForgettable, take, waiting } from './box-outbox-store.ts'
 import { outgoing } from './box-secrets.ts'
 import { readState, writeState } from './box-store.ts'
 import type { Inbox, Mutation } from './contract.ts'
@@ -40,6 +40,11 @@ export function makePusher(
     })
   }
 
+  function forgetOld(now: number): void {
+    const before = checks.kept ? now - KEPT_DAYS * DAY : Number.MAX_SAFE_INTEGER
+    if (isForgettable(db, before)) db.write(() => forget(db, before))
+  }
+
   function batch(): readonly Mutation[] {
     const items: Mutation[] = []
     let room = LIMITS.message - ENVELOPE
@@ -62,7 +67,11 @@ export function makePusher(
         log.warn('the cloud refuses the heartbeat', { code: answer.code })
         return undefined
       }
-      db.write(() => writeState(db, { halted: answer.halted, cloudNow: answer.now }))
+      if (readState(db).halted !== answer.halted) db.write(() => writeState(db, { halted: answer.halted }))
+      // What the cloud lost is sent again however old. Only a new epoch sends what the cloud may have taken, and by now
+      // forgotten to have taken.
+      const lost = checks.heartbeat && alignment(db, answer.inbox, checks).do === 'resend'
+      if (!lost) forgetOld(checks.cloudClock ? answer.now : deps.clock.now())
       if (checks.heartbeat && !answer.halted) settle(epoch, answer.inbox, false)
       return { statusSeq: answer.statusSeq }
     },
@@ -88,11 +97,12 @@ export function makePusher(
         const now = checks.cloudClock ? answer.now : deps.clock.now()
         const noted = db.write(() => {
           if (!sameEpoch(readState(db).epoch, epoch)) return 0
-          writeState(db, { cloudNow: answer.now, upgrade: false, halted: false })
+          const { upgrade, halted } = readState(db)
+          if (upgrade || halted) writeState(db, { upgrade: false, halted: false })
           const many = answer.outcomes.filter((outcome) => take(db, outcome, now))
-          forget(db, checks.kept ? now - KEPT_DAYS * DAY : Number.MAX_SAFE_INTEGER)
           return many.length
         })
+        forgetOld(now)
         if (noted === 0) return taken
         taken += noted
       }

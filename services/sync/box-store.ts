@@ -1,4 +1,3 @@
-import type { EpochMs } from '../core/clock.ts'
 import { InvariantError } from '../core/errors.ts'
 import type { SqlDatabase } from '../core/sql.ts'
 import type { Epoch } from './contract.ts'
@@ -9,13 +8,10 @@ export interface StateRow {
   readonly lastSeq: number
   /** The last row of `change` that sync has dealt with. */
   readonly changeSeq: number
-  /** The cloud's clock, as it was last heard. */
-  readonly cloudNow: EpochMs
   readonly halted: boolean
   readonly upgrade: boolean
   /** Events that the ring has pushed out. */
   readonly dropped: number
-  readonly syncedAt: EpochMs | undefined
 }
 
 interface StoredState {
@@ -23,11 +19,9 @@ interface StoredState {
   readonly epoch_id: string
   readonly last_seq: number
   readonly change_seq: number
-  readonly cloud_now: number
   readonly halted: number
   readonly upgrade: number
   readonly dropped: number
-  readonly synced_at: number | null
 }
 
 /** Where the box stands; undefined before sync was ever used. */
@@ -38,11 +32,9 @@ export function findState(db: SqlDatabase): StateRow | undefined {
     epoch: { n: row.epoch_n, id: row.epoch_id },
     lastSeq: row.last_seq,
     changeSeq: row.change_seq,
-    cloudNow: row.cloud_now,
     halted: row.halted !== 0,
     upgrade: row.upgrade !== 0,
     dropped: row.dropped,
-    syncedAt: row.synced_at ?? undefined,
   }
 }
 
@@ -58,11 +50,11 @@ export function writeState(db: SqlDatabase, change: Partial<StateRow>, from?: St
   const row = { ...(from ?? readState(db)), ...change }
   db.query(
     `INSERT OR REPLACE INTO sync_state
-       (id, epoch_n, epoch_id, last_seq, change_seq, cloud_now, halted, upgrade, dropped, synced_at)
-     VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       (id, epoch_n, epoch_id, last_seq, change_seq, halted, upgrade, dropped)
+     VALUES (1, ?, ?, ?, ?, ?, ?, ?)`,
   ).run(
-    ...[row.epoch.n, row.epoch.id, row.lastSeq, row.changeSeq, row.cloudNow],
-    ...[row.halted ? 1 : 0, row.upgrade ? 1 : 0, row.dropped, row.syncedAt ?? null],
+    ...[row.epoch.n, row.epoch.id, row.lastSeq, row.changeSeq],
+    ...[row.halted ? 1 : 0, row.upgrade ? 1 : 0, row.dropped],
   )
 }
 

@@ -1,4 +1,5 @@
 import { toHex } from '../core/bytes.ts'
+import type { EpochMs } from '../core/clock.ts'
 import { silentLog } from '../core/log.ts'
 import { allKeys } from './box-confirmed-store.ts'
 import { type BoxSyncDeps, feedsOf } from './box-deps.ts'
@@ -35,8 +36,7 @@ export function makeBoxSync(given: BoxSyncDeps): BoxSync {
   records.transact((writer) => {
     if (findState(db) === undefined) {
       const epoch = { n: 1, id: toHex(given.random(8)) }
-      const none = { halted: false, upgrade: false, dropped: 0, syncedAt: undefined }
-      writeState(db, {}, { epoch, lastSeq: 0, changeSeq: 0, cloudNow: 0, ...none })
+      writeState(db, {}, { epoch, lastSeq: 0, changeSeq: 0, halted: false, upgrade: false, dropped: 0 })
       adopt(deps, feeds)
     }
     ingest(deps, feeds)
@@ -49,9 +49,11 @@ export function makeBoxSync(given: BoxSyncDeps): BoxSync {
   const pusher = makePusher(deps)
   const puller = makePuller(deps, feeds, (kind, body) => events.append([{ kind, at: given.clock.now(), body }]))
   let running: Promise<CycleResult> | undefined
+  let syncedAt: EpochMs | undefined
 
   /** What people changed since becomes mutations, and what only looked changed here is put back. */
   function collect(): void {
+    if (records.changesAfter(readState(db).changeSeq, 1).length === 0) return
     records.transact((writer) => {
       const keys = ingest(deps, feeds)
       if (keys.length === 0) return
@@ -89,7 +91,7 @@ export function makeBoxSync(given: BoxSyncDeps): BoxSync {
       if (!one.aligned || (rest > 0 && !halted && !upgrade)) continue
       await status.send(epoch, one.statusSeq)
       await events.send()
-      db.write(() => writeState(db, { syncedAt: given.clock.now() }))
+      syncedAt = given.clock.now()
       break
     }
     return { pushed, pulled, busy: pushed + pulled > 0 }
@@ -103,7 +105,7 @@ export function makeBoxSync(given: BoxSyncDeps): BoxSync {
       return running
     },
     state() {
-      const { epoch, halted, upgrade, syncedAt } = readState(db)
+      const { epoch, halted, upgrade } = readState(db)
       const unsent = countWaiting(db)
       return {
         ...{ epoch, halted, upgrade, waiting: unsent, crowded: unsent > CROWDED, notices: notices(db, NOTICES) },

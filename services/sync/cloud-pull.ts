@@ -46,7 +46,10 @@ export function makeFeedServer(deps: {
       const { epoch, lastSeq } = await reader.inbox(boxId)
       const inbox = { lastSeq, ...(epoch === undefined ? {} : { epoch }) }
       const counter = await reader.counter(feed)
-      const position = cursor === undefined ? { feed, gen: counter.gen, seq: 0, upTo: counter.seq } : readCursor(cursor)
+      const position =
+        cursor === undefined
+          ? { feed, gen: counter.gen, seq: 0, claimed: counter.seq, upTo: counter.seq }
+          : readCursor(cursor)
       if (position?.feed !== feed) return { answer: 'must_reset', reason: 'other-history' }
       const end = position.gen === counter.gen ? undefined : await reader.generationEnd(feed, position.gen)
       const verdict = cursor === undefined ? 'yes' : continuable(position, { ...counter, end }, checks)
@@ -59,8 +62,7 @@ export function makeFeedServer(deps: {
       const more = items.length < records.length
       const upToDate = !more && upTo === counter.seq
       const seq = more ? (records[items.length - 1]?.seq ?? position.seq) : upTo
-      const gen = snapshot ? position.gen : counter.gen
-      const next = { feed, gen, seq, ...(snapshot && more ? { upTo } : {}) }
+      const next = { feed, gen: counter.gen, seq, claimed: counter.seq, ...(snapshot && more ? { upTo } : {}) }
       const at = [await reader.generation(), counter.gen, counter.seq].join('~')
       const digest = upToDate ? { digest: await digestOf(reader, feed, at) } : {}
       return { answer: 'page', items, cursor: writeCursor(next), more, snapshot, upToDate, ...digest, inbox }

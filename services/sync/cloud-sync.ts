@@ -28,6 +28,11 @@ const DAY = 86_400_000
 const TOMBSTONE_DAYS = 90
 /** Longer than a box keeps what was taken, or a mutation could be taken twice. */
 const MUTATION_DAYS = 90
+/**
+ * These are kept of each box however old: a box sends a push only when it has heard the outcome of the one before, so
+ * one that was away for a year may ask for the outcomes of its last push, and no more than that.
+ */
+const MUTATIONS_KEPT = 1_000
 const EVENT_DAYS = 90
 
 export interface CloudSyncDeps {
@@ -38,6 +43,8 @@ export interface CloudSyncDeps {
   /** From the seal of the cloud to the one that this box can open. Throws when the text cannot be opened. */
   readonly sealFor: (boxId: string, sealed: string) => string
   readonly log?: Log
+  /** Mutations that are remembered of each box whatever their age: 1,000, less in the simulation. */
+  readonly keepMutations?: number
   /** All unless the simulation switches one off. */
   readonly checks?: SyncChecks
 }
@@ -177,7 +184,7 @@ export async function makeCloudSync(deps: CloudSyncDeps): Promise<CloudSync> {
         const counter = await writer.lockCounter(feed)
         const gone = await writer.forgetTombstones(feed, now - TOMBSTONE_DAYS * DAY)
         await writer.putCounter(feed, { ...counter, floor: Math.max(counter.floor, gone) })
-        await writer.forgetMutations(now - MUTATION_DAYS * DAY)
+        await writer.forgetMutations(now - MUTATION_DAYS * DAY, deps.keepMutations ?? MUTATIONS_KEPT)
         await writer.forgetConflicts(now)
         await writer.forgetEvents(now - EVENT_DAYS * DAY)
       })

@@ -313,7 +313,7 @@ export interface BoxSyncState {
   readonly halted: boolean
   /** The box must be updated before the cloud takes its edits. */
   readonly upgrade: boolean
-  /** When a whole cycle last succeeded, by the box's clock. */
+  /** When a whole cycle last succeeded since the program started, by the box's clock. */
   readonly syncedAt?: EpochMs
   /** Outcomes that were not `applied`, newest last, a hundred at most. */
   readonly notices: readonly Notice[]

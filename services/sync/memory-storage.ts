@@ -172,8 +172,15 @@ function makeWriter(data: MemoryData, undo: (() => void)[]): FeedWriter {
         (most, { seq }) => Math.max(most, seq),
         0,
       ),
-    async forgetMutations(before) {
-      for (const { boxId, epoch, seq } of dropWhere(data.mutations, ({ at }) => at < before))
+    async forgetMutations(before, keep) {
+      const seen = new Map<string, number>()
+      const old = new Set<object>()
+      for (const mutation of [...data.mutations.values()].sort((a, b) => b.at - a.at)) {
+        const rank = (seen.get(mutation.boxId) ?? 0) + 1
+        seen.set(mutation.boxId, rank)
+        if (rank > keep && mutation.at < before) old.add(mutation)
+      }
+      for (const { boxId, epoch, seq } of dropWhere(data.mutations, (mutation) => old.has(mutation)))
         drop(data.sent, sentKey(boxId, epoch, seq))
     },
     forgetConflicts: async (now) => void dropWhere(data.conflicts, ({ until }) => until !== undefined && until <= now),

@@ -10,7 +10,7 @@ export interface OutboxFacts {
   /** The newest number that the cloud has taken, as far as the box heard. */
   readonly takenSeq: number
   /** The oldest number from which on every mutation is still here; `lastSeq + 1` when none is. */
-  readonly keptFrom: number
+  readonly keptFrom: () => number
 }
 
 export type Alignment =
@@ -31,5 +31,5 @@ export function align(facts: OutboxFacts, inbox: Inbox, checks: SyncChecks): Ali
   if (last > facts.lastSeq) return next
   if (last >= facts.takenSeq) return { do: 'go-on' }
   // The cloud lost what it had acknowledged: it was restored, or failed over without its last seconds.
-  return checks.kept && facts.keptFrom <= last + 1 ? { do: 'resend', from: last + 1 } : next
+  return checks.kept && facts.keptFrom() <= last + 1 ? { do: 'resend', from: last + 1 } : next
 }

@@ -170,7 +170,15 @@ function makeWriter(db: Pick<SqlDatabase, 'query'>): FeedWriter {
       run(`DELETE ${where}`, feed, before)
       return seq
     },
-    forgetMutations: async (before) => run('DELETE FROM box_mutation WHERE at < ?', before),
+    forgetMutations: async (before, keep) =>
+      run(
+        `DELETE FROM box_mutation WHERE (box_id, mutation_id) IN (
+           SELECT box_id, mutation_id FROM (
+             SELECT box_id, mutation_id, at, row_number() OVER (PARTITION BY box_id ORDER BY at DESC) AS newest
+             FROM box_mutation
+           ) WHERE newest > ? AND at < ?)`,
+        ...[keep, before],
+      ),
     forgetConflicts: async (now) => run('DELETE FROM sync_conflict WHERE until <= ?', now),
     forgetEvents: async (before) => run('DELETE FROM box_event WHERE stored_at < ?', before),
   }

@@ -130,8 +130,8 @@ export interface FeedWriter extends FeedReader {
   putEvents(boxId: string, epoch: Epoch, events: readonly SyncEvent[], storedAt: EpochMs): Promise<void>
   /** Forgets tombstones that were last written before; returns the highest `seq` among them, 0: none. */
   forgetTombstones(feed: FeedName, before: EpochMs): Promise<number>
-  /** Forgets mutations that were last sent before. */
-  forgetMutations(before: EpochMs): Promise<void>
+  /** Forgets mutations that were last sent before, but never the `keep` of each box that were sent last. */
+  forgetMutations(before: EpochMs, keep: number): Promise<void>
   /** Forgets conflicts whose `until` has passed. */
   forgetConflicts(now: EpochMs): Promise<void>
   /** Forgets events that were stored before. */

@@ -215,7 +215,11 @@ export function describeFeedStorage(
       await storage.write(async (writer) => {
         expect(await writer.forgetTombstones(FEED, 30)).toBe(5)
         expect(await writer.forgetTombstones(FEED, 30)).toBe(0)
-        await writer.forgetMutations(6)
+        await writer.forgetMutations(6, 2)
+        expect(await writer.mutation('b1', 'm1')).toBeDefined()
+        await writer.forgetMutations(5, 1)
+        expect(await writer.mutation('b1', 'm1')).toBeDefined()
+        await writer.forgetMutations(6, 1)
       })
       await storage.read(async (reader) => {
         const left = await reader.page(FEED, { after: 0, upTo: 99, limit: 99, living: false })
@@ -224,6 +228,7 @@ export function describeFeedStorage(
         expect(await reader.mutation('b1', 'm1')).toBeUndefined()
         expect(await reader.mutationAt('b1', EPOCH, 1)).toBeUndefined()
         expect(await reader.mutation('b1', 'm2')).toBeDefined()
+        expect(await reader.mutationAt('b1', EPOCH, 2)).toBe('m2')
       })
     })
 

@@ -66,6 +66,7 @@ export async function makeSimCloud(deps: {
       generation: `g${starts}`,
       sealFor: (boxId, sealed) => sealedForBox(boxId, deps.keyOf(boxId), sealed),
       checks: deps.checks,
+      keepMutations: 40,
     })
   }
 
@@ -124,6 +125,7 @@ function audited(
     },
     async putMutation(boxId, mutation) {
       const key = `${boxId} ${mutation.mutationId}`
+      if (process.env.TRACE) console.log('PUTM', key, JSON.stringify(mutation), effects, audit.decided.get(key))
       if (audit.decided.has(key) && effects > 0) fail('applied twice')
       if (!audit.decided.has(key)) first.push(key)
       effects = 0

@@ -34,6 +34,8 @@ function makeBlank(): Uint8Array {
 }
 
 function over(database: Database, cut: () => boolean): SimDatabase {
+  const begin = database.prepare('BEGIN IMMEDIATE')
+  const commit = database.prepare('COMMIT')
   const statements = new Map<string, SqlStatement<unknown>>()
   return {
     query<Row>(sql: string) {
@@ -50,11 +52,11 @@ function over(database: Database, cut: () => boolean): SimDatabase {
       return statement as SqlStatement<Row>
     },
     write(work) {
-      database.run('BEGIN IMMEDIATE')
+      begin.run()
       try {
         const result = work()
         if (cut()) throw new PowerCutError('before the commit')
-        database.run('COMMIT')
+        commit.run()
         if (cut()) throw new PowerCutError('after the commit')
         return result
       } catch (thrown) {

@@ -22,15 +22,16 @@ export async function run(seed: number, switched: Partial<SyncChecks> = {}): Pro
   const seenSentinels = new Set<string>()
   try {
     for (let i = 0; i < STEPS; i++) {
-      await world.step()
-      for (const box of world.boxes) watch(world, box, seenSentinels)
+      watch(world, await world.step(), seenSentinels)
     }
     world.calm()
     await settle(world)
     for (const box of world.boxes) check(world, box)
     for (const key of world.owed)
-      if (![...world.cloud.audit.decided.keys()].some((id) => id.startsWith(`${key}:`)))
+      if (![...world.cloud.audit.decided.keys()].some((id) => id.startsWith(`${key}:`))) {
+        if (process.env.TRACE) console.log('LOST', key)
         world.failures.add('an edit was lost')
+      }
     return { failures: [...world.failures], stats: world.stats }
   } finally {
     world.close()
@@ -68,7 +69,7 @@ function watch(world: World, box: SimBox, sentinels: Set<string>): void {
   }
   const edits = box.db
     .query<{ kind: string; id: string; patch: string | null }>(
-      `SELECT kind, id, patch FROM sync_outbox WHERE ord IN (SELECT max(ord) FROM sync_outbox WHERE taken = 0 GROUP BY kind, id)`,
+      `SELECT kind, id, patch FROM sync_outbox WHERE ord IN (SELECT max(ord) FROM sync_outbox WHERE taken = 0 AND released = 0 GROUP BY kind, id)`,
     )
     .all()
   const changed = box.db
@@ -80,8 +81,10 @@ function watch(world: World, box: SimBox, sentinels: Set<string>): void {
     const body = live.get(`${kind} ${id}`)
     const { set, unset } = JSON.parse(patch) as Patch
     const shown = Object.entries(set).every(([name, value]) => text(body?.[name] ?? null) === text(value))
-    if (body === undefined || !shown || unset.some((name) => body[name] !== undefined))
+    if (body === undefined || !shown || unset.some((name) => body[name] !== undefined)) {
+      if (process.env.TRACE) console.log('NOTSHOWN', box.boxId, kind, id, patch, JSON.stringify(body))
       world.failures.add('an edit that waits was not in force')
+    }
   }
 }
 

@@ -44,8 +44,8 @@ export interface World {
   readonly stats: Record<string, number>
   now(): number
   advance(ms: number): void
-  /** Something random happens. */
-  step(): Promise<void>
+  /** Something random happens. Returns the box that it happened to. */
+  step(): Promise<SimBox>
   /** One cycle of a box; a broken link or a lost power is part of the game. */
   cycle(box: SimBox): Promise<void>
   edit(box: SimBox): void
@@ -79,9 +79,13 @@ export async function makeWorld(seed: number, switched: Partial<SyncChecks> = {}
   const failures = new Set<string>()
   const stats: Record<string, number> = {}
   const count = (name: string) => {
+    if (process.env.TRACE) console.log('COUNT', name, busy?.boxId)
     stats[name] = (stats[name] ?? 0) + 1
   }
-  const fail = (what: string) => void failures.add(what)
+  const fail = (what: string) => {
+    if (process.env.TRACE) console.log('FAIL', what, new Error().stack?.split('\n').slice(2, 5).join('|'))
+    failures.add(what)
+  }
   let now = START
   // The beginning is calm: both sides are set up.
   let rough = false
@@ -93,6 +97,8 @@ export async function makeWorld(seed: number, switched: Partial<SyncChecks> = {}
   const stragglers: Straggler[] = []
   /** Box and change → owed an outcome. */
   const owed = new Set<string>()
+  /** What a restored cloud has lost → when it had decided it. */
+  const orphans = new Map<string, number>()
 
   const cloud = await makeSimCloud({ checks, now: () => now, cut, keyOf, fail })
   for (const feed of FEEDS) await inCloud(() => cloud.sync.write(feed, sentinels(feed), { by: 'maker' }))
@@ -121,12 +127,21 @@ export async function makeWorld(seed: number, switched: Partial<SyncChecks> = {}
       else await editCloud()
     },
     stragglers,
-    seen: seeTenant,
+    seen: (box, method, answer) => (method === 'heartbeat' ? seeHeartbeat(box) : seeTenant(box, answer)),
     pageSize: PAGE,
   }
 
+  /** Boxes keep what was taken for thirty days. One that hears of the cloud's loss later cannot make up for it. */
+  function seeHeartbeat({ boxId }: BoxIdentity): void {
+    for (const [key, at] of orphans) {
+      if (!key.startsWith(`${boxId} `)) continue
+      if (at < now - 30 * DAY) owed.delete(key.slice(0, key.indexOf(':')))
+      orphans.delete(key)
+    }
+  }
+
   /** No record of another tenant may be in an answer. */
-  function seeTenant(box: BoxIdentity, _method: string, answer: unknown): void {
+  function seeTenant(box: BoxIdentity, answer: unknown): void {
     const own = [`box:${box.boxId}`, `org:${box.orgId}`, 'catalogue']
     const { items = [] } = answer as { items?: readonly { body?: { tenant?: string } }[] }
     for (const { body } of items)
@@ -208,7 +223,7 @@ export async function makeWorld(seed: number, switched: Partial<SyncChecks> = {}
     const box = dice.pick(BOXES as [BoxIdentity, ...BoxIdentity[]])
     const feed = dice.pick(FEEDS as [FeedName, ...FeedName[]])
     const answer = await cloud.sync.pull(box, { version: 1, feed, limit: 9 })
-    seeTenant(box, 'pull', answer)
+    seeTenant(box, answer)
   }
 
   async function late(): Promise<void> {
@@ -226,11 +241,10 @@ export async function makeWorld(seed: number, switched: Partial<SyncChecks> = {}
   async function restoreCloud(): Promise<void> {
     const lost = await cloud.restore()
     count('cloud restored')
-    // Boxes keep what was taken for thirty days; a backup older than that loses the rest.
     for (const [key, at] of lost ?? []) if (at < now - 30 * DAY) owed.delete(key.slice(0, key.indexOf(':')))
   }
 
-  async function step(): Promise<void> {
+  async function step(): Promise<SimBox> {
     now += Math.floor(random() * 3 * MINUTE)
     const p = random()
     const box = dice.pick(boxes as [SimBox, ...SimBox[]])
@@ -239,10 +253,10 @@ export async function makeWorld(seed: number, switched: Partial<SyncChecks> = {}
     else if (p < 0.42) await editCloud()
     else if (p < 0.72) await cycle(copy)
     else if (p < 0.77) await late()
-    else if (p < 0.8) backups.set(box.boxId, box.image())
-    else if (p < 0.82 && troubles.boxRestore) {
+    else if (p < 0.79) backups.set(box.boxId, box.image())
+    else if (p < 0.83 && troubles.boxRestore) {
       const image = backups.get(box.boxId)
-      if (image === undefined) return
+      if (image === undefined) return box
       count('box restored')
       box.load(image)
       forgive(box.boxId)
@@ -262,6 +276,7 @@ export async function makeWorld(seed: number, switched: Partial<SyncChecks> = {}
       clone = newBox(box, box.image())
       count('cloned')
     } else if (p < 0.985) await pry()
+    return p < 0.72 ? copy : box
   }
 
   /** A fault of the disk, or of ours: something is gone that the box believes to have. */

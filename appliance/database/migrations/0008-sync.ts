@@ -3,9 +3,8 @@ import type { Migration } from '../migration.ts'
 const TABLES = [
   `CREATE TABLE sync_state (
      id INTEGER PRIMARY KEY CHECK (id = 1), epoch_n INTEGER NOT NULL, epoch_id TEXT NOT NULL,
-     last_seq INTEGER NOT NULL, change_seq INTEGER NOT NULL, cloud_now INTEGER NOT NULL DEFAULT 0,
-     halted INTEGER NOT NULL DEFAULT 0, upgrade INTEGER NOT NULL DEFAULT 0, dropped INTEGER NOT NULL DEFAULT 0,
-     synced_at INTEGER
+     last_seq INTEGER NOT NULL, change_seq INTEGER NOT NULL, halted INTEGER NOT NULL DEFAULT 0,
+     upgrade INTEGER NOT NULL DEFAULT 0, dropped INTEGER NOT NULL DEFAULT 0
    ) STRICT`,
   `CREATE TABLE sync_outbox (
      ord INTEGER PRIMARY KEY AUTOINCREMENT, seq INTEGER NOT NULL, mutation_id TEXT NOT NULL UNIQUE,
