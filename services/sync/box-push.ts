@@ -70,8 +70,9 @@ export function makePusher(
       if (readState(db).halted !== answer.halted) db.write(() => writeState(db, { halted: answer.halted }))
       // What the cloud lost is sent again however old. Only a new epoch sends what the cloud may have taken, and by now
       // forgotten to have taken.
-      const lost = checks.heartbeat && alignment(db, answer.inbox, checks).do === 'resend'
-      if (!lost) forgetOld(checks.cloudClock ? answer.now : deps.clock.now())
+      const found = alignment(db, answer.inbox, checks)
+      const lost = found.do === 'resend' || (found.do === 'new-epoch' && found.behind)
+      if (!lost || !checks.kept) forgetOld(checks.cloudClock ? answer.now : deps.clock.now())
       if (checks.heartbeat && !answer.halted) settle(epoch, answer.inbox, false)
       return { statusSeq: answer.statusSeq }
     },

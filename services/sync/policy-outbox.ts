@@ -17,19 +17,23 @@ export type Alignment =
   | { readonly do: 'go-on' }
   /** These are to be sent again under the same numbers. */
   | { readonly do: 'resend'; readonly from: number }
-  /** Everything that is still here is to be renumbered from 1 and sent again; ids make it harmless. */
-  | { readonly do: 'new-epoch'; readonly n: number }
+  /**
+   * Everything that is still here is to be renumbered from 1 and sent again; ids make it harmless. `behind`: because the
+   * cloud lost some of it, and not because it has more than this box knows of.
+   */
+  | { readonly do: 'new-epoch'; readonly n: number; readonly behind: boolean }
 
 /** Compares both sides' idea of the outbox and says how the box mends a difference. */
 export function align(facts: OutboxFacts, inbox: Inbox, checks: SyncChecks): Alignment {
   const theirs = inbox.epoch
-  const next: Alignment = { do: 'new-epoch', n: Math.max(facts.epoch.n, theirs?.n ?? 0) + 1 }
+  const next = { do: 'new-epoch', n: Math.max(facts.epoch.n, theirs?.n ?? 0) + 1 } as const
   const same = sameEpoch(theirs, facts.epoch)
   // Another copy of this box, or this box after the backup that it was restored from, went on without it.
-  if (theirs !== undefined && !same && theirs.n >= facts.epoch.n) return next
+  if (theirs !== undefined && !same && theirs.n >= facts.epoch.n) return { ...next, behind: false }
   const last = same ? inbox.lastSeq : 0
-  if (last > facts.lastSeq) return next
+  if (last > facts.lastSeq) return { ...next, behind: false }
   if (last >= facts.takenSeq) return { do: 'go-on' }
   // The cloud lost what it had acknowledged: it was restored, or failed over without its last seconds.
-  return checks.kept && facts.keptFrom() <= last + 1 ? { do: 'resend', from: last + 1 } : next
+  if (checks.kept && facts.keptFrom() <= last + 1) return { do: 'resend', from: last + 1 }
+  return { ...next, behind: true }
 }
