@@ -125,7 +125,6 @@ function audited(
     },
     async putMutation(boxId, mutation) {
       const key = `${boxId} ${mutation.mutationId}`
-      if (process.env.TRACE) console.log('PUTM', key, JSON.stringify(mutation), effects, audit.decided.get(key))
       if (audit.decided.has(key) && effects > 0) fail('applied twice')
       if (!audit.decided.has(key)) first.push(key)
       effects = 0

@@ -6,7 +6,7 @@ import { valueText } from '../../services/sync/policy-value.ts'
 import { inForce, type SimBox } from './sim-box.ts'
 import { SENTINEL } from './sim-edits.ts'
 import { plainOf } from './sim-secrets.ts'
-import { makeWorld, type World } from './sim-world.ts'
+import { makeWorld, type Troubles, type World } from './sim-world.ts'
 
 const STEPS = 70
 const SETTLING = 30
@@ -17,8 +17,12 @@ export interface RunResult {
 }
 
 /** One run: trouble, then calm, then everything must be the same on both sides and nothing may be missing. */
-export async function run(seed: number, switched: Partial<SyncChecks> = {}): Promise<RunResult> {
-  const world = await makeWorld(seed, switched)
+export async function run(
+  seed: number,
+  switched: Partial<SyncChecks> = {},
+  focus: Partial<Troubles> = {},
+): Promise<RunResult> {
+  const world = await makeWorld(seed, switched, focus)
   const seenSentinels = new Set<string>()
   try {
     for (let i = 0; i < STEPS; i++) {
@@ -28,10 +32,8 @@ export async function run(seed: number, switched: Partial<SyncChecks> = {}): Pro
     await settle(world)
     for (const box of world.boxes) check(world, box)
     for (const key of world.owed)
-      if (![...world.cloud.audit.decided.keys()].some((id) => id.startsWith(`${key}:`))) {
-        if (process.env.TRACE) console.log('LOST', key)
+      if (![...world.cloud.audit.decided.keys()].some((id) => id.startsWith(`${key}:`)))
         world.failures.add('an edit was lost')
-      }
     return { failures: [...world.failures], stats: world.stats }
   } finally {
     world.close()
@@ -81,10 +83,8 @@ function watch(world: World, box: SimBox, sentinels: Set<string>): void {
     const body = live.get(`${kind} ${id}`)
     const { set, unset } = JSON.parse(patch) as Patch
     const shown = Object.entries(set).every(([name, value]) => text(body?.[name] ?? null) === text(value))
-    if (body === undefined || !shown || unset.some((name) => body[name] !== undefined)) {
-      if (process.env.TRACE) console.log('NOTSHOWN', box.boxId, kind, id, patch, JSON.stringify(body))
+    if (body === undefined || !shown || unset.some((name) => body[name] !== undefined))
       world.failures.add('an edit that waits was not in force')
-    }
   }
 }
 

@@ -56,7 +56,12 @@ export interface World {
   close(): void
 }
 
-export async function makeWorld(seed: number, switched: Partial<SyncChecks> = {}): Promise<World> {
+/** `switched`: checks that are off. `focus`: troubles that are on, and frequent, or off, whatever the seed says. */
+export async function makeWorld(
+  seed: number,
+  switched: Partial<SyncChecks> = {},
+  focus: Partial<Troubles> = {},
+): Promise<World> {
   const checks: SyncChecks = { ...ALL_CHECKS, ...switched }
   const random = makeRandom(seed)
   const chance = (share: number) => random() < share
@@ -75,17 +80,14 @@ export async function makeWorld(seed: number, switched: Partial<SyncChecks> = {}
     clocks: chance(0.3),
     away: chance(0.35),
     damage: chance(0.1),
+    ...focus,
   }
   const failures = new Set<string>()
   const stats: Record<string, number> = {}
   const count = (name: string) => {
-    if (process.env.TRACE) console.log('COUNT', name, busy?.boxId)
     stats[name] = (stats[name] ?? 0) + 1
   }
-  const fail = (what: string) => {
-    if (process.env.TRACE) console.log('FAIL', what, new Error().stack?.split('\n').slice(2, 5).join('|'))
-    failures.add(what)
-  }
+  const fail = (what: string) => void failures.add(what)
   let now = START
   // The beginning is calm: both sides are set up.
   let rough = false
@@ -227,7 +229,10 @@ export async function makeWorld(seed: number, switched: Partial<SyncChecks> = {}
   }
 
   async function late(): Promise<void> {
-    const [straggler] = stragglers.splice(Math.floor(random() * stragglers.length), 1)
+    // Pushes do the most harm.
+    const pushes = chance(0.6) ? stragglers.filter(({ method }) => method === 'push') : stragglers
+    const straggler = pushes[Math.floor(random() * pushes.length)]
+    if (straggler !== undefined) stragglers.splice(stragglers.indexOf(straggler), 1)
     if (straggler === undefined) return
     count('late')
     try {
@@ -244,39 +249,71 @@ export async function makeWorld(seed: number, switched: Partial<SyncChecks> = {}
     for (const [key, at] of lost ?? []) if (at < now - 30 * DAY) owed.delete(key.slice(0, key.indexOf(':')))
   }
 
+  async function goAway(): Promise<void> {
+    now += dice.pick([DAY, 8 * DAY, 29 * DAY, 100 * DAY])
+    for (const feed of FEEDS) await inCloud(() => cloud.sync.compact(feed))
+    count('away')
+  }
+
+  function restoreBox(box: SimBox): void {
+    const image = backups.get(box.boxId)
+    if (image === undefined) return
+    count('box restored')
+    box.load(image)
+    forgive(box.boxId)
+    // People do again what they miss, before the box is back in touch.
+    for (let edits = Math.floor(random() * 6); edits > 0; edits--) edit(box)
+  }
+
+  function cloneBox(box: SimBox): void {
+    if (clone !== undefined) return
+    clone = newBox(box, box.image())
+    count('cloned')
+  }
+
+  function setClock(box: SimBox): void {
+    box.skew = dice.pick([0, -START, 73 * 365 * DAY, -3 * DAY, 40 * DAY])
+  }
+
+  /** What may happen, how often, and whether it needs a trouble to be on. What is looked at closely happens more. */
+  const happenings: readonly [number, (box: SimBox) => unknown, (keyof Troubles)?][] = [
+    [24, (box) => edit(box)],
+    [18, () => editCloud()],
+    [30, (box) => cycle(box)],
+    [5, () => late(), 'network'],
+    [3, (box) => backups.set(box.boxId, box.image()), 'boxRestore'],
+    [4, (box) => restoreBox(box), 'boxRestore'],
+    [2, () => cloud.backup(), 'cloudRestore'],
+    [2, () => restoreCloud(), 'cloudRestore'],
+    [1, () => cloud.restart()],
+    [1, (box) => box.start()],
+    [2, (box) => setClock(box), 'clocks'],
+    [2, () => goAway(), 'away'],
+    [1, (box) => damage(box), 'damage'],
+    [1, (box) => void keys.set(box.boxId, keyOf(box.boxId) + 1)],
+    [2, (box) => cloneBox(box), 'clone'],
+    [2, () => pry()],
+  ]
+  const possible = happenings
+    .filter(([, , needs]) => needs === undefined || troubles[needs])
+    .map(
+      ([weight, happen, needs]) =>
+        [needs !== undefined && focus[needs] === true ? weight * 3 : weight, happen] as const,
+    )
+  const total = possible.reduce((sum, [weight]) => sum + weight, 0)
+
   async function step(): Promise<SimBox> {
     now += Math.floor(random() * 3 * MINUTE)
-    const p = random()
     const box = dice.pick(boxes as [SimBox, ...SimBox[]])
     const copy = clone !== undefined && chance(0.4) ? clone : box
-    if (p < 0.24) edit(copy)
-    else if (p < 0.42) await editCloud()
-    else if (p < 0.72) await cycle(copy)
-    else if (p < 0.77) await late()
-    else if (p < 0.79) backups.set(box.boxId, box.image())
-    else if (p < 0.83 && troubles.boxRestore) {
-      const image = backups.get(box.boxId)
-      if (image === undefined) return box
-      count('box restored')
-      box.load(image)
-      forgive(box.boxId)
-    } else if (p < 0.85) cloud.backup()
-    else if (p < 0.87 && troubles.cloudRestore) await restoreCloud()
-    else if (p < 0.88) await cloud.restart()
-    else if (p < 0.89) box.start()
-    else if (p < 0.91 && troubles.clocks)
-      box.skew = dice.pick([0, -START, 73 * 365 * DAY, -3 * DAY, 40 * DAY, Math.floor(random() * DAY)])
-    else if (p < 0.935 && troubles.away) {
-      now += dice.pick([DAY, 8 * DAY, 29 * DAY, 100 * DAY])
-      for (const feed of FEEDS) await inCloud(() => cloud.sync.compact(feed))
-      count('away')
-    } else if (p < 0.945 && troubles.damage) damage(box)
-    else if (p < 0.955) keys.set(box.boxId, keyOf(box.boxId) + 1)
-    else if (p < 0.97 && troubles.clone && clone === undefined) {
-      clone = newBox(box, box.image())
-      count('cloned')
-    } else if (p < 0.985) await pry()
-    return p < 0.72 ? copy : box
+    let rest = random() * total
+    for (const [weight, happen] of possible) {
+      rest -= weight
+      if (rest >= 0) continue
+      await happen(copy)
+      break
+    }
+    return copy
   }
 
   /** A fault of the disk, or of ours: something is gone that the box believes to have. */
