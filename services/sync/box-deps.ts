@@ -2,7 +2,7 @@ import type { Clock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import type { SqlDatabase } from '../core/sql.ts'
 import type { RecordLog, Records } from '../records/contract.ts'
-import type { FeedName, Transport } from './contract.ts'
+import type { Transport } from './contract.ts'
 import type { SyncChecks } from './policy-checks.ts'
 
 /** Turns the box's own seal of a secret into the one for the way, and back. Both throw when a seal cannot be opened. */
@@ -27,9 +27,4 @@ export interface BoxSyncDeps {
   readonly log?: Log
   /** All unless the simulation switches one off. */
   readonly checks?: SyncChecks
-}
-
-/** The feeds of a box, the narrower one first. */
-export function feedsOf(boxId: string, orgId: string | undefined): readonly [FeedName, ...FeedName[]] {
-  return [`box:${boxId}`, ...(orgId === undefined ? [] : [`org:${orgId}` as const]), 'catalogue']
 }

@@ -2,7 +2,7 @@ import { toHex } from '../core/bytes.ts'
 import type { EpochMs } from '../core/clock.ts'
 import { silentLog } from '../core/log.ts'
 import { allKeys } from './box-confirmed-store.ts'
-import { type BoxSyncDeps, feedsOf } from './box-deps.ts'
+import type { BoxSyncDeps } from './box-deps.ts'
 import { reconcile } from './box-effective.ts'
 import { adopt, ingest, passOwnChanges } from './box-ingest.ts'
 import { makeEventLane, makeStatusLane } from './box-lanes.ts'
@@ -12,6 +12,7 @@ import { makePusher } from './box-push.ts'
 import { findState, readState, writeState } from './box-store.ts'
 import type { BoxSync, CycleResult } from './contract.ts'
 import { ALL_CHECKS } from './policy-checks.ts'
+import { feedsOf } from './policy-ownership.ts'
 
 /** More edits than that waiting: a person is asked before making more. */
 export const CROWDED = 50_000

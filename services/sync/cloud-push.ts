@@ -34,11 +34,11 @@ export function takePush(
 ): Promise<PushResult> {
   const { box, epoch, holder, items, now } = facts
   return storage.write(async (writer): Promise<PushResult> => {
-    const stored = await writer.lockInbox(box.boxId)
+    const before = await writer.lockInbox(box.boxId)
     const head = { epoch, holder, firstSeq: items[0]?.seq ?? 0 }
-    const { kind, state: admitted } = admit(stored, head, checks)
+    const { kind, state: admitted } = admit(before, head, checks)
     if (kind !== 'take') {
-      if (admitted !== stored) await writer.putInbox(box.boxId, admitted)
+      if (admitted !== before) await writer.putInbox(box.boxId, admitted)
       return { answer: { answer: kind, inbox: inboxOf(admitted) }, written: [] }
     }
     let state = admitted
@@ -64,7 +64,8 @@ export function takePush(
         if (decision.loser !== undefined) await writer.putConflict(conflictOf(full, decision, box, now))
       }
       outcomes.push({ seq, mutationId, outcome, ...(code === undefined ? {} : { code }) })
-      await writer.putMutation(box.boxId, { ...{ mutationId, epoch, seq, outcome, at: now }, ...(code && { code }) })
+      const stored = { mutationId, epoch, seq, outcome, at: now, ...(code === undefined ? {} : { code }) }
+      if (step === 'decide' || known !== undefined) await writer.putMutation(box.boxId, stored)
       if (seq > state.lastSeq) state = { ...state, lastSeq: seq }
     }
     await writer.putInbox(box.boxId, state)

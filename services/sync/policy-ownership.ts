@@ -113,3 +113,8 @@ export function mayEdit(kind: string, feed: FeedName): boolean {
   if (feed.startsWith('box:')) return true
   return feed !== 'catalogue' && ruleOf(kind).shared === 'in-place'
 }
+
+/** The feeds of a box, the narrower one first. */
+export function feedsOf(boxId: string, orgId: string | undefined): readonly [FeedName, ...FeedName[]] {
+  return [`box:${boxId}`, ...(orgId === undefined ? [] : [`org:${orgId}` as const]), 'catalogue']
+}
