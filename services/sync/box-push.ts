@@ -4,7 +4,7 @@ import type { BoxSyncDeps } from './box-deps.ts'
 import { forget, isForgettable, take, waiting } from './box-outbox-store.ts'
 import { outgoing } from './box-secrets.ts'
 import { readState, writeState } from './box-store.ts'
-import type { Inbox, Mutation } from './contract.ts'
+import type { Epoch, Inbox, Mutation } from './contract.ts'
 import type { SyncChecks } from './policy-checks.ts'
 import { sameEpoch } from './policy-inbox.ts'
 import { decode, heartbeatAnswerSchema, LIMITS, pushAnswerSchema, SYNC_VERSION } from './schema.ts'
@@ -28,16 +28,16 @@ export function makePusher(
   const { db, transport, checks, log, holder } = deps
 
   /** Mends what differs between the outbox and an inbox that was told in answer to a question of this epoch. */
-  function settle(asked: { n: number; id: string }, inbox: Inbox, forked: boolean): void {
+  function settle(asked: Epoch, inbox: Inbox, forked: boolean): void {
+    const { epoch } = readState(db)
+    const found = alignment(db, inbox, checks)
+    if (!sameEpoch(epoch, asked) || (found.do === 'go-on' && !forked)) return
     db.write(() => {
-      const { epoch } = readState(db)
-      if (!sameEpoch(epoch, asked)) return
-      const found = alignment(db, inbox, checks)
       if (forked) startEpoch(db, Math.max(epoch.n, inbox.epoch?.n ?? 0) + 1, deps)
       else mend(db, found, deps)
-      if (forked || found.do === 'new-epoch')
-        log.warn('a new epoch of the outbox was begun', { n: readState(db).epoch.n })
     })
+    if (forked || found.do === 'new-epoch')
+      log.warn('a new epoch of the outbox was begun', { n: readState(db).epoch.n })
   }
 
   function forgetOld(now: number): void {
