@@ -4,7 +4,7 @@ import type { BoxIdentity, Epoch, FeedName, Mutation, Outcome, PushAnswer } from
 import { sha256 } from './hash.ts'
 import type { SyncChecks } from './policy-checks.ts'
 import { admit, EMPTY_INBOX, type InboxState, stepOf } from './policy-inbox.ts'
-import { type Decision, decide } from './policy-merge.ts'
+import { type Decision, decide, type Loser } from './policy-merge.ts'
 import { readMutation } from './schema.ts'
 import type { FeedStorage, FeedWriter, SyncConflict } from './storage.ts'
 
@@ -61,7 +61,7 @@ export function takePush(
       const { outcome, code } = decision
       if (step === 'decide' && full !== undefined) {
         if (decision.write !== undefined) await pen.put(full.feed, full, decision.write)
-        if (decision.loser !== undefined) await writer.putConflict(conflictOf(full, decision, box, now))
+        if (decision.loser !== undefined) await writer.putConflict(conflictOf(full, decision.loser, box, now))
       }
       outcomes.push({ seq, mutationId, outcome, ...(code === undefined ? {} : { code }) })
       const stored = { mutationId, epoch, seq, outcome, at: now, ...(code === undefined ? {} : { code }) }
@@ -82,11 +82,12 @@ async function settle(writer: FeedWriter, mutation: Mutation | undefined, facts:
   return decide(mutation, await writer.record(mutation.feed, mutation.kind, mutation.id), sha256)
 }
 
-function conflictOf(mutation: Mutation, { loser }: Decision, box: BoxIdentity, now: EpochMs): SyncConflict {
-  const { mutationId, feed, kind, id, group, by } = mutation
-  const { side, value, alert, secret } = loser ?? { side: 'box', value: null, alert: false, secret: false }
+function conflictOf(mutation: Mutation, loser: Loser, box: BoxIdentity, now: EpochMs): SyncConflict {
+  const { mutationId, feed, kind, id, group, by, patch } = mutation
+  const { side, value, alert, secret } = loser
+  const fields = patch === null ? [] : [...Object.keys(patch.set), ...patch.unset]
   return {
-    ...{ mutationId, boxId: box.boxId, feed, kind, id, group, side, value, alert, by, at: now },
+    ...{ mutationId, boxId: box.boxId, feed, kind, id, group, fields, side, value, alert, by, at: now },
     ...(secret ? { until: now + SECRET_DAYS * DAY } : {}),
   }
 }

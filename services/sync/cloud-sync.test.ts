@@ -242,6 +242,37 @@ describe('cloud: push', () => {
   })
 })
 
+describe('cloud: a person settles a conflict', () => {
+  it('by taking the value that did not stand, or by leaving what does', async () => {
+    const { cloud, data } = await made()
+    await cloud.write('box:b1', [{ kind: 'device', id: MAC, body: { model: 'A', group: 'x', name: 'n' } }], {
+      by: 'admin',
+    })
+    const edit = (seq: number, patch: Mutation['patch']) =>
+      mutation(seq, { group: 'assignment', base: sha256('{}'), patch })
+    const items = [edit(1, { set: { model: 'B' }, unset: ['group'] }), edit(2, { set: { model: 'C' }, unset: [] })]
+    expect(outcomes(await cloud.push(BOX, push(items)))).toEqual(['conflict', 'conflict'])
+    const body = () => data.records.get('box:b1')?.get(JSON.stringify(['device', MAC]))?.body
+    await cloud.settle('b1', 'm2', { take: false, by: 'admin' })
+    expect(body()).toEqual({ model: 'A', group: 'x', name: 'n' })
+    await cloud.settle('b1', 'm1', { take: true, by: 'admin' })
+    expect(body()).toEqual({ model: 'B', name: 'n' })
+    await expect(cloud.settle('b1', 'm1', { take: true, by: 'other' })).rejects.toThrow('settled by admin')
+    await expect(cloud.settle('b2', 'm1', { take: true, by: 'other' })).rejects.toThrow('no conflict')
+  })
+
+  it('by removing what came back', async () => {
+    const { cloud, data } = await made()
+    await cloud.write('box:b1', [{ kind: 'device', id: MAC, body: { name: 'a' } }], { by: 'admin' })
+    await cloud.write('box:b1', [{ kind: 'device', id: MAC, body: undefined }], { by: 'admin' })
+    await cloud.push(BOX, push([mutation(1, { base: sha256(valueText({ name: 'a' }, wireSecretId)) })]))
+    const record = () => data.records.get('box:b1')?.get(JSON.stringify(['device', MAC]))
+    expect(record()).toMatchObject({ deleted: false, body: { name: 'n1' } })
+    await cloud.settle('b1', 'm1', { take: true, by: 'admin' })
+    expect(record()).toMatchObject({ deleted: true })
+  })
+})
+
 describe('cloud: writes of its own', () => {
   it('are all or none, checked against the revision that they were based on', async () => {
     const { cloud, data } = await made()

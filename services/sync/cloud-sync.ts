@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts'
-import { ConflictError, messageOf, OperatorError } from '../core/errors.ts'
+import { ConflictError, messageOf, NotFoundError, OperatorError } from '../core/errors.ts'
 import { type Log, silentLog } from '../core/log.ts'
 import type { JsonObject } from '../records/contract.ts'
 import { makePen } from './cloud-feed.ts'
@@ -7,7 +7,7 @@ import { makeFeedServer } from './cloud-pull.ts'
 import { inboxOf, resumed, takePush } from './cloud-push.ts'
 import type { BoxIdentity, CloudSync, FeedName, Poke, PullAnswer, Refused } from './contract.ts'
 import { ALL_CHECKS, type SyncChecks } from './policy-checks.ts'
-import { MAX_BODY } from './policy-merge.ts'
+import { MAX_BODY, taken } from './policy-merge.ts'
 import { feedsOf } from './policy-ownership.ts'
 import { mapBodySecrets } from './policy-value.ts'
 import {
@@ -167,6 +167,25 @@ export async function makeCloudSync(deps: CloudSyncDeps): Promise<CloudSync> {
             throw new ConflictError(`${kind} ${id} is at revision ${rev}, the edit was based on ${baseRev}`)
           await pen.put(feed, { kind, id }, body ?? null)
         }
+        return pen.close()
+      })
+      poke(written)
+    },
+
+    async settle(boxId, mutationId, { take, by }) {
+      const now = clock.now()
+      const written = await storage.write(async (writer) => {
+        const pen = makePen(writer, by, now)
+        const found = await writer.conflict(boxId, mutationId)
+        if (found !== undefined) await pen.lock([found.feed])
+        // Again under the lock: two people may settle it at once.
+        const conflict = await writer.conflict(boxId, mutationId)
+        if (conflict === undefined) throw new NotFoundError(`no conflict ${mutationId} of box ${boxId}`)
+        if (conflict.resolvedBy !== undefined)
+          throw new ConflictError(`conflict ${mutationId} was settled by ${conflict.resolvedBy}`)
+        const { feed, kind, id } = conflict
+        if (take) await pen.put(feed, { kind, id }, taken(conflict, await writer.record(feed, kind, id)))
+        await writer.putConflict({ ...conflict, resolvedBy: by })
         return pen.close()
       })
       poke(written)

@@ -286,6 +286,11 @@ export interface CloudSync {
   events(box: BoxIdentity, request: unknown): Promise<EventsAnswer | Refused>
   /** Writes by people and programs in the cloud: all or none. Undefined body removes. */
   write(feed: FeedName, changes: readonly CloudChange[], options: { readonly by: string }): Promise<void>
+  /**
+   * A person has looked at a value that did not stand. `take`: it replaces what stands. Throws `NotFoundError` when there
+   * is no such conflict, `ConflictError` when somebody has settled it already.
+   */
+  settle(boxId: string, mutationId: string, choice: { readonly take: boolean; readonly by: string }): Promise<void>
   /** A person has chosen which of two live boxes stays: mutations are taken again. */
   resume(boxId: string): Promise<void>
   /** Removes tombstones older than 90 days, mutations and secrets that are past their time. */

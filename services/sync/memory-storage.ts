@@ -128,6 +128,7 @@ function makeWriter(data: MemoryData, undo: (() => void)[]): FeedWriter {
       all(data.events, boxId)
         .slice(-limit)
         .map(({ boxId: _, storedAt: __, ...event }) => event),
+    conflict: async (boxId, mutationId) => data.conflicts.get(keyOf(boxId, mutationId)),
     conflicts: async (of) =>
       [...data.conflicts.values()]
         .filter((conflict) => ('boxId' in of ? conflict.boxId === of.boxId : conflict.feed === of.feed))

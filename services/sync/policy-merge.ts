@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../records/contract.ts'
+import type { JsonObject } from '../records/contract.ts'
 import type { Mutation, Outcome, Patch, RejectCode } from './contract.ts'
 import { mayEdit, ownerOf, ruleOf } from './policy-ownership.ts'
 import { type Hash, patched, pick, valueText, wireSecretId } from './policy-value.ts'
@@ -14,7 +14,7 @@ export interface Loser {
   /** Whose value it was. */
   readonly side: 'box' | 'cloud'
   /** Null: it was a removal. */
-  readonly value: Json
+  readonly value: JsonObject | null
   /** Only secrets differ: it is kept seven days and no longer. */
   readonly secret: boolean
   /** Somebody should look soon: the box's network replaced the cloud's. */
@@ -83,6 +83,18 @@ function revival(mutation: Mutation, patch: Patch, standing: Standing | undefine
     write: patched(standing?.body ?? {}, patch),
     loser: { side: 'cloud', value: null, secret: false, alert: rule.alert },
   }
+}
+
+/**
+ * The body that a record gets when a person takes the value that did not stand; null: it is removed. `fields` are those
+ * that the value is of, none for a whole record.
+ */
+export function taken(
+  { fields, value }: { readonly fields: readonly string[]; readonly value: JsonObject | null },
+  standing: Standing | undefined,
+): JsonObject | null {
+  if (value === null || fields.length === 0) return value
+  return patched(standing?.body ?? {}, { set: value, unset: fields.filter((field) => !Object.hasOwn(value, field)) })
 }
 
 /** The text of a value without its secrets: the last writer of a secret wins where nothing else differs. */

@@ -105,6 +105,11 @@ function makeWriter(db: Pick<SqlDatabase, 'query'>): FeedWriter {
       )
         .reverse()
         .map(readEvent),
+    conflict: async (boxId, mutationId) => {
+      const sql = 'SELECT json FROM sync_conflict WHERE box_id = ? AND mutation_id = ?'
+      const row = get<{ json: string }>(sql, boxId, mutationId)
+      return row && readConflict(row)
+    },
     conflicts: async (of) => {
       const [column, value] = 'boxId' in of ? ['box_id', of.boxId] : ['feed', of.feed]
       const sql = `SELECT json FROM sync_conflict WHERE ${column} = ? ORDER BY at, mutation_id LIMIT 1000`

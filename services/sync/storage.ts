@@ -1,5 +1,5 @@
 import type { EpochMs } from '../core/clock.ts'
-import type { Json, JsonObject } from '../records/contract.ts'
+import type { JsonObject } from '../records/contract.ts'
 import type { Epoch, FeedName, Outcome, RejectCode, Status, SyncEvent } from './contract.ts'
 import type { InboxState } from './policy-inbox.ts'
 
@@ -50,9 +50,11 @@ export interface SyncConflict {
   readonly kind: string
   readonly id: string
   readonly group: string
+  /** The fields that the value is of; none: of the whole record. */
+  readonly fields: readonly string[]
   /** Whose value it is. Null: that side had removed the record. Secrets in it stay sealed. */
   readonly side: 'box' | 'cloud'
-  readonly value: Json
+  readonly value: JsonObject | null
   readonly alert: boolean
   /** Who edited at the box. */
   readonly by: string
@@ -100,6 +102,7 @@ export interface FeedReader {
   events(boxId: string, limit: number): Promise<readonly SyncEvent[]>
   /** Those of one box, or of one feed, oldest first, 1,000 at most. */
   conflicts(of: { readonly boxId: string } | { readonly feed: FeedName }): Promise<readonly SyncConflict[]>
+  conflict(boxId: string, mutationId: string): Promise<SyncConflict | undefined>
   /** The generation that writes are made in; '' before `startGeneration` was ever called. */
   generation(): Promise<string>
 }

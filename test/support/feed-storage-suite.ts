@@ -13,7 +13,7 @@ function record(id: string, seq: number, more: Partial<FeedRecord> = {}): FeedRe
 }
 
 function conflict(mutationId: string, more: Partial<SyncConflict> = {}): SyncConflict {
-  const where = { feed: FEED, kind: 'device', id: 'd1', group: 'keys' }
+  const where = { feed: FEED, kind: 'device', id: 'd1', group: 'keys', fields: ['keys'] }
   return { mutationId, boxId: 'b1', ...where, side: 'box', value: { a: 1 }, alert: false, by: 'a', at: 1, ...more }
 }
 
@@ -150,6 +150,8 @@ export function describeFeedStorage(
           first,
           conflict('m2', { at: 2, until: 50, value: null }),
         ])
+        expect(await reader.conflict('b1', 'm1')).toEqual(first)
+        expect(await reader.conflict('b3', 'm1')).toBeUndefined()
         expect(await reader.conflicts({ feed: OTHER })).toEqual([conflict('m1', { boxId: 'b2', feed: OTHER })])
       })
       await storage.write((writer) => writer.forgetConflicts(49))
