@@ -10,8 +10,10 @@ import { incoming } from './box-secrets.ts'
 import { readFeed, readState, writeFeed } from './box-store.ts'
 import type { FeedItem, FeedName, Page } from './contract.ts'
 import type { SyncChecks } from './policy-checks.ts'
-import { decode, LIMITS, pullAnswerSchema, SYNC_VERSION } from './schema.ts'
+import { decode, pullAnswerSchema, SYNC_VERSION } from './schema.ts'
 
+/** Items of a page: what is applied in one go, while no phone is served, takes some tens of milliseconds. */
+const PAGE = 100
 /** How often a page is asked for again because a secret in it cannot be opened; then it is applied without. */
 const UNREADABLE_TRIES = 2
 
@@ -107,7 +109,7 @@ export function makePuller(
       let again = 0
       for (;;) {
         const cursor = cursorOf(feed)
-        const request = { version: SYNC_VERSION, feed, limit: LIMITS.page, ...(cursor === undefined ? {} : { cursor }) }
+        const request = { version: SYNC_VERSION, feed, limit: PAGE, ...(cursor === undefined ? {} : { cursor }) }
         const answer = decode(pullAnswerSchema, 'pull answer', await transport.pull(request))
         if (answer.answer === 'refused') {
           log.warn('the cloud refuses a feed', { feed, code: answer.code })

@@ -15,6 +15,7 @@ const TABLES = [
    ) STRICT`,
   'CREATE INDEX sync_outbox_seq ON sync_outbox (seq)',
   'CREATE INDEX sync_outbox_waiting ON sync_outbox (seq) WHERE taken = 0',
+  'CREATE INDEX sync_outbox_taken ON sync_outbox (taken_at) WHERE taken = 1',
   'CREATE INDEX sync_outbox_shown ON sync_outbox (kind, id, ord) WHERE released = 0',
   'CREATE TABLE sync_feed (feed TEXT PRIMARY KEY, cursor TEXT, staging TEXT) STRICT, WITHOUT ROWID',
   `CREATE TABLE sync_confirmed (
