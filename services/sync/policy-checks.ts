@@ -33,7 +33,7 @@ export interface SyncChecks {
   readonly staging: boolean
   /** Box: age is counted by the cloud's clock. */
   readonly cloudClock: boolean
-  /** Box: mutations that were kept are given up only when they are both old and reflected. */
+  /** Box: what it has of a feed is compared with what the cloud has. */
   readonly digest: boolean
 }
 

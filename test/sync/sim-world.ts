@@ -11,7 +11,6 @@ const MINUTE = 60_000
 const DAY = 86_400_000
 /** 2026-01-01. */
 const START = 1_767_225_600_000
-const PAGE = 3
 
 /** Two boxes share an organisation's feed, the third belongs to somebody else. */
 const BOXES: readonly BoxIdentity[] = [
@@ -130,7 +129,8 @@ export async function makeWorld(
     },
     stragglers,
     seen: (box, method, answer) => (method === 'heartbeat' ? seeHeartbeat(box) : seeTenant(box, answer)),
-    pageSize: PAGE,
+    // Small, so that a snapshot takes several pages and many a cursor stands in the middle of a feed.
+    pageSize: 1 + Math.floor(random() * 4),
   }
 
   /** Boxes keep what was taken for thirty days. One that hears of the cloud's loss later cannot make up for it. */
