@@ -7,6 +7,7 @@ import { readState, writeState } from './box-store.ts'
 import type { Epoch, Inbox, Mutation } from './contract.ts'
 import type { SyncChecks } from './policy-checks.ts'
 import { sameEpoch } from './policy-inbox.ts'
+import { nextEpoch } from './policy-outbox.ts'
 import { decode, heartbeatAnswerSchema, LIMITS, pushAnswerSchema, SYNC_VERSION } from './schema.ts'
 
 const DAY = 86_400_000
@@ -33,7 +34,7 @@ export function makePusher(
     const found = alignment(db, inbox, checks)
     if (!sameEpoch(epoch, asked) || (found.do === 'go-on' && !forked)) return
     db.write(() => {
-      if (forked) startEpoch(db, Math.max(epoch.n, inbox.epoch?.n ?? 0) + 1, deps)
+      if (forked) startEpoch(db, nextEpoch(epoch.n, inbox.epoch?.n), deps)
       else mend(db, found, deps)
     })
     if (forked || found.do === 'new-epoch')

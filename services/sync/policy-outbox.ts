@@ -23,10 +23,21 @@ export type Alignment =
    */
   | { readonly do: 'new-epoch'; readonly n: number; readonly behind: boolean }
 
+/** A box that is further behind than that comes up in several steps. */
+const LEAP = 1_000
+
+/**
+ * The number of an epoch that is newer than both. A leap is limited, so that no answer can bring a box to the end of
+ * the numbers, where it could outdo nobody any more.
+ */
+export function nextEpoch(own: number, theirs: number | undefined): number {
+  return Math.min(Math.max(own, theirs ?? 0) + 1, own + LEAP)
+}
+
 /** Compares both sides' idea of the outbox and says how the box mends a difference. */
 export function align(facts: OutboxFacts, inbox: Inbox, checks: SyncChecks): Alignment {
   const theirs = inbox.epoch
-  const next = { do: 'new-epoch', n: Math.max(facts.epoch.n, theirs?.n ?? 0) + 1 } as const
+  const next = { do: 'new-epoch', n: nextEpoch(facts.epoch.n, theirs?.n) } as const
   const same = sameEpoch(theirs, facts.epoch)
   // Another copy of this box, or this box after the backup that it was restored from, went on without it.
   if (theirs !== undefined && !same && theirs.n >= facts.epoch.n) return { ...next, behind: false }

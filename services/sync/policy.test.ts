@@ -81,6 +81,11 @@ describe('align', () => {
     expect(align(facts, inbox, ALL_CHECKS)).toEqual(alignment)
   })
 
+  it('leaps no further than it can afford', () => {
+    const inbox = { epoch: { n: 2_147_483_647, id: 'x' }, lastSeq: 1 }
+    expect(align(facts, inbox, ALL_CHECKS)).toEqual({ do: 'new-epoch', n: 1_002, behind: false })
+  })
+
   it('sends a whole epoch again under its numbers when all of it is here', () => {
     expect(align({ ...facts, keptFrom: () => 1 }, { lastSeq: 0 }, ALL_CHECKS)).toEqual({ do: 'resend', from: 1 })
     expect(align({ epoch: E1, lastSeq: 0, takenSeq: 0, keptFrom: () => 1 }, { lastSeq: 0 }, ALL_CHECKS)).toEqual({
