@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { OperatorError } from '../core/errors.ts'
 import type { Outcome, Refusal, RefusalCode } from './contract.ts'
 
 /** RFC 6585 §3: 428, what RFC 8628 calls pending is a condition that is not met yet. */
@@ -36,6 +37,22 @@ export function errorOf(code: string, message: string) {
 export function refused(c: Context, { code, message, retryAfter }: Refusal): Response {
   if (retryAfter !== undefined) c.header('retry-after', String(retryAfter))
   return c.json(errorOf(code, message), STATUS[code])
+}
+
+/** A refusal on its way to a router's `onError`, for routes whose answers are typed. */
+export class RefusedError extends OperatorError {
+  override readonly name = 'RefusedError'
+  readonly refusal: Refusal
+  constructor(refusal: Refusal) {
+    super(refusal.message)
+    this.refusal = refusal
+  }
+}
+
+/** What came of it; throws `RefusedError` otherwise. */
+export function done<Value>(outcome: Outcome<Value>): Value {
+  if (outcome.kind === 'refused') throw new RefusedError(outcome)
+  return outcome.value
 }
 
 /** An outcome as an HTTP answer; `status` is that of success. */

@@ -1,7 +1,8 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context, MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import { errorOf, refused } from './answers.ts'
+import { HTTPException } from 'hono/http-exception'
+import { done, errorOf, RefusedError, refused } from './answers.ts'
 import type { CloudEnrolment } from './cloud-deps.ts'
 import type { ClaimAdmin } from './contract.ts'
 import * as wire from './schema.ts'
@@ -69,6 +70,12 @@ export function claimRoutes({ enrolment, adminOf }: ClaimRoutesDeps): OpenAPIHon
       return c.json({ error: { ...error, faults } }, 400)
     },
   })
+  app.onError((thrown, c) => {
+    if (thrown instanceof RefusedError) return refused(c, thrown.refusal)
+    if (thrown instanceof HTTPException)
+      return c.json(errorOf('malformed', thrown.message || 'the request cannot be read'), thrown.status)
+    throw thrown
+  })
   // Only on these paths: the cloud has other routes beside them.
   const signedIn: MiddlewareHandler<Env> = async (c, next) => {
     const admin = await adminOf(c)
@@ -90,8 +97,7 @@ export function claimRoutes({ enrolment, adminOf }: ClaimRoutesDeps): OpenAPIHon
       responses: { 200: json(Offer, 'Which box that is; the phrase must come from the box'), ...problems },
     }),
     async (c) => {
-      const outcome = await enrolment.claim(c.var.admin, c.req.valid('json').code)
-      return outcome.kind === 'refused' ? refused(c, outcome) : c.json(outcome.value, 200)
+      return c.json(done(await enrolment.claim(c.var.admin, c.req.valid('json').code)), 200)
     },
   )
   app.openapi(
@@ -101,8 +107,7 @@ export function claimRoutes({ enrolment, adminOf }: ClaimRoutesDeps): OpenAPIHon
       responses: { 200: json(Confirmed, 'The box is yours; it knows within seconds'), ...problems },
     }),
     async (c) => {
-      const outcome = await enrolment.confirm(c.var.admin, c.req.valid('json'))
-      return outcome.kind === 'refused' ? refused(c, outcome) : c.json(outcome.value, 200)
+      return c.json(done(await enrolment.confirm(c.var.admin, c.req.valid('json'))), 200)
     },
   )
   app.openapi(
@@ -112,8 +117,7 @@ export function claimRoutes({ enrolment, adminOf }: ClaimRoutesDeps): OpenAPIHon
       responses: { 200: json(Nothing, 'The code is void'), ...problems },
     }),
     async (c) => {
-      const outcome = await enrolment.deny(c.var.admin, c.req.valid('json').claimToken)
-      return outcome.kind === 'refused' ? refused(c, outcome) : c.json({}, 200)
+      return c.json(done(await enrolment.deny(c.var.admin, c.req.valid('json').claimToken)), 200)
     },
   )
   for (const [action, summary] of [
@@ -127,8 +131,7 @@ export function claimRoutes({ enrolment, adminOf }: ClaimRoutesDeps): OpenAPIHon
         responses: { 200: json(Nothing, 'Done, or done before'), ...problems },
       }),
       async (c) => {
-        const outcome = await enrolment[action](c.var.admin, c.req.valid('param').id)
-        return outcome.kind === 'refused' ? refused(c, outcome) : c.json({}, 200)
+        return c.json(done(await enrolment[action](c.var.admin, c.req.valid('param').id)), 200)
       },
     )
   app.openapi(
@@ -138,8 +141,10 @@ export function claimRoutes({ enrolment, adminOf }: ClaimRoutesDeps): OpenAPIHon
       responses: { 200: json(Confirmed, 'Where it is now'), ...problems },
     }),
     async (c) => {
-      const outcome = await enrolment.transfer(c.var.admin, c.req.valid('param').id, c.req.valid('json').siteId)
-      return outcome.kind === 'refused' ? refused(c, outcome) : c.json(outcome.value, 200)
+      return c.json(
+        done(await enrolment.transfer(c.var.admin, c.req.valid('param').id, c.req.valid('json').siteId)),
+        200,
+      )
     },
   )
   app.openapi(
@@ -150,8 +155,7 @@ export function claimRoutes({ enrolment, adminOf }: ClaimRoutesDeps): OpenAPIHon
       responses: { 200: json(Nothing, 'It is told to make new keys; the other copy is locked out'), ...problems },
     }),
     async (c) => {
-      const outcome = await enrolment.keep(c.var.admin, c.req.valid('param').id, c.req.valid('json').bootId)
-      return outcome.kind === 'refused' ? refused(c, outcome) : c.json({}, 200)
+      return c.json(done(await enrolment.keep(c.var.admin, c.req.valid('param').id, c.req.valid('json').bootId)), 200)
     },
   )
   app.openapi(
@@ -163,8 +167,7 @@ export function claimRoutes({ enrolment, adminOf }: ClaimRoutesDeps): OpenAPIHon
     }),
     async (c) => {
       const { siteId, fingerprints } = c.req.valid('json')
-      const outcome = await enrolment.preload(c.var.admin, siteId, fingerprints)
-      return outcome.kind === 'refused' ? refused(c, outcome) : c.json(outcome.value, 200)
+      return c.json(done(await enrolment.preload(c.var.admin, siteId, fingerprints)), 200)
     },
   )
   app.openapi(
@@ -176,8 +179,7 @@ export function claimRoutes({ enrolment, adminOf }: ClaimRoutesDeps): OpenAPIHon
     }),
     async (c) => {
       const { org, fingerprint } = c.req.valid('param')
-      const outcome = await enrolment.unpreload(c.var.admin, org, fingerprint)
-      return outcome.kind === 'refused' ? refused(c, outcome) : c.json({}, 200)
+      return c.json(done(await enrolment.unpreload(c.var.admin, org, fingerprint)), 200)
     },
   )
   return app
