@@ -149,7 +149,11 @@ export function makeBoxEnrolment(deps: BoxEnrolmentDeps): BoxEnrolment {
   /** Asks for a token, and with it whether the box still belongs. */
   async function contact(claim: StoredClaim): Promise<StepResult> {
     const { next } = state
-    if (next !== undefined) await tellNewKeys(claim, next)
+    if (next !== undefined) {
+      const told = await tellNewKeys(claim, next)
+      // `signature`: the account has gone over to the new keys already, and using them is all that is left to do.
+      if (told.kind === 'refused' && told.code !== 'signature') return refusedClaim(claim, told)
+    }
     const by = (next ?? state.keys).identity
     const body = { ...base(), boxId: claim.boxId }
     const asked = await call<TokenAnswer>({ path: '/v1/token', body, by, answer: tokenAnswer })
@@ -163,13 +167,17 @@ export function makeBoxEnrolment(deps: BoxEnrolmentDeps): BoxEnrolment {
       keep({ ...state, next: newKeys() })
       return { kind: 'again' }
     }
+    return refusedClaim(claim, asked)
+  }
+
+  function refusedClaim({ boxId }: StoredClaim, refusal: { code: string; retryAfterMs?: number }): StepResult {
+    const { code } = refusal
     token = undefined
-    if (asked.code === 'released' || asked.code === 'revoked') {
-      keep({ ...state, ended: { how: asked.code, since: clock.now() } })
-      log.warn('the account let the box go; phones are served as before', { how: asked.code })
-      return { kind: 'idle' }
-    }
-    return refusedBy(asked)
+    if (code !== 'released' && code !== 'revoked') return refusedBy(refusal)
+    if (state.claim?.boxId !== boxId) return { kind: 'again' }
+    keep({ ...state, ended: { how: code, since: clock.now() } })
+    log.warn('the account let the box go; phones are served as before', { how: code })
+    return { kind: 'idle' }
   }
 
   /** Stores what changed; an unchanged claim costs no write. */
@@ -181,14 +189,11 @@ export function makeBoxEnrolment(deps: BoxEnrolmentDeps): BoxEnrolment {
     if (JSON.stringify(next) !== JSON.stringify(state)) keep(next)
   }
 
-  /** Refused when the account has gone over to the new keys already: then using them is all that is left to do. */
-  async function tellNewKeys({ boxId }: StoredClaim, { identity, sealing }: BoxState['keys']): Promise<void> {
+  function tellNewKeys({ boxId }: StoredClaim, { identity, sealing }: BoxState['keys']) {
     const keys = { identityKey: identity.publicKey, sealingKey: sealing.publicKey }
     const proof = signText(identity, rotationText({ boxId, ...keys }))
     const body = { ...base(), ...keys, proof }
-    const by = state.keys.identity
-    const told = await call({ path: `/v1/boxes/${boxId}/keys`, body, by, answer: rotateAnswer })
-    if (told.kind === 'refused' && told.code !== 'signature') log.warn('new keys were refused', { code: told.code })
+    return call({ path: `/v1/boxes/${boxId}/keys`, body, by: state.keys.identity, answer: rotateAnswer })
   }
 
   /** Tells accounts that were left here. Whatever they answer settles it. */
