@@ -13,17 +13,26 @@ export interface HttpTransportOptions {
   /** The box's clock, for the advice to set it. */
   readonly now: () => number
   readonly timeoutMs?: number
+  /** Ends what is under way. */
+  readonly signal?: AbortSignal
 }
 
 /**
  * The way to the account over HTTPS. Proxies are taken from the environment (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`) by
  * the runtime. Redirections are not followed: a signed message is for the account that was configured.
  */
-export function makeHttpTransport({ url, now, timeoutMs = TIMEOUT_MS }: HttpTransportOptions): EnrolmentTransport {
+export function makeHttpTransport({
+  url,
+  now,
+  timeoutMs = TIMEOUT_MS,
+  signal: stop,
+}: HttpTransportOptions): EnrolmentTransport {
   const root = url.replace(/\/+$/, '')
   return {
     async send(message) {
-      const response = await ask(root, message, timeoutMs, now)
+      const timeout = AbortSignal.timeout(timeoutMs)
+      const signal = stop === undefined ? timeout : AbortSignal.any([stop, timeout])
+      const response = await ask(root, message, signal, now)
       const retryAfterMs = retryAfterOf(response.headers)
       const challenge = response.headers.get('branchline-challenge') ?? undefined
       const reply: Omit<Reply, 'body'> = {
@@ -38,11 +47,11 @@ export function makeHttpTransport({ url, now, timeoutMs = TIMEOUT_MS }: HttpTran
   }
 }
 
-async function ask(root: string, message: Message, timeoutMs: number, now: () => number): Promise<Response> {
+async function ask(root: string, message: Message, signal: AbortSignal, now: () => number): Promise<Response> {
   const { method, path, headers, body } = message
   try {
     return await fetch(root + path, {
-      ...{ method, headers, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) },
+      ...{ method, headers, redirect: 'manual', signal },
       ...(body !== undefined && { body }),
     })
   } catch (thrown) {
