@@ -28,6 +28,7 @@ import { describeBox, greet } from './about.ts'
 import { builtPage, every } from './admin.ts'
 import { composeAssist } from './assist.ts'
 import { SOCKET_NAME } from './cli/client.ts'
+import { type Cloud, openCloud } from './cloud/open.ts'
 import type { BoxConfig, Ports } from './config/config.ts'
 import { copiesAhead } from './copies-ahead.ts'
 import { setDhcpInterface } from './dhcp/control.ts'
@@ -64,6 +65,7 @@ export interface Box extends AsyncDisposable {
   /** Where the page is; the local socket is in the data folder. */
   readonly page: string | undefined
   readonly socket: string
+  readonly cloud: Cloud
   about(): About
   /** What is on, where, and where the page is: a few lines for a person. */
   greeting(): string
@@ -175,6 +177,9 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   }
   const rollouts = starting.use(makeRollouts({ db, overlay, ports: rolloutPorts(wiring), clock, log, newId, every }))
 
+  const { dataFolder } = config
+  const cloud = starting.use(openCloud({ url: config.cloud.url, dataFolder, secretBox, clock, log }))
+
   const startedAt = clock.now()
   const about = (): About =>
     describeBox({ mode: deps.mode, startedAt, lan, config, dhcp: server.status(), ldap, ...phoneServices })
@@ -195,7 +200,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
       heart.deliveries.allow(mac)
       journal.record({ at: clock.now(), mac, step: { kind: 'record.changed', by, what: 'allowed to fetch again' } })
     },
-    refetch,
+    ...{ cloud, refetch },
     resync: tell,
     ...{ files, rollouts },
     fileUses: (name) => usesOf(wiring, rollouts, name),
@@ -217,8 +222,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
     devices: heart.devices,
     ports: config.ports,
     page: admin.url,
-    socket,
-    about,
+    ...{ socket, cloud, about },
     greeting: () => greet(about(), admin.url),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }

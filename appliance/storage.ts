@@ -7,10 +7,10 @@ import type { SecretBox } from '../services/core/secret.ts'
 import type { SqlDatabase } from '../services/core/sql.ts'
 import { migrate } from './database/migrate.ts'
 import { openDatabase } from './database/open.ts'
+import { readIfThere, writeDurably } from './durable-file.ts'
 import { lockFolder } from './folder-lock.ts'
 import type { LiveSecrets } from './redaction.ts'
 import { openSecretBox } from './secret-box.ts'
-import { readIfThere, writeDurably } from './tls/durable-file.ts'
 
 /** What the box keeps on disk, opened. */
 export interface Storage extends Disposable {

@@ -4,7 +4,7 @@ import { messageOf } from '../services/core/errors.ts'
 import type { Log } from '../services/core/log.ts'
 import type { SecretBox } from '../services/core/secret.ts'
 import type { UploadSink } from '../services/phones/provisioner.ts'
-import { writeDurably } from './tls/durable-file.ts'
+import { writeDurably } from './durable-file.ts'
 
 /** What one phone may keep here, and all of them together. */
 const MOST_FILES_A_DEVICE = 16

@@ -3,6 +3,7 @@ import { BranchlineError, ConflictError, messageOf, NotFoundError, OperatorError
 import { ConfigError } from '../config/config.ts'
 import { OPTION_NAMES } from '../config/options.ts'
 import { claimCommand } from './claim.ts'
+import { cloudCommand } from './cloud.ts'
 import { type Command, EXIT, type FlagSpec, type Terminal, UnreachableError, UsageError } from './command.ts'
 import { configCommand } from './config.ts'
 import { devicesCommand } from './devices.ts'
@@ -37,6 +38,7 @@ const COMMANDS: readonly Command[] = [
   dhcpCommand,
   filesCommand,
   rolloutCommand,
+  cloudCommand,
   phoneCommand,
   configCommand,
   vendorsCommand,

@@ -1,4 +1,5 @@
 import { makeCounters } from '../../services/core/counters.ts'
+import type { CloudState } from '../../services/enrolment/contract.ts'
 import { every } from '../admin.ts'
 import { openBox } from '../box.ts'
 import { systemClock } from '../clock.ts'
@@ -11,6 +12,7 @@ import { makeKernelLan } from '../net/lan.ts'
 import { makeLoopbackLan } from '../net/loopback-lan.ts'
 import { LiveSecrets } from '../redaction.ts'
 import { makeRest } from '../rest.ts'
+import { cloudNews } from './cloud-text.ts'
 import { type Command, EXIT } from './command.ts'
 
 /** How often it is looked whether the box has come to rest. */
@@ -41,6 +43,11 @@ export const upCommand: Command = {
     resting.defer(every(REST_MS, makeRest({ counters, collect: () => Bun.gc(true) })))
     const { page, socket } = box
     terminal.out(json ? `${JSON.stringify({ ...box.about(), page, socket })}\n` : box.greeting())
+    if (!json) {
+      const tell = cloudLines((line) => terminal.out(line))
+      tell(box.cloud.state())
+      resting.defer(box.cloud.onChange(tell))
+    }
     if (demo !== undefined) {
       const say = json ? () => {} : (line: string) => terminal.out(`  ${line}\n`)
       say(`ask it  branchline devices list --data ${config.dataFolder}`)
@@ -50,6 +57,17 @@ export const upCommand: Command = {
     await stopped
     return EXIT.ok
   },
+}
+
+/** Says each kind of news of the account once: codes follow one another every quarter of an hour. */
+function cloudLines(say: (line: string) => void): (state: CloudState) => void {
+  let last: string | undefined
+  return (state) => {
+    const news = state.state === last ? undefined : cloudNews(state)
+    if (news === undefined) return
+    last = state.state
+    say(news)
+  }
 }
 
 /** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */

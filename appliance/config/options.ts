@@ -90,6 +90,13 @@ export const OPTION_NAMES: readonly OptionName[] = [
     help: 'keep files that phones upload',
   },
   { path: ['ldap'], env: 'BRANCHLINE_LDAP', flag: 'ldap', kind: 'boolean', help: 'answer LDAP searches of phones' },
+  {
+    path: ['cloud', 'url'],
+    env: 'BRANCHLINE_CLOUD',
+    flag: 'cloud',
+    kind: 'text',
+    help: 'address of the central account, e.g. https://cloud.example',
+  },
   { path: ['pnp'], env: 'BRANCHLINE_PNP', flag: 'pnp', kind: 'boolean', help: 'answer SIP PnP requests' },
 ]
 

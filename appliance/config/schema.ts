@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { cloudUrlFault } from './cloud-url.ts'
 import { networkSchema } from './network.ts'
 
 const port = z.number().int().min(1).max(65_535)
@@ -62,6 +63,22 @@ export const fileSchema = z.strictObject({
     .default(false)
     .meta({ description: 'keep the files that phones upload, where their vendor’s definition says so' }),
   ldap: z.boolean().default(false).meta({ description: 'answer phones that look people up by LDAP (read only)' }),
+  cloud: z
+    .strictObject({
+      url: z
+        .string()
+        .max(500)
+        .superRefine((text, context) => {
+          const fault = cloudUrlFault(text)
+          if (fault !== undefined) context.addIssue({ code: 'custom', message: fault })
+        })
+        .optional()
+        .meta({
+          description: 'the central account; without it the box works alone',
+          examples: ['https://cloud.example'],
+        }),
+    })
+    .prefault({}),
   pnp: z.boolean().default(true).meta({ description: 'answer SIP PnP requests' }),
 })
 

@@ -8,6 +8,7 @@ import { makeLive } from './live.ts'
 import { metricsText } from './metrics.ts'
 import { type AdminRouter, makeRouter, viaOf } from './route.ts'
 import { assistRoutes } from './routes-assist.ts'
+import { cloudRoutes } from './routes-cloud.ts'
 import { deviceRoutes } from './routes-device.ts'
 import { directoryRoutes } from './routes-directory.ts'
 import { fileRoutes, isFileUpload } from './routes-files.ts'
@@ -63,6 +64,7 @@ export function makeAdminApp(deps: AdminDeps): AdminApp {
   app.route('/api/v1', refetchRoutes(deps))
   app.route('/api/v1', fileRoutes(deps))
   app.route('/api/v1', rolloutRoutes(deps))
+  app.route('/api/v1', cloudRoutes(deps))
   app.get('/api/v1/events', (c) => {
     const stream = live.open(c.req.header('last-event-id') ?? c.req.query('after'))
     return stream ?? c.json(errorBody('busy', 'too many pages are open'), 503)

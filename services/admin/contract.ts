@@ -5,6 +5,7 @@ import type { Log } from '../core/log.ts'
 import type { Mac } from '../core/mac.ts'
 import type { DhcpInterfaceSettings, DhcpStatus, Leases } from '../dhcp/contract.ts'
 import type { BookPreview, Directory } from '../directory/contract.ts'
+import type { CloudLink } from '../enrolment/contract.ts'
 import type { Files, FileUse } from '../files/contract.ts'
 import type { Alarms, Happening, Journeys } from '../journey/contract.ts'
 import type { Imports, Moves, Scans } from '../moves/contract.ts'
@@ -64,6 +65,8 @@ export interface AdminDeps {
   /** What keeps a stored file from being removed. */
   readonly fileUses: (name: string) => readonly FileUse[]
   readonly rollouts: Rollouts
+  /** The central account that this box may belong to. */
+  readonly cloud: CloudLink
   readonly about: () => About
   /** One happening in plain words, without its time. */
   readonly tell: (happening: Happening) => string

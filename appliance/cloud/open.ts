@@ -1,0 +1,112 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Clock } from '../../services/core/clock.ts'
+import { messageOf, OperatorError } from '../../services/core/errors.ts'
+import type { Log } from '../../services/core/log.ts'
+import type { SecretBox } from '../../services/core/secret.ts'
+import { type BoxEnrolment, makeBoxEnrolment } from '../../services/enrolment/box-enrolment.ts'
+import type { CloudLink, CloudState } from '../../services/enrolment/contract.ts'
+import { makeHttpTransport } from '../../services/enrolment/transport-http.ts'
+import { readIfThere, writeDurably } from '../durable-file.ts'
+import { VERSION } from '../version.ts'
+import { machineFacts } from './machine.ts'
+
+export interface CloudDeps {
+  /** Of the central account; undefined: there is none. */
+  readonly url: string | undefined
+  readonly dataFolder: string
+  readonly secretBox: SecretBox
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** The box's link to its account. Disposing it ends what is under way. */
+export interface Cloud extends CloudLink, AsyncDisposable {
+  /** The box's half of enrolment, for what speaks to the account after it; undefined without an account. */
+  readonly enrolment: BoxEnrolment | undefined
+  /** Calls `listener` after each change of the state; returns the way to stop. */
+  onChange(listener: (state: CloudState) => void): () => void
+}
+
+/**
+ * Begins to look after the box's account in the background. It never throws and never waits: a box whose account is
+ * unreachable, or whose identity cannot be read, starts and serves its phones like any other.
+ */
+export function openCloud(deps: CloudDeps): Cloud {
+  const { url, log } = deps
+  if (url === undefined) return cloudOff('no account is configured (cloud.url, or --cloud URL)')
+  const stop = new AbortController()
+  const listeners = new Set<(state: CloudState) => void>()
+  let enrolment: BoxEnrolment
+  try {
+    enrolment = openEnrolment(deps, url, stop.signal, () => {
+      for (const listener of listeners) listener(enrolment.state())
+    })
+  } catch (thrown) {
+    const reason = messageOf(thrown)
+    log.error('the cloud account stays off', { reason })
+    return cloudOff(reason)
+  }
+  let wake = () => {}
+  const looking = (async () => {
+    while (!stop.signal.aborted) {
+      const ms = await enrolment.step()
+      if (stop.signal.aborted) return
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, ms)
+        wake = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      })
+    }
+  })()
+  return {
+    enrolment,
+    state: () => enrolment.state(),
+    leave(options) {
+      enrolment.leave(options)
+      wake()
+    },
+    onChange(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    async [Symbol.asyncDispose]() {
+      stop.abort()
+      wake()
+      await looking
+    },
+  }
+}
+
+function openEnrolment(deps: CloudDeps, url: string, signal: AbortSignal, onChange: () => void): BoxEnrolment {
+  const { clock, log, secretBox } = deps
+  const folder = join(deps.dataFolder, 'cloud')
+  const path = join(folder, 'enrolment.sealed')
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  return makeBoxEnrolment({
+    ...{ url: url.replace(/\/+$/, ''), clock, log, onChange, random: Math.random, bootId: crypto.randomUUID() },
+    store: {
+      load() {
+        const sealed = readIfThere(path)
+        return sealed === undefined ? undefined : secretBox.open(sealed.trim())
+      },
+      save: (text) => writeDurably(path, `${secretBox.seal(text)}\n`),
+    },
+    transport: makeHttpTransport({ url, signal, now: () => clock.now() }),
+    facts: { ...machineFacts(), boxVersion: VERSION },
+  })
+}
+
+function cloudOff(reason: string): Cloud {
+  return {
+    enrolment: undefined,
+    state: () => ({ state: 'off', reason }),
+    leave() {
+      throw new OperatorError('this box belongs to no account')
+    },
+    onChange: () => () => undefined,
+    async [Symbol.asyncDispose]() {},
+  }
+}
