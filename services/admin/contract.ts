@@ -13,6 +13,7 @@ import type { Records } from '../records/contract.ts'
 import type { Refetch } from '../refetch/contract.ts'
 import type { Rollouts } from '../rollouts/contract.ts'
 import type { NotifyOutcome } from '../sip/contract.ts'
+import type { Packs, TemplateEdits, Templates } from '../templates/contract.ts'
 
 export interface Listener {
   /** `dhcp`, `tftp`, `http`, … */
@@ -64,6 +65,11 @@ export interface AdminDeps {
   /** What keeps a stored file from being removed. */
   readonly fileUses: (name: string) => readonly FileUse[]
   readonly rollouts: Rollouts
+  /** Vendors as data: own texts, packs. `inspectorWith`: how devices would be with these texts; throws every fault. */
+  readonly templates: Templates & {
+    readonly packs: Packs
+    inspectorWith(vendor: string, edits: TemplateEdits): Pick<Inspector, 'render' | 'explain'>
+  }
   readonly about: () => About
   /** One happening in plain words, without its time. */
   readonly tell: (happening: Happening) => string
