@@ -42,9 +42,10 @@ import type { LiveSecrets } from './redaction.ts'
 import { openRefetch } from './refetch/open.ts'
 import { rolloutPorts, usesOf } from './rollouts.ts'
 import { openStorage } from './storage.ts'
+import { templatesFor } from './template-preview.ts'
 import { loadOrCreateAuthority } from './tls/authority.ts'
 import { makeUploadSink } from './uploads.ts'
-import { openVendorData, templatesFor } from './vendor-data.ts'
+import { openVendorData } from './vendor-data.ts'
 import { warmUp } from './warm-up.ts'
 
 export interface BoxDeps {

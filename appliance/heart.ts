@@ -20,6 +20,7 @@ import { makeFingerprintStore } from '../services/phones/fingerprint-store.ts'
 import { makeFirmwareDesk } from '../services/phones/firmware-desk.ts'
 import { makeInspector } from '../services/phones/inspector.ts'
 import { makeManuals } from '../services/phones/manuals.ts'
+import { maskedDevices, maskedLayers, maskedOverlay } from '../services/phones/masked-site.ts'
 import { makeIdentityMemory } from '../services/phones/memory.ts'
 import { makeLiveNameReader } from '../services/phones/names.ts'
 import { makeNaming } from '../services/phones/naming.ts'
@@ -107,9 +108,14 @@ export function makeHeart(deps: HeartDeps) {
     dhcpAdvisor: makeDhcpAdvisor(facts),
     pnpAdvisor: makePnpAdvisor(facts),
     inspector,
-    /** Looks at devices as they would be with other descriptions; everything else is as it is. */
-    inspectorWith(others: Definitions): Inspector {
-      const tried = { ...facts, definitions: others, names: makeLiveNameReader(others) }
+    /** Looks at devices as they would be with other descriptions; everything else is as it is, secrets only when asked. */
+    inspectorWith(others: Definitions, { masked }: { readonly masked: boolean }): Inspector {
+      const site = {
+        devices: maskedDevices(devices),
+        layers: maskedLayers(layers),
+        overlay: maskedOverlay(deps.overlay),
+      }
+      const tried = { ...facts, ...(masked && site), definitions: others, names: makeLiveNameReader(others) }
       const made = makeRendering({ ...tried, ...media, phoneBook, renderer })
       return makeInspector({ ...tried, ...media, ...looking, rendering: made })
     },

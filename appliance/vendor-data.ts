@@ -1,9 +1,7 @@
 import { join } from 'node:path'
-import type { AdminDeps } from '../services/admin/contract.ts'
 import type { Clock } from '../services/core/clock.ts'
 import { InvariantError } from '../services/core/errors.ts'
 import type { Log } from '../services/core/log.ts'
-import type { Inspector } from '../services/phones/contract.ts'
 import type { Definition, Definitions } from '../services/phones/definition.ts'
 import { type LiveDefinitions, makeLiveDefinitions } from '../services/phones/live-definitions.ts'
 import { compileVendor, readSources } from '../services/phones/read.ts'
@@ -84,12 +82,4 @@ function shippedKeys() {
   const read = readKeyList(JSON.stringify(pinned))
   if ('fault' in read) throw new InvariantError(`pack-keys.json: ${read.fault}`)
   return read.value
-}
-
-/** The same for the API. */
-export function templatesFor(
-  { templates, packs, trial }: Pick<VendorData, 'templates' | 'packs' | 'trial'>,
-  heart: { inspectorWith(definitions: Definitions): Inspector },
-): AdminDeps['templates'] {
-  return { ...templates, packs, inspectorWith: (vendor, edits) => heart.inspectorWith(trial(vendor, edits)) }
 }

@@ -6,9 +6,9 @@ import type { Mac } from '../core/mac.ts'
 import type { DhcpInterfaceSettings, DhcpStatus, Leases } from '../dhcp/contract.ts'
 import type { BookPreview, Directory } from '../directory/contract.ts'
 import type { Files, FileUse } from '../files/contract.ts'
-import type { Alarms, Happening, Journeys } from '../journey/contract.ts'
+import type { Alarms, FileProtocol, Happening, Journeys } from '../journey/contract.ts'
 import type { Imports, Moves, Scans } from '../moves/contract.ts'
-import type { Devices, Inspector, Layers } from '../phones/contract.ts'
+import type { Devices, Inspector, Layers, RenderedPreview } from '../phones/contract.ts'
 import type { Records } from '../records/contract.ts'
 import type { Refetch } from '../refetch/contract.ts'
 import type { Rollouts } from '../rollouts/contract.ts'
@@ -31,6 +31,15 @@ export interface About {
   /** The box's own addresses, e.g. `eth0 192.0.2.1/24`. */
   readonly addresses: readonly string[]
   readonly listeners: readonly Listener[]
+}
+
+export interface PreviewRequest {
+  readonly vendor: string
+  readonly edits: TemplateEdits
+  /** Its name as the phone asks; left out: the phone's own. */
+  readonly file?: string
+  readonly protocol?: FileProtocol
+  readonly reveal: boolean
 }
 
 /** Everything that the API needs, each part by its contract. */
@@ -65,10 +74,11 @@ export interface AdminDeps {
   /** What keeps a stored file from being removed. */
   readonly fileUses: (name: string) => readonly FileUse[]
   readonly rollouts: Rollouts
-  /** Vendors as data: own texts, packs. `inspectorWith`: how devices would be with these texts; throws every fault. */
+  /** Vendors as data: own texts and packs. */
   readonly templates: Templates & {
     readonly packs: Packs
-    inspectorWith(vendor: string, edits: TemplateEdits): Pick<Inspector, 'render' | 'explain'>
+    /** A file of a phone as it would be with these texts; throws every fault. Secrets are dots unless `reveal`. */
+    preview(mac: Mac, request: PreviewRequest): RenderedPreview & { readonly changed: boolean; readonly diff?: string }
   }
   readonly about: () => About
   /** One happening in plain words, without its time. */

@@ -303,7 +303,7 @@ export function makeFakeSite(options: { readonly realTime?: boolean } = {}): Fak
     refetch: only<AdminDeps['refetch']>('refetch', {}),
     files: only<AdminDeps['files']>('files', {}),
     fileUses: () => [],
-    templates: only<AdminDeps['templates']>('templates', {}),
+    templates: only<AdminDeps['templates']>('templates', { packs: only<AdminDeps['templates']['packs']>('packs', {}) }),
     rollouts: only<AdminDeps['rollouts']>('rollouts', { onChange: () => () => undefined }),
     about: () => ({
       version: '0.1.0',
