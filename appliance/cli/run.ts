@@ -10,6 +10,7 @@ import { dhcpCommand } from './dhcp.ts'
 import { explainCommand } from './explain.ts'
 import { filesCommand } from './files.ts'
 import { importCommand } from './import.ts'
+import { packsCommand } from './packs.ts'
 import { peopleCommand } from './people.ts'
 import { phoneCommand } from './phone.ts'
 import { refetchCommand } from './refetch.ts'
@@ -17,6 +18,7 @@ import { renderCommand } from './render.ts'
 import { replaceCommand, undoCommand } from './replace.ts'
 import { rolloutCommand } from './rollout.ts'
 import { setupCommand } from './setup.ts'
+import { templatesCommand } from './templates.ts'
 import { upCommand } from './up.ts'
 import { helpOf, helpView, nearest, overview, overviewView } from './usage.ts'
 import { vendorsCommand } from './vendors.ts'
@@ -37,6 +39,8 @@ const COMMANDS: readonly Command[] = [
   dhcpCommand,
   filesCommand,
   rolloutCommand,
+  templatesCommand,
+  packsCommand,
   phoneCommand,
   configCommand,
   vendorsCommand,

@@ -133,13 +133,14 @@ export function openPacks(deps: PackDeps) {
               const pack = readPack(staged.bytes, keys(), deps.version)
               const { name, version } = pack.manifest
               const before = installed.find(({ entry }) => entry.name === name)
-              if (before?.entry.hash === staged.hash && before.pack !== undefined) return viewOf(before)
-              if (before !== undefined && !older && compareVersions(version, before.entry.version) <= 0)
+              const same = before?.entry.hash === staged.hash
+              if (same && before.pack !== undefined) return viewOf(before)
+              if (before !== undefined && !same && !older && compareVersions(version, before.entry.version) <= 0)
                 throw new ConflictError(
                   `pack ${name} ${version} is not newer than ${before.entry.version}, which is installed; say that an older one is meant`,
                 )
               const previous =
-                before === undefined || before.entry.hash === staged.hash
+                before === undefined || same
                   ? before?.entry.previous
                   : { version: before.entry.version, hash: before.entry.hash }
               const entry = {
