@@ -43,8 +43,10 @@ import type { LiveSecrets } from './redaction.ts'
 import { openRefetch } from './refetch/open.ts'
 import { rolloutPorts, usesOf } from './rollouts.ts'
 import { openStorage } from './storage.ts'
+import { templatesFor } from './template-preview.ts'
 import { loadOrCreateAuthority } from './tls/authority.ts'
 import { makeUploadSink } from './uploads.ts'
+import { openVendorData } from './vendor-data.ts'
 import { warmUp } from './warm-up.ts'
 
 export interface BoxDeps {
@@ -95,7 +97,10 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   await store.start()
   const { files, media } = openMedia(store, log, () => ahead?.changed())
   const overlay = makeOverlay()
+  const vendorData = openVendorData({ config, records, clock, log })
+  starting.defer(() => vendorData.close())
   const heart = makeHeart({
+    definitions: vendorData.definitions,
     ...{ config, db, records, secretBox, journal, alarms, clock, log, counters, journeys: journal },
     passwordKey: storage.passwordKey,
     leases: { byAddress: (address) => dhcp?.leases.byAddress(address) },
@@ -203,6 +208,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
     ...{ cloud, refetch },
     resync: tell,
     ...{ files, rollouts },
+    templates: templatesFor(vendorData, heart),
     fileUses: (name) => usesOf(wiring, rollouts, name),
     tell: (happening) => stepText(happening.step),
     isSecret: isSecretName,

@@ -12,24 +12,25 @@ import { makeDhcpAdvisor, makePnpAdvisor } from '../services/phones/advisor.ts'
 import { makeBookAccess } from '../services/phones/book-access.ts'
 import { makeBookPreview } from '../services/phones/book-preview.ts'
 import { claimAllowed, makeClaimPages } from '../services/phones/claim-pages.ts'
+import type { Inspector } from '../services/phones/contract.ts'
+import type { Definitions } from '../services/phones/definition.ts'
 import { makeDeliveries } from '../services/phones/deliveries.ts'
 import { makeDevices, makeLayers } from '../services/phones/devices.ts'
 import { makeFingerprintStore } from '../services/phones/fingerprint-store.ts'
 import { makeFirmwareDesk } from '../services/phones/firmware-desk.ts'
 import { makeInspector } from '../services/phones/inspector.ts'
 import { makeManuals } from '../services/phones/manuals.ts'
+import { maskedDevices, maskedLayers, maskedOverlay } from '../services/phones/masked-site.ts'
 import { makeIdentityMemory } from '../services/phones/memory.ts'
-import { makeNameReader } from '../services/phones/names.ts'
+import { makeLiveNameReader } from '../services/phones/names.ts'
 import { makeNaming } from '../services/phones/naming.ts'
 import { makeProvisioner, type ProvisionerDependencies } from '../services/phones/provisioner.ts'
-import { readDefinitions } from '../services/phones/read.ts'
 import { makeRefetchAdvisor } from '../services/phones/refetch.ts'
 import { makeRenderer } from '../services/phones/render.ts'
 import { makeRendering } from '../services/phones/rendering.ts'
 import type { Overlay } from '../services/phones/subject.ts'
 import type { Records } from '../services/records/contract.ts'
 import type { BoxConfig } from './config/config.ts'
-import { shippedTemplates } from './templates.ts'
 
 type Given = Pick<
   ProvisionerDependencies,
@@ -37,6 +38,8 @@ type Given = Pick<
 >
 
 export interface HeartDeps extends Given {
+  /** May be replaced by others while the box runs; everything here follows. */
+  readonly definitions: Definitions
   readonly config: BoxConfig
   readonly db: SqlDatabase
   readonly records: Records
@@ -59,24 +62,24 @@ export interface HeartDeps extends Given {
 export function makeHeart(deps: HeartDeps) {
   const { config, records, secretBox, passwordKey } = deps
   const media = deps.media === undefined ? {} : { media: deps.media }
-  const definitions = readDefinitions(shippedTemplates(), config.templates)
+  const { definitions } = deps
   const devices = makeDevices({ records, secrets: secretBox, definitions })
   const people = makePeople({ records, secrets: secretBox })
   const phoneBook = makePhoneBook({ people, devices })
   const layers = makeLayers({ records, secrets: secretBox, definitions })
-  const memory = makeIdentityMemory((mac) => deps.journeys.of(mac))
-  const names = makeNameReader(definitions.all)
+  const memory = makeIdentityMemory(
+    (mac) => deps.journeys.of(mac),
+    (vendor) => definitions.get(vendor) !== undefined,
+  )
+  const names = makeLiveNameReader(definitions)
   const subjects = { definitions, devices, layers, memory, passwordKey, overlay: deps.overlay }
   const desk = makeFirmwareDesk({ ...subjects, stored: deps.stored })
   const facts = { ...subjects, names, guard: desk, ports: portsOf(config) }
   const deliveries = makeDeliveries({ store: makeFingerprintStore(deps.db), records, log: deps.log })
   const renderer = makeRenderer()
   const rendering = makeRendering({ ...facts, ...media, phoneBook, renderer })
-  const inspector = makeInspector({
-    ...{ ...facts, ...media, rendering, deliveries },
-    clock: deps.clock,
-    addressFor: deps.addressFor,
-  })
+  const looking = { deliveries, clock: deps.clock, addressFor: deps.addressFor }
+  const inspector = makeInspector({ ...facts, ...media, ...looking, rendering })
   return {
     definitions,
     devices,
@@ -105,6 +108,17 @@ export function makeHeart(deps: HeartDeps) {
     dhcpAdvisor: makeDhcpAdvisor(facts),
     pnpAdvisor: makePnpAdvisor(facts),
     inspector,
+    /** Looks at devices as they would be with other descriptions; everything else is as it is, secrets only when asked. */
+    inspectorWith(others: Definitions, { masked }: { readonly masked: boolean }): Inspector {
+      const site = {
+        devices: maskedDevices(devices),
+        layers: maskedLayers(layers),
+        overlay: maskedOverlay(deps.overlay),
+      }
+      const tried = { ...facts, ...(masked && site), definitions: others, names: makeLiveNameReader(others) }
+      const made = makeRendering({ ...tried, ...media, phoneBook, renderer })
+      return makeInspector({ ...tried, ...media, ...looking, rendering: made })
+    },
     refetchAdvisor: makeRefetchAdvisor({ ...facts, inspector, records, journeys: deps.journeys, clock: deps.clock }),
     close() {
       devices.close()

@@ -8,6 +8,7 @@ import type { Journal, Journeys } from '../services/journey/contract.ts'
 import { makeImports } from '../services/moves/imports.ts'
 import { makeMoves } from '../services/moves/moves.ts'
 import { makeScans } from '../services/moves/scans.ts'
+import { derivedFrom } from '../services/phones/live-definitions.ts'
 import { isSecretName } from '../services/phones/secret-name.ts'
 import type { Records } from '../services/records/contract.ts'
 import { makeUlids } from '../services/records/ulid.ts'
@@ -29,7 +30,7 @@ export interface MovingDeps {
 export function makeMoving(deps: MovingDeps): AdminDeps['moving'] {
   const { records, clock, journal, journeys } = deps
   const { definitions, devices, people, inspector, naming } = deps.heart
-  const ouis = new Set(definitions.all.flatMap(({ recognise }) => recognise.oui))
+  const ouis = derivedFrom(definitions, (all) => new Set(all.flatMap(({ recognise }) => recognise.oui)))
   return {
     moves: makeMoves({
       ...{ db: deps.db, records, devices, inspector, naming, journal, clock },
@@ -48,6 +49,6 @@ export function makeMoving(deps: MovingDeps): AdminDeps['moving'] {
       isSecret: isSecretName,
       hash: (text) => createHash('sha256').update(text).digest('hex'),
     }),
-    scans: makeScans({ devices, journeys, inspector, naming, isKnownOui: (oui) => ouis.has(oui) }),
+    scans: makeScans({ devices, journeys, inspector, naming, isKnownOui: (oui) => ouis().has(oui) }),
   }
 }

@@ -11,6 +11,7 @@ import { dhcpCommand } from './dhcp.ts'
 import { explainCommand } from './explain.ts'
 import { filesCommand } from './files.ts'
 import { importCommand } from './import.ts'
+import { packsCommand } from './packs.ts'
 import { peopleCommand } from './people.ts'
 import { phoneCommand } from './phone.ts'
 import { refetchCommand } from './refetch.ts'
@@ -18,6 +19,7 @@ import { renderCommand } from './render.ts'
 import { replaceCommand, undoCommand } from './replace.ts'
 import { rolloutCommand } from './rollout.ts'
 import { setupCommand } from './setup.ts'
+import { templatesCommand } from './templates.ts'
 import { upCommand } from './up.ts'
 import { helpOf, helpView, nearest, overview, overviewView } from './usage.ts'
 import { vendorsCommand } from './vendors.ts'
@@ -39,6 +41,8 @@ const COMMANDS: readonly Command[] = [
   filesCommand,
   rolloutCommand,
   cloudCommand,
+  templatesCommand,
+  packsCommand,
   phoneCommand,
   configCommand,
   vendorsCommand,

@@ -23,6 +23,11 @@ export const fileSchema = z.strictObject({
     .min(1)
     .optional()
     .meta({ description: 'a folder of own vendor definitions that overlay the shipped ones' }),
+  packKeys: z
+    .array(z.string().regex(/^[A-Za-z0-9+/]{43}=$/, 'expected an Ed25519 public key: 32 bytes in base64'))
+    .max(16)
+    .default([])
+    .meta({ description: 'further public keys whose packs of vendor definitions are taken' }),
   interfaces: z
     .array(z.string().min(1).max(15))
     .optional()

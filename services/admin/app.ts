@@ -13,10 +13,12 @@ import { deviceRoutes } from './routes-device.ts'
 import { directoryRoutes } from './routes-directory.ts'
 import { fileRoutes, isFileUpload } from './routes-files.ts'
 import { moveRoutes } from './routes-moves.ts'
+import { isPackUpload, packRoutes } from './routes-packs.ts'
 import { parameterRoutes } from './routes-parameters.ts'
 import { refetchRoutes } from './routes-refetch.ts'
 import { rolloutRoutes } from './routes-rollouts.ts'
 import { siteRoutes } from './routes-site.ts'
+import { templateRoutes } from './routes-templates.ts'
 
 /** The largest body: 20,000 devices as CSV fit well. */
 const MAX_BODY = 8 * 1024 * 1024
@@ -52,7 +54,8 @@ export function makeAdminApp(deps: AdminDeps): AdminApp {
     onError: (c) => c.json(errorBody('too-large', `more than ${MAX_BODY} bytes`), 413),
   })
   // What goes to the disk piece by piece has a limit of its own.
-  app.use('*', (c, next) => (isFileUpload(c.req.method, c.req.path) ? next() : limit(c, next)))
+  const hasOwnLimit = (method: string, path: string) => isFileUpload(method, path) || isPackUpload(method, path)
+  app.use('*', (c, next) => (hasOwnLimit(c.req.method, c.req.path) ? next() : limit(c, next)))
 
   // Before the routes whose last part is any name: /people/waiting is one of ours.
   app.route('/api/v1', assistRoutes(deps))
@@ -65,6 +68,8 @@ export function makeAdminApp(deps: AdminDeps): AdminApp {
   app.route('/api/v1', fileRoutes(deps))
   app.route('/api/v1', rolloutRoutes(deps))
   app.route('/api/v1', cloudRoutes(deps))
+  app.route('/api/v1', templateRoutes(deps))
+  app.route('/api/v1', packRoutes(deps))
   app.get('/api/v1/events', (c) => {
     const stream = live.open(c.req.header('last-event-id') ?? c.req.query('after'))
     return stream ?? c.json(errorBody('busy', 'too many pages are open'), 503)

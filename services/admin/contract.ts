@@ -7,13 +7,14 @@ import type { DhcpInterfaceSettings, DhcpStatus, Leases } from '../dhcp/contract
 import type { BookPreview, Directory } from '../directory/contract.ts'
 import type { CloudLink } from '../enrolment/contract.ts'
 import type { Files, FileUse } from '../files/contract.ts'
-import type { Alarms, Happening, Journeys } from '../journey/contract.ts'
+import type { Alarms, FileProtocol, Happening, Journeys } from '../journey/contract.ts'
 import type { Imports, Moves, Scans } from '../moves/contract.ts'
-import type { Devices, Inspector, Layers } from '../phones/contract.ts'
+import type { Devices, Inspector, Layers, RenderedPreview } from '../phones/contract.ts'
 import type { Records } from '../records/contract.ts'
 import type { Refetch } from '../refetch/contract.ts'
 import type { Rollouts } from '../rollouts/contract.ts'
 import type { NotifyOutcome } from '../sip/contract.ts'
+import type { Packs, TemplateEdits, Templates } from '../templates/contract.ts'
 
 export interface Listener {
   /** `dhcp`, `tftp`, `http`, … */
@@ -31,6 +32,15 @@ export interface About {
   /** The box's own addresses, e.g. `eth0 192.0.2.1/24`. */
   readonly addresses: readonly string[]
   readonly listeners: readonly Listener[]
+}
+
+export interface PreviewRequest {
+  readonly vendor: string
+  readonly edits: TemplateEdits
+  /** Its name as the phone asks; left out: the phone's own. */
+  readonly file?: string
+  readonly protocol?: FileProtocol
+  readonly reveal: boolean
 }
 
 /** Everything that the API needs, each part by its contract. */
@@ -67,6 +77,12 @@ export interface AdminDeps {
   readonly rollouts: Rollouts
   /** The central account that this box may belong to. */
   readonly cloud: CloudLink
+  /** Vendors as data: own texts and packs. */
+  readonly templates: Templates & {
+    readonly packs: Packs
+    /** A file of a phone as it would be with these texts; throws every fault. Secrets are dots unless `reveal`. */
+    preview(mac: Mac, request: PreviewRequest): RenderedPreview & { readonly changed: boolean; readonly diff?: string }
+  }
   readonly about: () => About
   /** One happening in plain words, without its time. */
   readonly tell: (happening: Happening) => string

@@ -23,8 +23,24 @@ export interface ErrorAnswer {
   readonly body: ErrorBody
 }
 
-export function errorBody(code: string, message: string, faults: readonly Fault[] = []): ErrorBody {
-  return { error: { code, message, faults: faults.map(({ path, message: text }) => ({ path, message: text })) } }
+/** A fault with its place in a text, when it is in one. */
+interface PlacedFault extends Fault {
+  readonly file?: string
+  readonly line?: number
+  readonly column?: number
+}
+
+export function errorBody(code: string, message: string, faults: readonly PlacedFault[] = []): ErrorBody {
+  return { error: { code, message, faults: faults.map(shown) } }
+}
+
+function shown({ path, message, file, line, column }: PlacedFault): PlacedFault {
+  return {
+    ...{ path, message },
+    ...(file !== undefined && { file }),
+    ...(line !== undefined && { line }),
+    ...(column !== undefined && { column }),
+  }
 }
 
 /** The answer for whatever a route threw. What is our own fault is told without detail: it may hold anything. */
@@ -44,10 +60,18 @@ export function answerFor(thrown: unknown, conditional: boolean): ErrorAnswer {
 }
 
 /** The faults that an operator's error of any service carries, when it lists them. */
-function faultsOf(error: BranchlineError): Fault[] {
+function faultsOf(error: BranchlineError): PlacedFault[] {
   if (!('faults' in error) || !Array.isArray(error.faults)) return []
   return error.faults.flatMap((fault: unknown) => {
     if (typeof fault !== 'object' || fault === null || !('path' in fault) || !('message' in fault)) return []
-    return [{ path: String(fault.path), message: String(fault.message) }]
+    const { file, line, column } = fault as Partial<Record<string, unknown>>
+    return [
+      {
+        ...{ path: String(fault.path), message: String(fault.message) },
+        ...(typeof file === 'string' && { file }),
+        ...(typeof line === 'number' && { line }),
+        ...(typeof column === 'number' && { column }),
+      },
+    ]
   })
 }

@@ -7,12 +7,20 @@ export const MacText = z
   .string()
   .max(64)
   .openapi({ example: '80:5e:c0:12:34:56', description: 'Any common spelling is read.' })
+const Fault = z.object({
+  path: z.string(),
+  message: z.string(),
+  file: z.string().optional(),
+  line: z.number().optional(),
+  column: z.number().optional(),
+})
+
 export const ErrorBody = z
   .object({
     error: z.object({
       code: z.string().openapi({ example: 'not-found' }),
       message: z.string(),
-      faults: z.array(z.object({ path: z.string(), message: z.string() })),
+      faults: z.array(Fault),
     }),
   })
   .openapi('Error')

@@ -5,6 +5,7 @@ import { holds } from './condition.ts'
 import type { Devices, Evidence, Identity, PnpAdvisor } from './contract.ts'
 import type { Definition } from './definition.ts'
 import { identify } from './identify.ts'
+import { derivedFrom } from './live-definitions.ts'
 import type { IdentityMemory } from './memory.ts'
 import type { NameReader } from './names.ts'
 import { codesOf, fillOptions, fillText } from './placeholder.ts'
@@ -53,12 +54,16 @@ function makeClassReader(definitions: readonly Definition[]) {
 /** Tells the DHCP server what each client needs. */
 export function makeDhcpAdvisor(facts: AdvisorFacts): DhcpAdvisor {
   const { definitions, devices, layers, memory } = facts
-  const read = makeClassReader(definitions.all)
-  const cached = bounded<DhcpAdvice>()
-  const byName = definitions.all.some((one) => one.dhcp.some((form) => form.hostName !== undefined))
+  // Nothing that was read or advised by other descriptions is used again.
+  const readers = derivedFrom(definitions, (all) => ({
+    read: makeClassReader(all),
+    cached: bounded<DhcpAdvice>(),
+    byName: all.some((one) => one.dhcp.some((form) => form.hostName !== undefined)),
+  }))
   return {
     advise(client) {
       const { mac } = client
+      const { read, cached, byName } = readers()
       const identity = read(client)
       const device = mac === undefined ? undefined : devices.get(mac)
       if (identity.confidence === 0 && device === undefined) return { phone: false, options: [] }

@@ -13,6 +13,7 @@ import type { Change, Records, StoredRecord } from '../records/contract.ts'
 import { makeDhcpAdvisor, makePnpAdvisor } from './advisor.ts'
 import { claimAllowed } from './claim-pages.ts'
 import type { Devices } from './contract.ts'
+import type { Definitions } from './definition.ts'
 import { makeDeliveries } from './deliveries.ts'
 import { makeDevices, makeLayers } from './devices.ts'
 import type { Delivered } from './fingerprint.ts'
@@ -20,7 +21,7 @@ import type { FingerprintStore } from './fingerprint-store.ts'
 import { makeFirmwareDesk } from './firmware-desk.ts'
 import { makeInspector } from './inspector.ts'
 import { makeIdentityMemory } from './memory.ts'
-import { makeNameReader } from './names.ts'
+import { makeLiveNameReader } from './names.ts'
 import { makeProvisioner } from './provisioner.ts'
 import { readDefinitions } from './read.ts'
 import { makeRefetchAdvisor } from './refetch.ts'
@@ -102,13 +103,16 @@ export function makeTestBox(
     readonly files?: Pick<NamedFiles, 'find'>
     /** Beside a tone. */
     readonly stored?: readonly NamedFile[]
+    /** Instead of the shipped ones. */
+    readonly definitions?: Definitions
   } = {},
 ) {
+  const used = options.definitions ?? definitions
   const records = makeMemoryRecords()
-  const devices = makeDevices({ records, secrets: reversingBox, definitions })
+  const devices = makeDevices({ records, secrets: reversingBox, definitions: used })
   const layers = makeLayers({ records, secrets: reversingBox })
-  const memory = makeIdentityMemory()
-  const names = makeNameReader(definitions.all)
+  const memory = makeIdentityMemory(undefined, (vendor) => used.get(vendor) !== undefined)
+  const names = makeLiveNameReader(used)
   const passwordKey = new Uint8Array(32).fill(7)
   const media = options.media === undefined ? {} : { media: options.media }
   const ports = { http: 80, ...(options.ldap !== undefined && { ldap: options.ldap }) }
@@ -120,7 +124,7 @@ export function makeTestBox(
     onChange: () => () => undefined,
     ...options.files,
   }
-  const subjects = { definitions, devices, layers, memory, passwordKey, overlay }
+  const subjects = { definitions: used, devices, layers, memory, passwordKey, overlay }
   const desk = makeFirmwareDesk({ ...subjects, stored: files })
   const rendering = makeRendering({
     ...{ ...subjects, guard: desk, renderer: makeRenderer(), ports },
@@ -139,7 +143,7 @@ export function makeTestBox(
   const clock = { now: () => NOW }
   const facts = { ...subjects, names, ports }
   const provisioner = makeProvisioner({
-    definitions,
+    definitions: used,
     names,
     devices,
     memory,

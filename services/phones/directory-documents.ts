@@ -35,7 +35,7 @@ export interface DirectoryDocuments {
 }
 
 /** A book of some thousand people, each with names as long as they may be, still is a list and no endless loop. */
-const LIMITS = { steps: 2_000_000, output: 32 * 1_048_576 }
+const LIMITS = { steps: 2_000_000, output: 32 * 1_048_576, work: 256_000_000 }
 const MAX_KEPT_BYTES = 16 * 1_048_576
 
 /** How this device sees the phone book, by its settings. */

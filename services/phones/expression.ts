@@ -30,7 +30,56 @@ export interface Run {
   readonly depth: number
   /** Present when somebody wants to know where the text comes from. */
   readonly trace?: Trace
-  readonly limits: { readonly steps: number; readonly output: number }
+  /** Characters and items that filters and comparisons have gone through. */
+  work: number
+  readonly limits: { readonly steps: number; readonly output: number; readonly work: number }
+}
+
+/** The longest text that a filter gives back, and the longest that it takes beside its input. */
+const MAX_VALUE = 65_536
+const MAX_ARGUMENT = 4096
+/** Operands of one expression, or branches of one choice, that one step of the template pays for. */
+export const FREE_OPERANDS = 16
+
+function sizeOf(value: unknown): number {
+  return typeof value === 'string' || Array.isArray(value) ? value.length : 1
+}
+
+function charged(run: Run, value: unknown): unknown {
+  if (typeof value === 'string' && value.length > 1000) charge(run, value.length)
+  return value
+}
+
+/** Counts work that steps do not show. Throws `OperatorError` when it is too much. */
+export function charge(run: Run, work: number): void {
+  run.work += work
+  if (run.work > run.limits.work) throw new OperatorError('the template does not come to an end')
+}
+
+/**
+ * Runs one filter at its price: a step alone says nothing of a text that doubles, or of a thousand texts joined. The price of
+ * what multiplies (`replace`, `join`) is asked before it is done.
+ */
+function filtered(run: Run, name: string, filter: Filter, input: unknown, first?: unknown, second?: unknown): unknown {
+  if (sizeOf(first) > MAX_ARGUMENT && typeof first === 'string') throw tooLong(name)
+  if (sizeOf(second) > MAX_ARGUMENT && typeof second === 'string') throw tooLong(name)
+  charge(run, sizeOf(input) + (name === 'replace' ? replacedLength(input, first, second) : 0))
+  if (name === 'join' && Array.isArray(input))
+    charge(run, input.length * sizeOf(first) + input.reduce((sum: number, item) => sum + sizeOf(item), 0))
+  const result = filter(input, first, second)
+  if (typeof result === 'string' && result.length > MAX_VALUE) throw tooLong(name)
+  charge(run, sizeOf(result))
+  return result
+}
+
+function tooLong(name: string): OperatorError {
+  return new OperatorError(`a text that the filter ${name} has to do with is too long`)
+}
+
+/** How much longer a text becomes when each place of one text in it is taken by another. */
+function replacedLength(input: unknown, from: unknown, to: unknown): number {
+  if (typeof input !== 'string' || typeof from !== 'string' || typeof to !== 'string' || from === '') return 0
+  return Math.ceil(input.length / from.length) * to.length > MAX_VALUE ? (input.split(from).length - 1) * to.length : 0
 }
 
 export type Value = (run: Run) => unknown
@@ -45,9 +94,10 @@ export function compileValue(value: FilteredValue | undefined, filters: Readonly
     if (args.some(Array.isArray)) throw new OperatorError(`the filter ${name} takes no named values`)
     const input = compiled
     const [first, second] = args.map((arg) => compileToken(arg as Token))
-    if (first === undefined) compiled = (run) => filter(input(run))
-    else if (second === undefined) compiled = (run) => filter(input(run), first(run))
-    else compiled = (run) => filter(input(run), first(run), second(run))
+    // What is not given must stay undefined: filters have defaults.
+    if (first === undefined) compiled = (run) => filtered(run, name, filter, input(run))
+    else if (second === undefined) compiled = (run) => filtered(run, name, filter, input(run), first(run))
+    else compiled = (run) => filtered(run, name, filter, input(run), first(run), second(run))
   }
   return compiled
 }
@@ -77,15 +127,20 @@ function compileExpression(postfix: readonly Token[]): Value {
     const right = pop()
     stack.push(token.operator === 'not' ? (run) => !right(run) : compileOperator(token.operator, pop(), right))
   }
-  return pop()
+  const whole = pop()
+  if (postfix.length <= FREE_OPERANDS) return whole
+  return (run) => {
+    charge(run, postfix.length)
+    return whole(run)
+  }
 }
 
 function compileOperator(operator: string | undefined, left: Value, right: Value): Value {
   switch (operator) {
     case '==':
-      return (run) => isEqual(left(run), right(run))
+      return (run) => isEqual(left(run), charged(run, right(run)))
     case '!=':
-      return (run) => !isEqual(left(run), right(run))
+      return (run) => !isEqual(left(run), charged(run, right(run)))
     case '>':
       return (run) => Number(left(run)) > Number(right(run))
     case '<':
@@ -102,6 +157,7 @@ function compileOperator(operator: string | undefined, left: Value, right: Value
       return (run) => {
         const within = left(run)
         const wanted = right(run)
+        charge(run, sizeOf(within))
         return Array.isArray(within) ? within.includes(wanted) : String(within ?? '').includes(String(wanted ?? ''))
       }
     default:
@@ -109,7 +165,7 @@ function compileOperator(operator: string | undefined, left: Value, right: Value
   }
 }
 
-/** Equality of templates: strict, but nothing equals nothing. */
+/** Equality of templates: strict, but nothing equals nothing. Texts of one length are compared by their characters. */
 export function isEqual(a: unknown, b: unknown): boolean {
   return a === b || ((a === undefined || a === null) && (b === undefined || b === null))
 }
@@ -135,6 +191,7 @@ export function compileToken(token: Token | undefined): Value {
       return (run) => {
         const first = Number(from(run))
         const length = Math.min(Math.max(0, Number(to(run)) - first + 1), 1000)
+        charge(run, length)
         return Array.from({ length }, (_, i) => first + i)
       }
     }
@@ -156,6 +213,7 @@ function compilePath(props: readonly Token[]): Value {
     }
   return (run) => {
     let value = run.vars[root]
+    if (rest.length > FREE_OPERANDS) charge(run, rest.length)
     run.trace?.read(
       root,
       rest.map(({ name, value: key }) => name ?? key?.(run)),

@@ -90,7 +90,10 @@ export const FILTERS: Readonly<Record<string, Filter>> = {
   limit: (value, most) => list(value).slice(0, number(most)),
   replace: (value, from, to = '') => (text(from) === '' ? text(value) : text(value).replaceAll(text(from), text(to))),
   // Takes single characters out: for values inside a parameter that has a syntax of its own.
-  without: (value, chars) => [...text(value)].filter((char) => !text(chars).includes(char)).join(''),
+  without: (value, chars) => {
+    const out = new Set(text(chars))
+    return [...text(value)].filter((char) => !out.has(char)).join('')
+  },
   digits: (value) => text(value).replace(/[^0-9]/g, ''),
   truncate: (value, most) => [...text(value)].slice(0, number(most)).join(''),
   // For fields that are measured in bytes of UTF-8; no character is cut apart.

@@ -72,6 +72,22 @@ describe('a vendor description', () => {
       GOOD.replace('oui: [00:00:5E]', () => "userAgent: [{ pattern: '^(a+)+$', samples: [{ text: a }] }]"),
       ['recognise.userAgent.0.pattern: a repeated group'],
     ],
+    [
+      'a field twice',
+      GOOD.replace('vendor: Example', 'vendor: Example\nvendor: Other'),
+      ['2:1 (document): Map keys must be unique'],
+    ],
+    ['too long a text', `${GOOD}# ${'x'.repeat(65_536)}`, ['1:1 (document): a description has at most 65536']],
+    [
+      'too deep a text',
+      `${GOOD}\ntables: { a: ${'['.repeat(40)}${']'.repeat(40)} }`,
+      ['at most 65536 characters and 30 levels'],
+    ],
+    [
+      'faults without end',
+      `${GOOD}\n${Array.from({ length: 300 }, (_, i) => `x${i}: 1\n`).join('')}`,
+      Array.from({ length: 100 }, () => 'no such field'),
+    ],
     ['no way to recognise', GOOD.replace('oui: [00:00:5E]', 'oui: []'), ['recognise: at least one way']],
     [
       'several faults at once',
@@ -91,6 +107,8 @@ describe('patterns', () => {
     '(a*)*b',
     '((ab)*c)+',
     '(a|b+){2,}',
+    '(a{1,60}){1,60}',
+    '(a{1,9})+',
     '^.*.*.*$',
     '.*x',
     '(?<n>a)\\k<n>',
@@ -100,7 +118,10 @@ describe('patterns', () => {
   ])('%s is refused', (source) => {
     expect(patternProblem(source)).toBeDefined()
   })
-  it.each(['^yealink', '^a(?:b+)?c$', '^(?:[0-9a-f]{2}:?){6}$', '^x .*y$'])('%s is accepted', (source) => {
-    expect(patternProblem(source)).toBeUndefined()
-  })
+  it.each(['^yealink', '^a(?:b+)?c$', '^(?:[0-9a-f]{2}:?){6}$', '^\\d+(?:\\.\\d{1,3}){3}$', '^x .*y$'])(
+    '%s is accepted',
+    (source) => {
+      expect(patternProblem(source)).toBeUndefined()
+    },
+  )
 })

@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument } from 'yaml'
+import { type Document, isScalar, LineCounter, parseDocument, visit } from 'yaml'
 import type { z } from 'zod'
 import { OperatorError } from '../core/errors.ts'
 import { compileDefinition, ouiDigits, type VendorFile, type VendorFiles } from './compile.ts'
@@ -73,12 +73,19 @@ function readStrictly(
 ): Definition | undefined {
   const before = faults.length
   const lines = new LineCounter()
-  const document = parseDocument(source, { lineCounter: lines, uniqueKeys: true, maxAliasCount: 0 } as never)
-  for (const error of document.errors) {
-    const at = lines.linePos(error.pos[0])
-    const message = (error.message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '')
-    faults.push({ file, line: at.line, column: at.col, path: '(document)', message })
+  const asWhole = (offset: number, message: string) => {
+    const at = lines.linePos(offset)
+    faults.push({ file, line: at.line, column: at.col, path: '(document)', message: message.split('\n')[0] ?? '' })
   }
+  if (source.length > MAX_DESCRIPTION || deepest(source) > MAX_DEPTH) {
+    const limits = `${MAX_DESCRIPTION} characters and ${MAX_DEPTH} levels`
+    faults.push({ file, line: 1, column: 1, path: '(document)', message: `a description has at most ${limits}` })
+    return undefined
+  }
+  // The library's own look for keys that are there twice, and its quoting of what is wrong, grow with the square of the text.
+  const document = parseDocument(source, { lineCounter: lines, uniqueKeys: false, prettyErrors: false })
+  for (const error of document.errors.slice(0, MAX_FAULTS)) asWhole(error.pos[0], error.message)
+  if (faults.length === before) for (const offset of twice(document)) asWhole(offset, 'Map keys must be unique')
   if (faults.length > before) return undefined
   const places = placesOf(document, lines)
   const fault = (path: Path, message: string, key?: string) =>
@@ -90,12 +97,53 @@ function readStrictly(
     })
   const parsed = vendorSchema.safeParse(document.toJS({ maxAliasCount: 0 }))
   if (!parsed.success) {
-    for (const issue of parsed.error.issues) reportIssue(issue, fault)
+    for (const issue of parsed.error.issues.slice(0, MAX_FAULTS)) reportIssue(issue, fault)
+    faults.length = Math.min(faults.length, before + MAX_FAULTS)
     return undefined
   }
   const input = parsed.data
   checkReferences(input, files, fault)
   return faults.length > before ? undefined : compileDefinition(id, input, files)
+}
+
+/** Three times the longest that there is. */
+const MAX_DESCRIPTION = 65_536
+const MAX_DEPTH = 30
+/** Who has mended so many looks again. */
+const MAX_FAULTS = 100
+
+/** How deep a text can at most be nested, by its brackets, its blocks in one line and its indentation; quotes are not looked at. */
+function deepest(source: string): number {
+  let open = 0
+  let most = 0
+  let indent = 0
+  for (const line of source.split('\n')) {
+    indent = Math.max(indent, line.search(/\S/) / 2)
+    most = Math.max(most, /^[\s-]*/.exec(line)?.[0].replace(/\s/g, '').length ?? 0)
+    // Brackets of a flow; those of a pattern are within one line and mostly close in it.
+    for (const char of line) {
+      if (char === '[' || char === '{') open++
+      else if (char === ']' || char === '}') open = Math.max(0, open - 1)
+      most = Math.max(most, open)
+    }
+  }
+  return Math.max(most, indent)
+}
+
+/** Where keys stand that their map has already. */
+function twice(document: Document): number[] {
+  const offsets: number[] = []
+  visit(document, {
+    Map(_, { items }) {
+      const seen = new Set<unknown>()
+      for (const { key } of items) {
+        if (!isScalar(key)) continue
+        if (seen.has(key.value)) offsets.push(key.range?.[0] ?? 0)
+        seen.add(key.value)
+      }
+    },
+  })
+  return offsets.slice(0, MAX_FAULTS)
 }
 
 function reportIssue(issue: z.core.$ZodIssue, fault: (path: Path, message: string, key?: string) => void): void {

@@ -14,18 +14,21 @@ const MAX_REMEMBERED = 8192
 
 /**
  * Remembers the newest identity of each device. `fallback` answers for devices not seen since the start, e.g. from
- * their journeys.
+ * their journeys. What was recognised as a device of a vendor that is described no more (`knows`) counts as not
+ * recognised.
  */
 export function makeIdentityMemory(
   fallback?: (mac: Mac) => Pick<Identity, 'vendor' | 'model' | 'firmware' | 'hardware'> | undefined,
+  knows: (vendor: string) => boolean = () => true,
 ): IdentityMemory {
   const known = new Map<Mac, Identity>()
   let revision = 0
   const recall = (mac: Mac): Identity | undefined => {
     const remembered = known.get(mac)
+    if (remembered?.vendor !== undefined && !knows(remembered.vendor)) return undefined
     if (remembered !== undefined || fallback === undefined) return remembered
     const told = fallback(mac)
-    if (told?.vendor === undefined) return undefined
+    if (told?.vendor === undefined || !knows(told.vendor)) return undefined
     const identity: Identity = { ...told, mac, confidence: told.model === undefined ? 2 : 3, used: [] }
     keep(mac, identity)
     return identity

@@ -1,5 +1,13 @@
 import { formatMac, type Mac, readMac } from '../core/mac.ts'
-import { type Definition, type FileForm, findModel, type Model, type UploadForm } from './definition.ts'
+import {
+  type Definition,
+  type Definitions,
+  type FileForm,
+  findModel,
+  type Model,
+  type UploadForm,
+} from './definition.ts'
+import { derivedFrom } from './live-definitions.ts'
 
 // What a requested name means. A name is looked up, never turned into a path of a file system.
 
@@ -34,7 +42,7 @@ export type NameReading =
       readonly mac?: Mac
     }
 
-/** Looks names up; made once from the definitions. */
+/** Looks names up. */
 export interface NameReader {
   read(path: string): NameReading
 }
@@ -91,6 +99,12 @@ export function fillName(
     return (value ?? '').padStart(Number(width ?? 0), '0')
   })
   return missing ? undefined : filled
+}
+
+/** Reads by tables that are made anew when the descriptions change. */
+export function makeLiveNameReader(definitions: Pick<Definitions, 'all'>): NameReader {
+  const reader = derivedFrom(definitions, makeNameReader)
+  return { read: (path) => reader().read(path) }
 }
 
 /** Builds the look-up tables: one entry for each name that some vendor's device may ask for. */

@@ -4,10 +4,19 @@ export const MAX_MATCHED = 512
 const MAX_PATTERN = 300
 const MAX_UNBOUNDED = 8
 const MAX_WILDCARDS = 2
+/** So often may a group be repeated that fits in several ways. */
+const FEW = 4
+
+interface Group {
+  unbounded: boolean
+  /** Holds `x{2,5}`: with each turn of the group there are as many ways again. */
+  varying: boolean
+}
 
 /**
  * What is wrong with a pattern from a vendor's description, or undefined when it may be used. Its worst case stays
- * small on 512 characters: no unbounded repetition of something that repeats, few repetitions, no back references.
+ * small on 512 characters: no repetition of something that repeats without bound, or often and not always as often, few
+ * repetitions, no back references.
  */
 export function patternProblem(source: string): string | undefined {
   if (source.length > MAX_PATTERN) return `pattern is longer than ${MAX_PATTERN} characters`
@@ -16,12 +25,13 @@ export function patternProblem(source: string): string | undefined {
   } catch (thrown) {
     return `not a regular expression: ${thrown instanceof Error ? thrown.message : ''}`
   }
-  const stack: { unbounded: boolean }[] = [{ unbounded: false }]
+  const stack: Group[] = [{ unbounded: false, varying: false }]
   let unbounded = 0
   let wildcards = 0
   for (let i = 0; i < source.length; i++) {
     const char = source[i]
     let atomRepeats = false
+    let atomVaries = false
     if (char === '\\') {
       if (/[1-9k]/.test(source[i + 1] ?? '')) return 'back references are not allowed'
       i++
@@ -29,7 +39,7 @@ export function patternProblem(source: string): string | undefined {
       i++
       while (i < source.length && source[i] !== ']') i += source[i] === '\\' ? 2 : 1
     } else if (char === '(') {
-      stack.push({ unbounded: false })
+      stack.push({ unbounded: false, varying: false })
       if (source[i + 1] === '?') i += source.startsWith('(?<', i) && !/[=!]/.test(source[i + 3] ?? '') ? 2 : 1
       continue
     } else if (char === ')') {
@@ -37,12 +47,19 @@ export function patternProblem(source: string): string | undefined {
       const outer = stack.at(-1)
       if (closed === undefined || outer === undefined) return 'unbalanced parentheses'
       atomRepeats = closed.unbounded
+      atomVaries = closed.varying
       outer.unbounded ||= closed.unbounded
+      outer.varying ||= closed.varying
     }
     const quantifier = /^(?:[*+]|\{\d+,\d*\}|\?)\??/.exec(source.slice(i + 1))?.[0]
     if (quantifier === undefined) continue
     const open = /^[*+]|,\}/.test(quantifier)
     if (atomRepeats && !quantifier.startsWith('?')) return 'a repeated group must not hold a repetition without bound'
+    const [, least = '1', most = least] = /^\{(\d+)(?:,(\d+))?\}/.exec(quantifier) ?? []
+    if (atomVaries && (open || Number(most) > FEW))
+      return 'a group that is repeated often must not hold a repetition of varying length'
+    const within = stack.at(-1)
+    if (within !== undefined && most !== least) within.varying = true
     if (open) {
       unbounded++
       if (char === '.') wildcards++

@@ -15,6 +15,7 @@ import { type Behind, throughDoor } from './door.ts'
 import type { Seen } from './fingerprint.ts'
 import type { FirmwareDesk } from './firmware-desk.ts'
 import { GUARD_LIMITS, type Guard, type GuardLimits, type GuardVerdict, makeGuard } from './guard.ts'
+import { derivedFrom } from './live-definitions.ts'
 import type { IdentityMemory } from './memory.ts'
 import type { NameReader, NameReading } from './names.ts'
 import { type Decision, decide, type ProvisionFacts } from './provision.ts'
@@ -54,16 +55,16 @@ export function makeProvisioner(deps: ProvisionerDependencies): Provisioner {
   // Anybody can send a TFTP request with a phone's address on it: what comes that way must not silence the phone's own
   // HTTP, whose address a handshake has proven. Who guesses by HTTP is silenced in both.
   const guards = { tftp: makeGuard(deps.limits ?? GUARD_LIMITS), http: makeGuard(deps.limits ?? GUARD_LIMITS) }
-  const readAgent = makeTextReader(deps.definitions.all, 'userAgent')
-  const readClass = makeTextReader(deps.definitions.all, 'vendorClass')
-  const vendorOfOui = makeOuiReader(deps.definitions.all)
+  const readers = derivedFrom(deps.definitions, (all) => ({
+    readAgent: makeTextReader(all, 'userAgent'),
+    readClass: makeTextReader(all, 'vendorClass'),
+    vendorOfOui: makeOuiReader(all),
+  }))
   return {
     answer(request) {
       try {
-        return answer(deps, guardFor(guards, request), request, readAgent(request.userAgent), {
-          vendorOfOui,
-          readClass,
-        })
+        const { readAgent, ...others } = readers()
+        return answer(deps, guardFor(guards, request), request, readAgent(request.userAgent), others)
       } catch (thrown) {
         // A fault of ours must not take a protocol's server down with it.
         deps.counters.add('provision.failed')

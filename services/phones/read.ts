@@ -2,13 +2,12 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { messageOf, OperatorError } from '../core/errors.ts'
-import type { VendorFile } from './compile.ts'
-import type { Definitions } from './definition.ts'
-import { DefinitionError, type DefinitionFault, loadDefinitions } from './load.ts'
+import { isTemplateFile, isVendorName } from '../templates/contract.ts'
+import type { VendorFile, VendorFiles } from './compile.ts'
+import type { Definition, Definitions } from './definition.ts'
+import { DefinitionError, type DefinitionFault, loadDefinitions, readDefinition } from './load.ts'
 import { templateFaults } from './render.ts'
 
-const WANTED = /^(vendor\.yaml|parameters(\.[a-z0-9-]+)?\.txt|[a-z0-9][a-z0-9._-]*\.liquid)$/
-const VENDOR = /^[a-z0-9][a-z0-9-]{0,39}$/
 const MAX_FILE = 1_048_576
 
 /**
@@ -20,9 +19,8 @@ const MAX_FILE = 1_048_576
 export function readDefinitions(folder: string, overlay?: string): Definitions {
   const vendors = new Map<string, Map<string, VendorFile>>()
   const faults: DefinitionFault[] = []
-  readFolder(folder, { what: 'the folder of vendors', shipped: true }, vendors, faults)
-  if (overlay !== undefined)
-    readFolder(overlay, { what: 'the folder of own templates', shipped: false }, vendors, faults)
+  readFolder(folder, SHIPPED, vendors, faults)
+  if (overlay !== undefined) readFolder(overlay, FOLDER, vendors, faults)
   const hash = createHash('sha256')
   for (const [vendor, files] of vendors)
     for (const [name, { text }] of files) hash.update(`${vendor}/${name}\0${text.length}\0${text}`)
@@ -37,6 +35,33 @@ export function readDefinitions(folder: string, overlay?: string): Definitions {
   return definitions
 }
 
+/** The texts of every vendor's folder below `folder`, as they are; nothing is compiled. Throws as `readDefinitions` does. */
+export function readSources(
+  folder: string,
+  { shipped }: { readonly shipped: boolean },
+): ReadonlyMap<string, VendorFiles> {
+  const vendors = new Map<string, Map<string, VendorFile>>()
+  const faults: DefinitionFault[] = []
+  readFolder(folder, shipped ? SHIPPED : FOLDER, vendors, faults)
+  if (faults.length > 0) throw new DefinitionError(faults)
+  return vendors
+}
+
+/** One vendor's folder compiled, or every fault of it. What came with the program is compiled when a phone asks for it. */
+export function compileVendor(
+  id: string,
+  files: VendorFiles,
+): { readonly compiled: Definition } | { readonly faults: readonly DefinitionFault[] } {
+  const faults: DefinitionFault[] = []
+  const compiled = readDefinition(id, files, faults)
+  if (compiled === undefined) return { faults }
+  if ([...files.values()].some((file) => !file.shipped)) faults.push(...templateFaults(compiled))
+  return faults.length > 0 ? { faults } : { compiled }
+}
+
+const SHIPPED = { what: 'the folder of vendors', shipped: true }
+const FOLDER = { what: 'the folder of own templates', shipped: false }
+
 function readFolder(
   folder: string,
   { what, shipped }: { readonly what: string; readonly shipped: boolean },
@@ -48,14 +73,14 @@ function readFolder(
   for (const vendor of list(folder, what)) {
     const home = join(folder, vendor)
     if (vendor.startsWith('.') || !statSync(home).isDirectory()) continue
-    if (!VENDOR.test(vendor)) {
+    if (!isVendorName(vendor)) {
       fault(home, 'a vendor’s folder is named in lower-case letters, digits and dashes')
       continue
     }
     const files = vendors.get(vendor) ?? new Map<string, VendorFile>()
     for (const name of list(home, what)) {
       const file = join(home, name)
-      if (!WANTED.test(name)) continue
+      if (!isTemplateFile(name)) continue
       if (statSync(file).size > MAX_FILE) fault(file, `the file is larger than ${MAX_FILE} bytes`)
       else files.set(name, { text: readFileSync(file, 'utf8'), file, shipped })
     }

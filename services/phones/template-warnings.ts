@@ -37,8 +37,11 @@ export function templateWarnings(definition: Definition, renderer: Renderer): re
           if (!found.has(key)) found.set(key, { ...place, message: `parameter ${name} ${notKnown(definition, name)}` })
         }
       } catch (thrown) {
-        // A made-up device is no proof that a template is at fault: what a phone asks for says so when it does.
         if (!(thrown instanceof TemplateError)) throw thrown
+        // A made-up device is no proof that a template is at fault, but worth a look.
+        const file = definition.origins.get(form.from) ?? form.from
+        const message = `${form.name} cannot be made for a ${model.model} that uses everything: ${thrown.message}`
+        found.set(`${file}:${thrown.message}`, { file, line: 1, message })
       }
     }
   return [...found.values()].sort((a, b) => a.file.localeCompare(b.file, 'en') || a.line - b.line)

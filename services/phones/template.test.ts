@@ -89,6 +89,28 @@ describe('a template reaches nothing', () => {
     expect(() => run(`{% for a in (1..1000) %}${'x'.repeat(10_000)}{% endfor %}`)).toThrow('too long')
   })
 
+  // Few steps, and each of them many times as long as the one before or gone through again and again.
+  const long = '{% assign a = "0123456789abcdef" %}'
+  const doubled = '{% assign a = a | append: a %}'
+  /** 65,000 characters: as long as a value may be. */
+  const longest = `${long}${doubled.repeat(8)}{% assign c = a %}${'{% assign a = a | append: c %}'.repeat(14)}`
+  const loop = (body: string) => `{% for i in (1..1000) %}{% for j in (1..190) %}${body}{% endfor %}{% endfor %}`
+  it.each([
+    ['a text that doubles', long + doubled.repeat(40)],
+    ['a text that is put in the place of each letter', `${long}${doubled.repeat(8)}{{ a | replace: "0", a }}`],
+    ['many long texts', `${longest}${loop('{% assign b = a | upcase %}')}`],
+    ['lists joined', `${long}${loop('{% assign r = (1..1000) | join: a %}')}`],
+    ['lists over and over', loop('{% assign r = (1..1000) %}')],
+    ['long texts compared', `${longest}{% assign b = a | upcase %}${loop('{% if a == b %}{% endif %}')}`],
+    ['a text looked for in a long one', `${longest}${loop('{% if a contains "x" %}{% endif %}')}`],
+    ['an expression of many operands', loop(`{% if ${'x or '.repeat(5000)}x %}{% endif %}`)],
+    ['a choice of many branches', loop(`{% if x %}${'{% elsif x %}'.repeat(5000)}{% endif %}`)],
+    ['a case of many values', loop(`{% case 1 %}{% when ${'2, '.repeat(5000)}2 %}{% endcase %}`)],
+    ['a long path', loop(`{% if x${'.y'.repeat(5000)} %}{% endif %}`)],
+  ])('%s comes to an end', (what, source) => {
+    expect(() => run(source)).toThrow(/^a text that/.test(what) ? 'too long' : 'does not come to an end')
+  })
+
   it('never shows a value or its source in an error', () => {
     expect(() =>
       run('{% for a in (1..1000) %}{% for b in (1..1000) %}{{ secret }}{% endfor %}{% endfor %}', {

@@ -1,8 +1,10 @@
 import { messageOf, OperatorError } from '../core/errors.ts'
 import {
+  charge,
   compileToken,
   compileValue,
   type FilteredValue,
+  FREE_OPERANDS,
   isEqual,
   isPath,
   isPlain,
@@ -46,7 +48,7 @@ const CONTINUE: Signal = 2
 
 type Runner = (run: Run) => Signal
 
-/** How long a template may run, in steps, and how much it may write, in characters. */
+/** How long a template may run, in steps and in characters gone through, and how much it may write, in characters. */
 export type TemplateLimits = Run['limits']
 
 /** A template made ready to run with the values that it sees; `trace` follows where its text comes from. */
@@ -62,7 +64,7 @@ export interface TemplateTools {
   partial(name: string): readonly unknown[]
 }
 
-const LIMITS: TemplateLimits = { steps: 200_000, output: 1_048_576 }
+const LIMITS: TemplateLimits = { steps: 200_000, output: 1_048_576, work: 4_000_000 }
 const MAX_DEPTH = 8
 
 /** Compiles the nodes that LiquidJS parsed. Throws `OperatorError` for what these templates may not use. */
@@ -71,7 +73,7 @@ export function compileTemplate(nodes: readonly unknown[], tools: TemplateTools)
   const run = compileNodes(nodes as readonly Node[], tools, partials)
   return (context, { trace, limits = LIMITS } = {}) => {
     const vars = Object.assign(Object.create(null), context)
-    const state: Run = { vars, out: '', steps: 0, depth: 0, limits, ...(trace && { trace }) }
+    const state: Run = { vars, out: '', steps: 0, work: 0, depth: 0, limits, ...(trace && { trace }) }
     run(state)
     return state.out
   }
@@ -196,6 +198,7 @@ function compileNode(node: Node, tools: TemplateTools, partials: Map<string, Run
       const otherwise = nested(node.elseTemplates)
       const variables = assignedIn(node)
       const choose = (run: Run): Runner => {
+        if (branches.length > FREE_OPERANDS) charge(run, branches.length)
         for (const { value, negated, body } of branches) if (Boolean(value(run)) !== negated) return body
         return otherwise
       }
@@ -212,8 +215,10 @@ function compileNode(node: Node, tools: TemplateTools, partials: Map<string, Run
       }))
       const otherwise = nested(node.elseTemplates)
       const variables = assignedIn(node)
+      const candidates = branches.reduce((sum, { values }) => sum + values.length, 0)
       const choose = (run: Run): Runner => {
         const value = subject(run)
+        if (candidates > FREE_OPERANDS) charge(run, candidates)
         for (const { values, body } of branches)
           if (values.some((candidate) => isEqual(value, candidate(run)))) return body
         return otherwise
@@ -278,10 +283,19 @@ function compileRender(node: Node, tools: TemplateTools, partials: Map<string, R
       return [name, reads, plain] as const
     })
     const { trace, limits } = run
-    const inner: Run = { vars, out: '', steps: run.steps, depth: run.depth + 1, limits, ...(trace && { trace }) }
+    const inner: Run = {
+      vars,
+      out: '',
+      steps: run.steps,
+      work: run.work,
+      depth: run.depth + 1,
+      limits,
+      ...(trace && { trace }),
+    }
     if (trace === undefined) partials.get(file)?.(inner)
     else trace.partial(handed, run.out.length, () => void partials.get(file)?.(inner))
     run.steps = inner.steps
+    run.work = inner.work
     run.out += inner.out
     return NEXT
   }

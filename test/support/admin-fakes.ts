@@ -304,6 +304,7 @@ export function makeFakeSite(options: { readonly realTime?: boolean } = {}): Fak
     files: only<AdminDeps['files']>('files', {}),
     fileUses: () => [],
     cloud: only<AdminDeps['cloud']>('cloud', {}),
+    templates: only<AdminDeps['templates']>('templates', { packs: only<AdminDeps['templates']['packs']>('packs', {}) }),
     rollouts: only<AdminDeps['rollouts']>('rollouts', { onChange: () => () => undefined }),
     about: () => ({
       version: '0.1.0',
