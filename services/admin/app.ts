@@ -1,20 +1,24 @@
 import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
 import { BranchlineError, messageOf } from '../core/errors.ts'
+import { guardAccess, stillAllowed } from './access.ts'
 import type { AdminDeps } from './contract.ts'
 import { answerFor, errorBody } from './errors.ts'
 import { objectionTo, SECURITY_HEADERS } from './guard.ts'
 import { makeLive } from './live.ts'
 import { metricsText } from './metrics.ts'
 import { type AdminRouter, makeRouter, viaOf } from './route.ts'
+import { accountRoutes } from './routes-accounts.ts'
 import { assistRoutes } from './routes-assist.ts'
 import { deviceRoutes } from './routes-device.ts'
 import { directoryRoutes } from './routes-directory.ts'
 import { fileRoutes, isFileUpload } from './routes-files.ts'
+import { meRoutes } from './routes-me.ts'
 import { moveRoutes } from './routes-moves.ts'
 import { parameterRoutes } from './routes-parameters.ts'
 import { refetchRoutes } from './routes-refetch.ts'
 import { rolloutRoutes } from './routes-rollouts.ts'
+import { signInRoutes } from './routes-sign-in.ts'
 import { siteRoutes } from './routes-site.ts'
 
 /** The largest body: 20,000 devices as CSV fit well. */
@@ -46,6 +50,8 @@ export function makeAdminApp(deps: AdminDeps): AdminApp {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.res.headers.set(name, value)
     if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store')
   })
+  // Before anything is read of what was sent.
+  app.use('*', guardAccess(deps))
   const limit = bodyLimit({
     maxSize: MAX_BODY,
     onError: (c) => c.json(errorBody('too-large', `more than ${MAX_BODY} bytes`), 413),
@@ -53,6 +59,9 @@ export function makeAdminApp(deps: AdminDeps): AdminApp {
   // What goes to the disk piece by piece has a limit of its own.
   app.use('*', (c, next) => (isFileUpload(c.req.method, c.req.path) ? next() : limit(c, next)))
 
+  app.route('/api/v1', signInRoutes(deps))
+  app.route('/api/v1', meRoutes(deps))
+  app.route('/api/v1', accountRoutes(deps))
   // Before the routes whose last part is any name: /people/waiting is one of ours.
   app.route('/api/v1', assistRoutes(deps))
   app.route('/api/v1', deviceRoutes(deps))
@@ -64,7 +73,7 @@ export function makeAdminApp(deps: AdminDeps): AdminApp {
   app.route('/api/v1', fileRoutes(deps))
   app.route('/api/v1', rolloutRoutes(deps))
   app.get('/api/v1/events', (c) => {
-    const stream = live.open(c.req.header('last-event-id') ?? c.req.query('after'))
+    const stream = live.open(c.req.header('last-event-id') ?? c.req.query('after'), stillAllowed(deps, c))
     return stream ?? c.json(errorBody('busy', 'too many pages are open'), 503)
   })
   app.get('/metrics', (c) => {
