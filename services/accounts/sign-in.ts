@@ -68,11 +68,13 @@ export function makeProving(deps: ProvingDeps): Proving {
       // Counted before it is tried: else many at the same time would count as one.
       const held = [byAccount.failed(name, at), byAddress.failed(origin.address, at)].some((it) => it.held)
       nobodys ??= passwords.hash('nobody has this password')
-      const hash = getAccount(db, name)?.password ?? (await nobodys)
-      const right = await slots.run(() => passwords.verify(password, hash))
+      const none = nobodys
+      const before = getAccount(db, name)?.password
+      // The slot is taken before anything is waited for, or the queue had no end.
+      const right = await slots.run(async () => passwords.verify(password, before ?? (await none)))
       // Read again: it may have changed meanwhile.
       const account = getAccount(db, name)
-      if (!right || account === undefined || account.password !== hash || account.disabled)
+      if (!right || account === undefined || account.password !== before || account.disabled)
         return refuse(name, account, origin, held)
       if (withCode && account.totpSecret !== undefined) {
         if (code === undefined) {

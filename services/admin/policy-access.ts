@@ -18,7 +18,7 @@ const MAY: Readonly<Record<Role, readonly Action[]>> = {
  * Every route: `METHOD[,METHOD] path` and what it does. One that is not here is refused to everybody but the local socket;
  * a test compares this list with the OpenAPI document.
  */
-const ROUTES: readonly (readonly [string, Action])[] = [
+export const ROUTES: readonly (readonly [string, Action])[] = [
   ['GET /api/v1/sign-in', 'public'],
   ['POST /api/v1/sign-in', 'public'],
   ['POST /api/v1/sign-in/first', 'public'],
