@@ -37,7 +37,7 @@ export function makeAnnouncer({ lan, log }: AnnouncerDeps): Announcer {
     try {
       // Loaded with the first use: it brings 13 MB along.
       const { openMdns } = await import('./mdns.ts')
-      mdns = await openMdns(what, () => {
+      mdns = await openMdns(lan, what, () => {
         for (const listener of [...listeners]) listener()
       })
     } catch (thrown) {

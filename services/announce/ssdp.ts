@@ -1,8 +1,8 @@
-import { EventEmitter } from 'node:events'
 import { Server } from 'node-ssdp'
-import { contains, formatIpv4, networkOf, parseIpv4 } from '../core/ipv4.ts'
-import type { Endpoint, Lan, UdpSocket } from '../core/net.ts'
+import { formatIpv4, parseIpv4 } from '../core/ipv4.ts'
+import type { Lan } from '../core/net.ts'
 import type { Announcement } from './contract.ts'
+import { LanSocket } from './lan-socket.ts'
 
 const PORT = 1900
 const GROUP = parseIpv4('239.255.255.250')
@@ -29,7 +29,15 @@ export async function openSsdp(lan: Lan, what: Announcement, at: Announcement['i
     ...{ udn: what.udn, ssdpSig: what.server, adInterval: AGAIN_MS, ttl: MAX_AGE_S },
   })
   server._createSockets = () => {
-    server.sockets = { [formatIpv4(at.address)]: new LanSocket(lan, at) }
+    server.sockets = {
+      [formatIpv4(at.address)]: new LanSocket({
+        lan,
+        device: at.name,
+        port: PORT,
+        group: GROUP,
+        mostASecond: MOST_A_SECOND,
+      }),
+    }
   }
   // The package waits three seconds with a timer that nothing ends.
   server._initAdLoop = () => {
@@ -40,58 +48,4 @@ export async function openSsdp(lan: Lan, what: Announcement, at: Announcement['i
   server.addUSN('urn:schemas-upnp-org:device:Basic:1')
   await server.start()
   return { interface: at.name, [Symbol.dispose]: () => server.stop() }
-}
-
-/** A socket of the box in the form that the package takes. */
-class LanSocket extends EventEmitter {
-  readonly #lan: Lan
-  readonly #at: Announcement['interfaces'][number]
-  #socket: UdpSocket | undefined
-  #second = 0
-  #answered = 0
-
-  constructor(lan: Lan, at: Announcement['interfaces'][number]) {
-    super()
-    this.#lan = lan
-    this.#at = at
-  }
-
-  bind(_port: number, ready: () => void): void {
-    this.#socket = this.#lan.openUdp({
-      ...{ device: this.#at.name, port: PORT, groups: [GROUP] },
-      onDatagram: (bytes, from) => this.#take(bytes, from),
-    })
-    this.emit('listening')
-    ready()
-  }
-
-  address(): { address: string; port: number } {
-    return { address: formatIpv4(this.#at.address), port: PORT }
-  }
-
-  /** Joined when it was opened. */
-  addMembership(): void {}
-
-  /** One hop, which is the system's default: the page is for this LAN. */
-  setMulticastTTL(): void {}
-
-  send(bytes: Uint8Array, offset: number, length: number, port: number, host: string, done: () => void): void {
-    this.#socket?.send(bytes.subarray(offset, offset + length), { address: parseIpv4(host), port })
-    done()
-  }
-
-  close(): void {
-    this.#socket?.close()
-  }
-
-  /** From this LAN alone, and not more than a few: a search costs its sender a line and the box several. */
-  #take(bytes: Uint8Array, from: Endpoint): void {
-    const { address, prefix } = this.#at
-    if (!contains({ network: networkOf(address, prefix), prefix }, from.address)) return
-    const second = Math.floor(performance.now() / 1000)
-    if (second !== this.#second) this.#answered = 0
-    this.#second = second
-    if (++this.#answered > MOST_A_SECOND) return
-    this.emit('message', Buffer.from(bytes), { address: formatIpv4(from.address), port: from.port })
-  }
 }
