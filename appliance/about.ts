@@ -20,10 +20,12 @@ export interface BoxFacts {
   readonly http: Pick<ConfigHttp, 'status'>
   readonly pnp: Pick<PnpResponder, 'status'>
   readonly ldap: Pick<LdapServer, 'status'>
+  /** Where the page is on the LAN. */
+  readonly pages: readonly Listener[]
 }
 
 /** What the box is and where it listens, now. */
-export function describeBox({ mode, startedAt, lan, config, dhcp, tftp, http, pnp, ldap }: BoxFacts): About {
+export function describeBox({ mode, startedAt, lan, config, dhcp, tftp, http, pnp, ldap, pages }: BoxFacts): About {
   const dhcpWhere = dhcp.interfaces.map(({ name, mode: dhcpMode, answering, reason }) =>
     answering ? `${name} port ${config.ports.dhcp}, ${dhcpMode}` : `${name}: ${reason}`,
   )
@@ -55,6 +57,7 @@ export function describeBox({ mode, startedAt, lan, config, dhcp, tftp, http, pn
     ...listenersOf('sip pnp', pnpWhere),
     // Off unless somebody wants it, so nothing is said of it then.
     ...(config.ldap ? listenersOf('ldap', ldapWhere) : []),
+    ...pages,
   ]
   const addresses = lan
     .interfaces()
@@ -68,8 +71,14 @@ function listenersOf(service: string, where: readonly string[]): Listener[] {
     : where.map((one) => ({ service, where: one }))
 }
 
+export interface Door {
+  readonly page: string | undefined
+  readonly fingerprint: string
+  readonly setupCode: string | undefined
+}
+
 /** The lines with which a started box greets. */
-export function greet(about: About, page: string | undefined): string {
+export function greet(about: About, { page, fingerprint, setupCode }: Door): string {
   const rows = about.listeners.map(({ service, where }) => [`  ${service}`, where])
   const dhcpOff = about.listeners
     .filter(({ service }) => service === 'dhcp')
@@ -77,5 +86,13 @@ export function greet(about: About, page: string | undefined): string {
   const hint =
     dhcpOff && about.mode === 'box' ? '  DHCP stays off until you enable it: branchline dhcp enable INTERFACE\n' : ''
   const title = `branchline ${about.version}${about.mode === 'demo' ? ', demonstration on loopback' : ''}`
-  return `${title}: ${about.addresses.join(', ') || 'no address yet'}\n${table(rows)}${hint}  page  ${page ?? 'off'}\n`
+  const onLan = about.listeners.some(({ service, where }) => service === 'page' && where.startsWith('https:'))
+  const trust = onLan ? `  its certificate authority has SHA-256 ${fingerprint}\n` : ''
+  const first =
+    setupCode === undefined || about.mode === 'demo'
+      ? ''
+      : onLan
+        ? `  nobody has an account yet: make the first one on the page, with the setup code ${setupCode}\n`
+        : '  nobody has an account yet: branchline accounts add NAME opens the page to the network\n'
+  return `${title}: ${about.addresses.join(', ') || 'no address yet'}\n${table(rows)}${hint}  page  ${page ?? 'off'}\n${trust}${first}`
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { makeAdminApp } from '../services/admin/app.ts'
 import { loadAssets } from '../services/admin/assets.ts'
 import type { About, AdminDeps } from '../services/admin/contract.ts'
+import { makeFront } from '../services/admin/front.ts'
 import { serveAdmin } from '../services/admin/serve.ts'
 import type { Clock } from '../services/core/clock.ts'
 import type { Counters } from '../services/core/counters.ts'
@@ -25,6 +26,7 @@ import { makeOverlay } from '../services/rollouts/overlay.ts'
 import { makeRollouts } from '../services/rollouts/rollouts.ts'
 import { makeNotifier } from '../services/sip/notifier.ts'
 import { describeBox, greet } from './about.ts'
+import { fingerprintOf, openAccounts } from './accounts.ts'
 import { builtPage, every } from './admin.ts'
 import { composeAssist } from './assist.ts'
 import { SOCKET_NAME } from './cli/client.ts'
@@ -37,6 +39,7 @@ import { makeHeart } from './heart.ts'
 import { holderOf } from './holder.ts'
 import { openMedia } from './media.ts'
 import { makeMoving } from './moving.ts'
+import { openPageOnLan, type PageOnLan } from './page-on-lan.ts'
 import { startPhoneServices } from './phone-services.ts'
 import { checkPorts } from './ports.ts'
 import type { LiveSecrets } from './redaction.ts'
@@ -68,6 +71,10 @@ export interface Box extends AsyncDisposable {
   readonly page: string | undefined
   readonly socket: string
   readonly cloud: Cloud
+  /** SHA-256 of the box's own authority, to compare with what a browser shows. */
+  readonly fingerprint: string
+  /** What the first account needs on the LAN; undefined once there is one. */
+  setupCode(): string | undefined
   about(): About
   /** What is on, where, and where the page is: a few lines for a person. */
   greeting(): string
@@ -184,17 +191,22 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
 
   const { dataFolder } = config
   const cloud = starting.use(openCloud({ url: config.cloud.url, dataFolder, secretBox, clock, log }))
-
+  const fingerprint = fingerprintOf(authority.caDer)
+  const accounts = openAccounts({ db, clock, secretBox, alarms })
+  let onLan: PageOnLan | undefined
   const startedAt = clock.now()
   const about = (): About =>
-    describeBox({ mode: deps.mode, startedAt, lan, config, dhcp: server.status(), ldap, ...phoneServices })
+    describeBox({
+      ...{ mode: deps.mode, startedAt, lan, config, dhcp: server.status(), ldap, ...phoneServices },
+      pages: onLan?.listeners() ?? [],
+    })
   const moving = makeMoving({
     ...{ db, records, heart, clock, journal, journeys: journal, random },
     networks: () => assembleDhcp(config, records, lan.interfaces()).settings.networks,
   })
   const app = makeAdminApp({
     ...heart,
-    moving,
+    ...{ moving, accounts, fingerprint },
     ...{ assist, journeys: journal, alarms, leases: server.leases, records, counters, clock, log, every, about },
     dhcp: {
       status: () => server.status(),
@@ -214,12 +226,19 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
     isSecret: isSecretName,
   })
   const socket = join(config.dataFolder, SOCKET_NAME)
+  const assets = await loadAssets(builtPage())
   const admin = starting.use(
     await serveAdmin({
       app,
       port: config.ports.admin,
       socketPath: socket,
-      assets: await loadAssets(builtPage()),
+      assets,
+    }),
+  )
+  onLan = starting.use(
+    await openPageOnLan({
+      ...{ config, lan, accounts, authority, log, mode: deps.mode },
+      front: makeFront({ app, assets }),
     }),
   )
   rollouts.begin()
@@ -229,7 +248,9 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
     ports: config.ports,
     page: admin.url,
     ...{ socket, cloud, about },
-    greeting: () => greet(about(), admin.url),
+    setupCode: () => accounts.setupCode(),
+    fingerprint,
+    greeting: () => greet(about(), { page: admin.url, fingerprint, setupCode: accounts.setupCode() }),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
 }

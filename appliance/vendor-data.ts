@@ -17,9 +17,9 @@ import type { Layer } from '../services/templates/policy.ts'
 import { keyIdOf } from '../services/templates/sign.ts'
 import { makeTemplates, ownSources } from '../services/templates/templates.ts'
 import type { BoxConfig } from './config/config.ts'
+import { writeDurably } from './durable-file.ts'
 import pinned from './pack-keys.json' with { type: 'json' }
 import { shippedTemplates } from './templates.ts'
-import { writeDurably } from './tls/durable-file.ts'
 import { VERSION } from './version.ts'
 
 /** Everything that the box knows of vendors, and what changes it. */

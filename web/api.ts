@@ -4,10 +4,13 @@ import type { DeviceInput, DeviceView, ErrorBody } from '../services/admin/schem
 export class ApiError extends Error {
   override readonly name = 'ApiError'
   readonly status: number
+  /** The error's name in the API, e.g. `needs-code`. */
+  readonly code: string
   readonly faults: readonly { path: string; message: string }[]
-  constructor(status: number, message: string, faults: readonly { path: string; message: string }[] = []) {
+  constructor(status: number, message: string, faults: readonly { path: string; message: string }[] = [], code = '') {
     super(message)
     this.status = status
+    this.code = code
     this.faults = faults
   }
 }
@@ -33,13 +36,16 @@ export async function api<Result>(
   }
   const text = await response.text()
   if (response.ok) return (text === '' ? undefined : JSON.parse(text)) as Result
-  throw errorOf(response.status, text)
+  const error = errorOf(response.status, text)
+  // The session ended meanwhile: somebody has to sign in again.
+  if (error.code === 'sign-in') dispatchEvent(new Event('signed-out'))
+  throw error
 }
 
 function errorOf(status: number, text: string): ApiError {
   try {
     const { error } = JSON.parse(text) as ErrorBody
-    return new ApiError(status, error.message, error.faults)
+    return new ApiError(status, error.message, error.faults, error.code)
   } catch {
     return new ApiError(status, `the box answered ${status}`)
   }

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { BranchlineError, ConflictError, messageOf, NotFoundError, OperatorError } from '../../services/core/errors.ts'
 import { ConfigError } from '../config/config.ts'
 import { OPTION_NAMES } from '../config/options.ts'
+import { accountsCommand } from './accounts.ts'
 import { claimCommand } from './claim.ts'
 import { cloudCommand } from './cloud.ts'
 import { type Command, EXIT, type FlagSpec, type Terminal, UnreachableError, UsageError } from './command.ts'
@@ -44,6 +45,7 @@ const COMMANDS: readonly Command[] = [
   templatesCommand,
   packsCommand,
   phoneCommand,
+  accountsCommand,
   configCommand,
   vendorsCommand,
   versionCommand,

@@ -41,8 +41,9 @@ export const upCommand: Command = {
     Bun.gc(true)
     using resting = new DisposableStack()
     resting.defer(every(REST_MS, makeRest({ counters, collect: () => Bun.gc(true) })))
-    const { page, socket } = box
-    terminal.out(json ? `${JSON.stringify({ ...box.about(), page, socket })}\n` : box.greeting())
+    const { page, socket, fingerprint } = box
+    const door = { page, socket, fingerprint, setupCode: box.setupCode() }
+    terminal.out(json ? `${JSON.stringify({ ...box.about(), ...door })}\n` : box.greeting())
     if (!json) {
       const tell = cloudLines((line) => terminal.out(line))
       tell(box.cloud.state())

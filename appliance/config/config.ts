@@ -27,6 +27,7 @@ export interface Ports {
   readonly https: number
   readonly sip: number
   readonly admin: number
+  readonly adminTls: number
   readonly ldap: number
 }
 
@@ -39,6 +40,7 @@ export const ROOT_PORTS: Ports = {
   https: 443,
   sip: 5060,
   admin: 8080,
+  adminTls: 8443,
   ldap: 389,
 }
 export const USER_PORTS: Ports = {
@@ -49,6 +51,7 @@ export const USER_PORTS: Ports = {
   https: 10443,
   sip: 15060,
   admin: 8080,
+  adminTls: 8443,
   ldap: 10389,
 }
 

@@ -74,6 +74,27 @@ export const OPTION_NAMES: readonly OptionName[] = [
     kind: 'number',
     help: 'TCP port of the page, on loopback',
   },
+  {
+    path: ['ports', 'adminTls'],
+    env: 'BRANCHLINE_ADMIN_TLS_PORT',
+    flag: 'admin-tls-port',
+    kind: 'number',
+    help: 'TCP port of the page, by HTTPS on the LAN',
+  },
+  {
+    path: ['admin', 'listen'],
+    env: 'BRANCHLINE_ADMIN_LISTEN',
+    flag: 'admin-listen',
+    kind: 'text',
+    help: 'where the page is: auto, loopback or lan',
+  },
+  {
+    path: ['admin', 'announce'],
+    env: 'BRANCHLINE_ADMIN_ANNOUNCE',
+    flag: 'admin-announce',
+    kind: 'boolean',
+    help: 'say by mDNS and SSDP where the page is',
+  },
   { path: ['ports', 'ldap'], env: 'BRANCHLINE_LDAP_PORT', flag: 'ldap-port', kind: 'number', help: 'TCP port of LDAP' },
   {
     path: ['dhcp', 'probe'],

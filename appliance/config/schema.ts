@@ -47,7 +47,30 @@ export const fileSchema = z.strictObject({
       https: port.optional(),
       sip: port.optional(),
       admin: port.optional(),
+      adminTls: port.optional(),
       ldap: port.optional(),
+    })
+    .prefault({}),
+  admin: z
+    .strictObject({
+      listen: z
+        .enum(['auto', 'loopback', 'lan'])
+        .default('auto')
+        .meta({
+          description:
+            'where the page is: auto: on loopback until somebody has an account, then on the LAN too; loopback: never on ' +
+            'the LAN; lan: on the LAN from the start, where the first account needs the setup code that the box prints',
+        }),
+      name: z
+        .string()
+        .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'a host name has letters a-z, digits and dashes')
+        .default('branchline')
+        .meta({ description: 'the box is found as this name with .local' }),
+      names: z
+        .array(z.string().regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i, 'not a host name'))
+        .default([])
+        .meta({ description: 'more names by which browsers may ask for the page' }),
+      announce: z.boolean().default(true).meta({ description: 'say by mDNS and SSDP where the page is' }),
     })
     .prefault({}),
   dhcp: z

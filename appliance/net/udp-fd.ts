@@ -10,8 +10,10 @@ const SO_RCVBUF = 8
 const SO_BINDTODEVICE = 25
 const SO_RCVBUFFORCE = 33
 const IPPROTO_IP = 0
+const IP_TTL = 2
 const IP_RECVERR = 11
 const IP_MULTICAST_IF = 32
+const IP_MULTICAST_TTL = 33
 const IP_ADD_MEMBERSHIP = 35
 const IP_MULTICAST_ALL = 49
 
@@ -37,6 +39,8 @@ export function openUdpFd(options: UdpFdOptions): number {
     setOption(fd, IPPROTO_IP, IP_MULTICAST_ALL, 0, what)
     if (options.device !== undefined)
       setOption(fd, SOL_SOCKET, SO_BINDTODEVICE, fromLatin1(`${options.device}\0`), what)
+    if (options.ttl !== undefined)
+      for (const option of [IP_TTL, IP_MULTICAST_TTL]) setOption(fd, IPPROTO_IP, option, options.ttl, what)
     if (options.receiveBuffer !== undefined) setReceiveBuffer(fd, options.receiveBuffer)
     bindSocket(fd, { address: options.address ?? ANY, port: options.port })
     const index = options.deviceIndex ?? 0

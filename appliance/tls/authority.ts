@@ -20,6 +20,8 @@ export interface Authority {
    * them and are not near their end; otherwise new ones are made and stored.
    */
   certificateFor(names: readonly string[], addresses: readonly Ipv4[]): Promise<readonly Identity[]>
+  /** The same for browsers, which take no certificate of decades. Call it now and then: it ends after two years. */
+  pageCertificate(names: readonly string[], addresses: readonly Ipv4[]): Promise<Identity>
 }
 
 export interface AuthorityOptions {
@@ -34,6 +36,9 @@ type Kind = (typeof KINDS)[number]
 const DAY = 86_400_000
 /** New identities are made so long before the old ones end. */
 const RENEW_BEFORE = 365 * DAY
+/** Apple's systems take at most 825 days, also from an authority that a person added (support.apple.com/103769). */
+const PAGE_DAYS = 820
+const PAGE_RENEW_BEFORE = 90 * DAY
 
 /**
  * Loads the authority from its folder, or makes it: RSA-2048 and SHA-256, which every phone with TLS can check. What is
@@ -47,9 +52,22 @@ export async function loadOrCreateAuthority({ folder, secretBox, clock }: Author
   if (block === undefined) throw new InvariantError('no certificate in the sealed authority file')
   const ca = new X509Certificate(block)
   const caPem = `${block}\n`
+  const pageFile = join(folder, 'server-page.pem')
   return {
     caPem,
     caDer: new Uint8Array(ca.raw),
+    async pageCertificate(names, addresses) {
+      const texts = [...new Set(addresses)].sort((a, b) => a - b).map(formatIpv4)
+      const lower = [...new Set(names.map((name) => name.toLowerCase()))]
+      const now = clock.now()
+      const kept = storedIn(pageFile, ca, lower, texts, now, PAGE_RENEW_BEFORE)
+      if (kept !== undefined) return kept
+      const leaves = [{ kind: 'ec' as const, names: lower, addresses: texts, now, days: PAGE_DAYS }]
+      const [made] = await issueLeavesApart({ make: 'leaves', authority, caPem, leaves })
+      if (made === undefined) throw new InvariantError('no certificate for the page was made')
+      writeDurably(pageFile, `${made.keyPem}\n${made.chainPem}`)
+      return made
+    },
     async certificateFor(names, addresses) {
       const texts = [...new Set(addresses)].sort((a, b) => a - b).map(formatIpv4)
       const lower = [...new Set(names.map((name) => name.toLowerCase()))]
@@ -92,6 +110,7 @@ function storedIn(
   names: readonly string[],
   addresses: readonly string[],
   now: number,
+  renewBefore = RENEW_BEFORE,
 ): Identity | undefined {
   const text = readIfThere(file)
   if (text === undefined) return undefined
@@ -102,7 +121,7 @@ function storedIn(
   const covers =
     names.every((name) => covered.has(`DNS:${name}`)) &&
     addresses.every((address) => covered.has(`IP Address:${address}`))
-  const fresh = Date.parse(certificate.validTo) - now > RENEW_BEFORE
+  const fresh = Date.parse(certificate.validTo) - now > renewBefore
   if (!covers || !fresh || !certificate.verify(ca.publicKey)) return undefined
   return { keyPem, chainPem: `${leaf}\n${ca.toString().trim()}\n` }
 }

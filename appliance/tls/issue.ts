@@ -13,6 +13,8 @@ export interface LeafRequest {
   readonly addresses: readonly string[]
   /** Now, in milliseconds since 1970. */
   readonly now: number
+  /** From yesterday and for so long, instead of the decades that phones need. */
+  readonly days?: number
 }
 
 /** Phones boot with clocks that stand years back, and live for decades: RFC 5280 lets both ends be wide. */
@@ -50,13 +52,14 @@ export async function issueLeaf(authority: string, caPem: string, request: LeafR
   const { kind, names, addresses, now } = request
   const ca = new x509.X509Certificate(caPem)
   const keys = await newKey(kind)
-  const notAfter = new Date(Math.min(CA_NOT_AFTER.getTime(), leafEnd(now)))
+  const end = request.days === undefined ? leafEnd(now) : now + request.days * DAY
+  const notAfter = new Date(Math.min(CA_NOT_AFTER.getTime(), end))
   const usage = x509.KeyUsageFlags.digitalSignature | (kind === 'rsa' ? x509.KeyUsageFlags.keyEncipherment : 0)
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: serial(),
     subject: `CN=${names[0] ?? addresses[0] ?? 'branchline.local'}`,
     issuer: ca.subject,
-    notBefore: NOT_BEFORE,
+    notBefore: request.days === undefined ? NOT_BEFORE : new Date(now - DAY),
     notAfter,
     publicKey: keys.publicKey,
     signingKey: await fromPem(authority),

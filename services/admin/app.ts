@@ -1,22 +1,26 @@
 import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
 import { BranchlineError, messageOf } from '../core/errors.ts'
+import { guardAccess, stillAllowed } from './access.ts'
 import type { AdminDeps } from './contract.ts'
 import { answerFor, errorBody } from './errors.ts'
 import { objectionTo, SECURITY_HEADERS } from './guard.ts'
 import { makeLive } from './live.ts'
 import { metricsText } from './metrics.ts'
 import { type AdminRouter, makeRouter, viaOf } from './route.ts'
+import { accountRoutes } from './routes-accounts.ts'
 import { assistRoutes } from './routes-assist.ts'
 import { cloudRoutes } from './routes-cloud.ts'
 import { deviceRoutes } from './routes-device.ts'
 import { directoryRoutes } from './routes-directory.ts'
 import { fileRoutes, isFileUpload } from './routes-files.ts'
+import { meRoutes } from './routes-me.ts'
 import { moveRoutes } from './routes-moves.ts'
 import { isPackUpload, packRoutes } from './routes-packs.ts'
 import { parameterRoutes } from './routes-parameters.ts'
 import { refetchRoutes } from './routes-refetch.ts'
 import { rolloutRoutes } from './routes-rollouts.ts'
+import { signInRoutes } from './routes-sign-in.ts'
 import { siteRoutes } from './routes-site.ts'
 import { templateRoutes } from './routes-templates.ts'
 
@@ -49,6 +53,8 @@ export function makeAdminApp(deps: AdminDeps): AdminApp {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.res.headers.set(name, value)
     if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store')
   })
+  // Before anything is read of what was sent.
+  app.use('*', guardAccess(deps))
   const limit = bodyLimit({
     maxSize: MAX_BODY,
     onError: (c) => c.json(errorBody('too-large', `more than ${MAX_BODY} bytes`), 413),
@@ -57,6 +63,9 @@ export function makeAdminApp(deps: AdminDeps): AdminApp {
   const hasOwnLimit = (method: string, path: string) => isFileUpload(method, path) || isPackUpload(method, path)
   app.use('*', (c, next) => (hasOwnLimit(c.req.method, c.req.path) ? next() : limit(c, next)))
 
+  app.route('/api/v1', signInRoutes(deps))
+  app.route('/api/v1', meRoutes(deps))
+  app.route('/api/v1', accountRoutes(deps))
   // Before the routes whose last part is any name: /people/waiting is one of ours.
   app.route('/api/v1', assistRoutes(deps))
   app.route('/api/v1', deviceRoutes(deps))
@@ -71,7 +80,7 @@ export function makeAdminApp(deps: AdminDeps): AdminApp {
   app.route('/api/v1', templateRoutes(deps))
   app.route('/api/v1', packRoutes(deps))
   app.get('/api/v1/events', (c) => {
-    const stream = live.open(c.req.header('last-event-id') ?? c.req.query('after'))
+    const stream = live.open(c.req.header('last-event-id') ?? c.req.query('after'), stillAllowed(deps, c))
     return stream ?? c.json(errorBody('busy', 'too many pages are open'), 503)
   })
   app.get('/metrics', (c) => {

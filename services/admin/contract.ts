@@ -1,3 +1,4 @@
+import type { Accounts, Principal } from '../accounts/contract.ts'
 import type { Assist } from '../assist/contract.ts'
 import type { Clock, EpochMs } from '../core/clock.ts'
 import type { Counters } from '../core/counters.ts'
@@ -49,6 +50,9 @@ export interface AdminDeps {
   readonly layers: Layers
   readonly inspector: Inspector
   readonly assist: Assist
+  readonly accounts: Accounts
+  /** SHA-256 of the certificate of the box's own authority, as browsers show it. */
+  readonly fingerprint: string
   readonly directory: Directory & { readonly preview: BookPreview }
   readonly journeys: Journeys
   readonly alarms: Alarms
@@ -99,4 +103,14 @@ export interface Via {
   readonly via: 'tcp' | 'socket'
   /** The TCP port that the browser must have named. */
   readonly port?: number
+  /** The names and addresses by which the listener may be asked; loopback's own when absent. */
+  readonly hosts?: readonly string[]
+  /** It came over the LAN: nothing is open there, not even while there are no accounts. */
+  readonly lan?: boolean
+  /** It came over TLS. */
+  readonly secure?: boolean
+  /** The address of the peer. */
+  readonly address?: string
+  /** Who is signed in; set by the app itself. */
+  readonly who?: Principal
 }

@@ -13,6 +13,8 @@ type Deps = Pick<
 /** An event, or what is put into words when a page reads it: most are never read. */
 type Entry = LiveEvent | Happening
 interface Client {
+  /** Whether who opened it may still see it. */
+  readonly allowed: () => boolean
   push(text: string): void
   end(): void
 }
@@ -29,8 +31,8 @@ const BEAT_MS = 15_000
 const SETTLE_MS = 250
 
 export interface Live {
-  /** A stream of server-sent events, or undefined when too many are open. */
-  open(lastEventId: string | undefined): Response | undefined
+  /** A stream of server-sent events, or undefined when too many are open. It ends soon after `allowed` says no. */
+  open(lastEventId: string | undefined, allowed: () => boolean): Response | undefined
   readonly clients: number
   close(): void
 }
@@ -112,7 +114,10 @@ export function makeLive(deps: Deps): Live {
 
   function beat(): void {
     settle()
-    for (const client of clients) client.push(frame({ event: 'beat', data: { at: deps.clock.now() } }))
+    for (const client of [...clients]) {
+      if (client.allowed()) client.push(frame({ event: 'beat', data: { at: deps.clock.now() } }))
+      else client.end()
+    }
   }
 
   const stops = [
@@ -139,12 +144,12 @@ export function makeLive(deps: Deps): Live {
     settle()
   }
 
-  function open(lastEventId: string | undefined): Response | undefined {
+  function open(lastEventId: string | undefined, allowed: () => boolean): Response | undefined {
     if (clients.size >= MAX_CLIENTS) return undefined
     settle()
     followed = true
     const since = sinceOf(lastEventId)
-    const { body, client } = makeClient(() => {
+    const { body, client } = makeClient(allowed, () => {
       clients.delete(client)
       if (clients.size === 0) {
         beating?.()
@@ -174,7 +179,7 @@ export function makeLive(deps: Deps): Live {
     return since <= seq && since >= Math.max(forgotten, seq - RING) ? since : undefined
   }
 
-  function makeClient(gone: () => void): { body: ReadableStream<Uint8Array>; client: Client } {
+  function makeClient(allowed: () => boolean, gone: () => void): { body: ReadableStream<Uint8Array>; client: Client } {
     const encoder = new TextEncoder()
     let controller: ReadableStreamDefaultController<Uint8Array> | undefined
     const body = new ReadableStream<Uint8Array>(
@@ -206,7 +211,7 @@ export function makeLive(deps: Deps): Live {
       }
       controller.enqueue(encoder.encode(text))
     }
-    return { body, client: { push, end } }
+    return { body, client: { allowed, push, end } }
   }
 
   function close(): void {

@@ -24,8 +24,8 @@ export function makeRouter(): AdminRouter {
 
 /** How this request came in. Nobody said: the stricter way. */
 export function viaOf(c: Context<Env>): Via {
-  const { via, port } = c.env ?? {}
-  return { via: via === 'socket' ? 'socket' : 'tcp', ...(port === undefined ? {} : { port }) }
+  const { via, ...rest } = c.env ?? {}
+  return { ...rest, via: via === 'socket' ? 'socket' : 'tcp' }
 }
 
 export const macParams = z.object({

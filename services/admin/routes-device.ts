@@ -3,9 +3,10 @@ import { ConflictError, NotFoundError } from '../core/errors.ts'
 import { formatMac, type Mac } from '../core/mac.ts'
 import type { Device } from '../phones/contract.ts'
 import type { NotifyOutcome } from '../sip/contract.ts'
+import { revealOrThrow } from './access.ts'
 import type { AdminDeps } from './contract.ts'
 import { bagOf, baseOf, deviceOrThrow, importResult, patched, replaced } from './edit.ts'
-import { errorBody, ForbiddenError, InputError } from './errors.ts'
+import { errorBody, InputError } from './errors.ts'
 import { actorOf } from './guard.ts'
 import { readJson } from './import-json.ts'
 import { type AdminRouter, body, json, macParams, makeRouter, problems, read, viaOf } from './route.ts'
@@ -189,7 +190,7 @@ export function deviceRoutes(deps: AdminDeps): AdminRouter {
       method: 'get',
       path: '/devices/{mac}/file',
       tags,
-      summary: 'One file as the phone gets it, secrets masked. `reveal=1` (local socket only) gives the very bytes',
+      summary: 'One file as the phone gets it, secrets masked. `reveal=1` (local socket, owner) the very bytes',
       request: {
         params: macParams,
         query: z.object({ name: z.string().max(255).optional(), reveal: z.enum(['0', '1']).default('0') }),
@@ -199,8 +200,7 @@ export function deviceRoutes(deps: AdminDeps): AdminRouter {
     (c) => {
       const { mac } = c.req.valid('param')
       const { name, reveal } = c.req.valid('query')
-      if (reveal === '1' && viaOf(c).via !== 'socket')
-        throw new ForbiddenError('secrets are shown over the local socket only')
+      if (reveal === '1') revealOrThrow(deps, c.req.raw, viaOf(c), `${name ?? 'its file'} of ${formatMac(mac)}`)
       const { file, bytes, contentType, hash } = deps.inspector.render(mac, name)
       if (reveal === '1') {
         const headers = {

@@ -2,10 +2,8 @@ import { chmodSync, lstatSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { messageOf, OperatorError } from '../core/errors.ts'
 import type { AdminApp } from './app.ts'
-import { type Assets, assetResponse } from './assets.ts'
-import type { Via } from './contract.ts'
-import { errorBody } from './errors.ts'
-import { isPage, objectionTo, SECURITY_HEADERS } from './guard.ts'
+import type { Assets } from './assets.ts'
+import { type Front, makeFront } from './front.ts'
 import { MAX_FILE } from './routes-files.ts'
 
 export interface AdminListener extends AsyncDisposable {
@@ -29,19 +27,9 @@ const MAX_SOCKET_PATH = 107 - '/.XXXXXX/s'.length
 
 /** Opens the page's port and the local socket, or throws `OperatorError` when one of them is taken. */
 export async function serveAdmin({ app, port, socketPath, assets }: ServeOptions): Promise<AdminListener> {
-  const answer =
-    (via: Via) =>
-    (request: Request): Response | Promise<Response> => {
-      const path = new URL(request.url).pathname
-      if (!isPage(path)) return app.fetch(request, via)
-      const objection = objectionTo(request, via)
-      const response = objection
-        ? Response.json(errorBody('turned-away', objection.message), { status: objection.status })
-        : assetResponse(assets, request.method, path, request.headers.get('if-none-match'))
-      for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.headers.set(name, value)
-      return response
-    }
-  const socket = socketPath === undefined ? undefined : await openSocket(socketPath, answer({ via: 'socket' }))
+  const answer = makeFront({ app, assets })
+  const socket =
+    socketPath === undefined ? undefined : await openSocket(socketPath, (request) => answer(request, { via: 'socket' }))
   let page: ReturnType<typeof openPort> | undefined
   try {
     page = port === undefined ? undefined : openPort(port, answer)
@@ -60,19 +48,19 @@ export async function serveAdmin({ app, port, socketPath, assets }: ServeOptions
   }
 }
 
-function openPort(port: number, answer: (via: Via) => (request: Request) => Response | Promise<Response>) {
-  let fetch: ((request: Request) => Response | Promise<Response>) | undefined
+function openPort(port: number, answer: Front) {
   try {
     const server = Bun.serve({
       hostname: '127.0.0.1',
       port,
       idleTimeout: 0,
       maxRequestBodySize: MAX_FILE,
-      fetch: (request) => fetch?.(request) ?? new Response(null, { status: 503 }),
+      fetch: (request, it) => {
+        const address = it.requestIP(request)?.address
+        return answer(request, { via: 'tcp', port: it.port ?? port, ...(address !== undefined && { address }) })
+      },
     })
-    const bound = server.port ?? port
-    fetch = answer({ via: 'tcp', port: bound })
-    return { server, port: bound }
+    return { server, port: server.port ?? port }
   } catch (error) {
     if (codeOf(error) === 'EADDRINUSE')
       throw new OperatorError(`port ${port} on 127.0.0.1 is taken by another program; choose another with --admin-port`)

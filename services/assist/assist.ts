@@ -1,3 +1,4 @@
+import { type BackoffLimits, makeBackoff } from '../core/backoff.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Counters } from '../core/counters.ts'
 import { messageOf, NotFoundError } from '../core/errors.ts'
@@ -12,7 +13,7 @@ import { giveTo, personNamed, waitingPeople } from './assign.ts'
 import { makeClaims } from './claims.ts'
 import type { Assist, ClaimDesk, ClaimPages, Manuals } from './contract.ts'
 import { EVERYBODY, makeClaimDesk } from './desk.ts'
-import { ALL, type BackoffLimits, EACH, makeBackoff } from './policy-backoff.ts'
+import { ALL, EACH } from './policy-limits.ts'
 import { setupOf } from './setup.ts'
 
 export interface AssistDeps {

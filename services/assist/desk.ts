@@ -1,3 +1,4 @@
+import type { Backoff } from '../core/backoff.ts'
 import { printable } from '../core/bytes.ts'
 import type { Counters } from '../core/counters.ts'
 import { messageOf } from '../core/errors.ts'
@@ -10,7 +11,6 @@ import type { Answer, Devices, FileRequest } from '../phones/contract.ts'
 import type { ClaimDesk, ClaimPage, ClaimPages } from './contract.ts'
 import { claimedPage, FAILED_PAGE, pageFor } from './pages.ts'
 import { type ClaimDecision, decideClaim, type PinCheck } from './policy.ts'
-import type { Backoff } from './policy-backoff.ts'
 import { readClaim } from './policy-form.ts'
 
 export interface DeskDeps {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { makeBackoff } from '../core/backoff.ts'
 import { parseMac } from '../core/mac.ts'
 import { type ClaimFacts, decideClaim, decidePin, type PinFacts } from './policy.ts'
-import { makeBackoff } from './policy-backoff.ts'
 import { readClaim } from './policy-form.ts'
 
 const PHONE = parseMac('00:00:5e:00:53:01')

@@ -29,6 +29,8 @@ export interface UdpOptions {
   readonly port: number
   /** Multicast groups to join on `device`. */
   readonly groups?: readonly Ipv4[]
+  /** Hops that what is sent may take, to a group or a host; default: the system's. */
+  readonly ttl?: number
   /** Wanted receive buffer in bytes; the system may give less. */
   readonly receiveBuffer?: number
   /** Called for each datagram; the bytes are the handler's to keep. What it throws is counted and dropped. */

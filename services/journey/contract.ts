@@ -132,6 +132,7 @@ export type AlarmKind =
   | 'pool-exhausted'
   | 'template-error'
   | 'claim-guessing'
+  | 'sign-in-guessing'
 
 export interface Alarm {
   readonly kind: AlarmKind

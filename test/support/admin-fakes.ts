@@ -1,3 +1,4 @@
+import type { Accounts } from '../../services/accounts/contract.ts'
 import type { AdminDeps } from '../../services/admin/contract.ts'
 import type { Assist } from '../../services/assist/contract.ts'
 import { makeCounters } from '../../services/core/counters.ts'
@@ -235,6 +236,8 @@ export function makeFakeSite(options: { readonly realTime?: boolean } = {}): Fak
       },
     }),
     assist: only<Assist>('assist', {}),
+    accounts: only<Accounts>('accounts', { exist: () => false, secretShown: () => undefined }),
+    fingerprint: 'AB:CD',
     journeys: only<AdminDeps['journeys']>('journeys', {
       of: (mac) => journeys.get(mac),
       verdictOf,

@@ -10,6 +10,7 @@ import { migration as moves } from './0008-moves.ts'
 import { migration as refetch } from './0009-refetch.ts'
 import { migration as rollouts } from './0010-rollouts.ts'
 import { migration as sync } from './0011-sync.ts'
+import { migration as accounts } from './0012-accounts.ts'
 
 /**
  * Every migration in order. A file `NNNN-name.ts` in this folder exports `const migration: Migration` and has its line
@@ -28,6 +29,7 @@ export const migrations: readonly Migration[] = [
   refetch,
   rollouts,
   sync,
+  accounts,
 ]
 
 /**
