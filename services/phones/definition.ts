@@ -202,6 +202,8 @@ export interface Definition {
   readonly templates: ReadonlyMap<string, string>
   /** Where each of them was read from, for messages. */
   readonly origins: ReadonlyMap<string, string>
+  /** All of it is as shipped; false when a file of it is an operator's own. */
+  readonly shipped: boolean
 }
 
 /** `line`: a pattern over each line. `path`: XML elements by their path. `attributes`: every XML attribute. `json`: paths. */
