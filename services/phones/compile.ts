@@ -118,6 +118,7 @@ export function compileDefinition(id: string, input: VendorInput, files: VendorF
     about: compileAbout(input.about),
     templates: new Map(liquid.map(([name, { text }]) => [name, text])),
     origins: new Map(liquid.map(([name, { file }]) => [name, file])),
+    shipped: [...files.values()].every((file) => file.shipped === true),
   }
 }
 

@@ -217,6 +217,8 @@ export interface Definition {
   readonly templates: ReadonlyMap<string, string>
   /** Where each of them was read from, for messages. */
   readonly origins: ReadonlyMap<string, string>
+  /** All of it is as shipped; false when a file of it is an operator's own. */
+  readonly shipped: boolean
 }
 
 /**

@@ -12,7 +12,7 @@ import {
   type Token,
 } from './expression.ts'
 import type { Filter } from './filters.ts'
-import type { PlacedToken, Trace } from './trace.ts'
+import { type PlacedToken, type Source, sourceOf, type Trace } from './trace.ts'
 
 // LiquidJS parses templates; this file runs what it parsed. Its own interpreter resumes a generator at every node
 // and takes over a millisecond for a phone's file; as plain closures the same file takes a twentieth of that. Running
@@ -110,11 +110,11 @@ function writeTraced(
   trace: Trace,
   value: (run: Run) => unknown,
   tools: TemplateTools,
-  token: PlacedToken | undefined,
+  source: Source | undefined,
 ): void {
   const { result, reads } = trace.reading(() => value(run))
   const text = tools.escape(result)
-  trace.wrote(run.out.length, run.out.length + text.length, reads, token)
+  trace.wrote(run.out.length, run.out.length + text.length, reads, source)
   run.out += text
 }
 
@@ -149,9 +149,10 @@ function placed(node: Node, tools: TemplateTools, partials: Map<string, Runner>)
 function compileNode(node: Node, tools: TemplateTools, partials: Map<string, Runner>): Runner | undefined {
   const nested = (inner: readonly Node[] | undefined) => compileNodes(inner ?? [], tools, partials)
   if (node.str !== undefined) {
-    const { str, token } = node
+    const { str } = node
+    const source = sourceOf(node.token)
     return (run) => {
-      run.trace?.wrote(run.out.length, run.out.length + str.length, NOTHING, token, str)
+      run.trace?.wrote(run.out.length, run.out.length + str.length, NOTHING, source, str)
       run.out += str
       return NEXT
     }
@@ -159,10 +160,11 @@ function compileNode(node: Node, tools: TemplateTools, partials: Map<string, Run
   switch (node.name) {
     case undefined: {
       const value = compileValue(node.value, tools.filters)
+      const source = sourceOf(node.token)
       return (run) => {
         step(run)
         if (run.trace === undefined) run.out += tools.escape(value(run))
-        else writeTraced(run, run.trace, value, tools, node.token)
+        else writeTraced(run, run.trace, value, tools, source)
         return NEXT
       }
     }
@@ -190,9 +192,11 @@ function compileNode(node: Node, tools: TemplateTools, partials: Map<string, Run
     }
     case 'if':
     case 'unless': {
+      // What runs must hold no node: one that is held keeps the whole parsed template.
+      const unless = node.name === 'unless'
       const branches = (node.branches ?? []).map((branch, i) => ({
         value: compileValue(branch.value, tools.filters),
-        negated: node.name === 'unless' && i === 0,
+        negated: unless && i === 0,
         body: nested(branch.templates),
       }))
       const otherwise = nested(node.elseTemplates)

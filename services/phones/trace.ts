@@ -26,6 +26,19 @@ export interface PlacedToken {
   readonly end?: number
 }
 
+/** Where a node stands in its template, without the node: what was parsed must not stay for the sake of a trace. */
+export interface Source {
+  readonly file: string
+  readonly input: string
+  readonly begin: number
+  readonly end: number
+}
+
+export function sourceOf(token: PlacedToken | undefined): Source | undefined {
+  if (token?.file === undefined || token.input === undefined || token.begin === undefined) return undefined
+  return { file: token.file, input: token.input, begin: token.begin, end: token.end ?? token.begin }
+}
+
 /** What stands behind a variable of a template: one value that has a path, or several that it was made from. */
 interface Known {
   readonly path?: string
@@ -68,12 +81,12 @@ export class Trace {
     return result
   }
 
-  /** Text was written at `at` of the partial that runs now. `text` is what the token stands for when it is text itself. */
-  wrote(at: number, to: number, made: ReadonlySet<string>, token: PlacedToken | undefined, text?: string): void {
+  /** Text was written at `at` of the partial that runs now. `text` is what stands in the template when it is text itself. */
+  wrote(at: number, to: number, made: ReadonlySet<string>, source: Source | undefined, text?: string): void {
     if (to > at)
       this.pieces.push({
         ...{ from: this.#base + at, to: this.#base + to, made, decided: this.decided },
-        place: placeOf(token, text),
+        place: source && placeOf(source, text),
       })
   }
 
@@ -119,11 +132,10 @@ function knownAs(reads: ReadonlySet<string>, plain: boolean, decided: ReadonlySe
   return { made: decided.size === 0 ? reads : new Set([...reads, ...decided]) }
 }
 
-function placeOf(token: PlacedToken | undefined, text: string | undefined): Place | undefined {
-  if (token?.file === undefined || token.input === undefined || token.begin === undefined) return undefined
+function placeOf({ file, input, begin, end }: Source, text: string | undefined): Place {
   // A dash at the tag before takes line ends off the text's beginning.
-  const cut = text === undefined ? 0 : Math.max(0, token.input.slice(token.begin, token.end).indexOf(text))
-  return { file: token.file, line: linesIn(token.input.slice(0, token.begin + cut)) + 1 }
+  const cut = text === undefined ? 0 : Math.max(0, input.slice(begin, end).indexOf(text))
+  return { file, line: linesIn(input.slice(0, begin + cut)) + 1 }
 }
 
 /** How many line ends a text has. */
