@@ -115,6 +115,25 @@ export const ROUTES: readonly (readonly [string, Action])[] = [
   ['POST /api/v1/rollouts/{id}/pause', 'site'],
   ['POST /api/v1/rollouts/{id}/cancel', 'site'],
   ['POST /api/v1/rollouts/{id}/approve', 'site'],
+
+  ['GET /api/v1/templates', 'read'],
+  ['POST /api/v1/templates/check', 'site'],
+  ['POST /api/v1/templates/preview', 'site'],
+  ['DELETE /api/v1/templates/{vendor}', 'site'],
+  ['GET /api/v1/templates/{vendor}/{file}', 'read'],
+  ['PUT,DELETE /api/v1/templates/{vendor}/{file}', 'site'],
+  ['GET /api/v1/templates/{vendor}/{file}/versions', 'read'],
+  ['GET /api/v1/templates/{vendor}/{file}/versions/{seq}', 'read'],
+  ['POST /api/v1/templates/{vendor}/{file}/restore', 'site'],
+  ['GET /api/v1/packs', 'read'],
+  ['POST /api/v1/packs', 'site'],
+  ['POST /api/v1/packs/verify', 'site'],
+  ['POST /api/v1/packs/{name}/back', 'site'],
+  ['DELETE /api/v1/packs/{name}', 'site'],
+  // Whose packs are taken decides what every phone gets.
+  ['PUT /api/v1/packs/keys', 'accounts'],
+  ['GET /api/v1/cloud', 'read'],
+  ['POST /api/v1/cloud/leave', 'accounts'],
 ]
 
 interface Rule {
