@@ -67,7 +67,7 @@ describe('over HTTP on loopback', () => {
     {
       await using box = open()
       const { code = '', phrase, claimUrl } = await seen(box, hasCode)
-      expect(claimUrl).toBe(`${url()}/claim?code=${code}`)
+      expect(claimUrl).toBe(`https://cloud.example/claim?code=${code}`)
       const { claimToken } = await post('/v1/claims', { code })
       const { boxId } = await post('/v1/claims/confirm', { claimToken, siteId: 'lobby', phrase })
       const state = await seen(box, isClaimed)
