@@ -7,10 +7,13 @@ import { systemClock } from '../appliance/clock.ts'
 import { type Cloud, openCloud } from '../appliance/cloud/open.ts'
 import { LiveSecrets } from '../appliance/redaction.ts'
 import { openSecretBox } from '../appliance/secret-box.ts'
+import { loadX509, newKey, toPem } from '../appliance/tls/keys.ts'
 import { silentLog } from '../services/core/log.ts'
 import type { CloudState } from '../services/enrolment/contract.ts'
 import { makeHttpTransport } from '../services/enrolment/transport-http.ts'
 import { ANN, type SmallCloud, smallCloud } from './support/enrolment-lab.ts'
+
+const TRANSPORT = join(import.meta.dirname, '../services/enrolment/transport-http.ts')
 
 let cloud: SmallCloud
 let server: ReturnType<typeof Bun.serve>
@@ -67,7 +70,7 @@ describe('over HTTP on loopback', () => {
     {
       await using box = open()
       const { code = '', phrase, claimUrl } = await seen(box, hasCode)
-      expect(claimUrl).toBe(`${url()}/claim?code=${code}`)
+      expect(claimUrl).toBe(`https://cloud.example/claim?code=${code}`)
       const { claimToken } = await post('/v1/claims', { code })
       const { boxId } = await post('/v1/claims/confirm', { claimToken, siteId: 'lobby', phrase })
       const state = await seen(box, isClaimed)
@@ -187,11 +190,34 @@ describe('transport', () => {
   it('takes what is no JSON as nothing', async () =>
     expect((await answering(() => new Response('<html>'), send)).body).toBeUndefined())
 
+  it.each([
+    ['is not valid yet', 2090],
+    ['is over', 2001],
+  ])(
+    'names the clock when the certificate %s',
+    async (_what, year) => {
+      const { certificate, key } = await certificateOf(year)
+      const file = join(folder, 'ca.pem')
+      await Bun.write(file, certificate)
+      const secure = Bun.serve({ port: 0, tls: { cert: certificate, key }, fetch: () => Response.json({}) })
+      const script = `import { makeHttpTransport } from '${TRANSPORT}'
+      const transport = makeHttpTransport({ url: 'https://localhost:${secure.port}', now: () => 0 })
+      await transport.send({ method: 'GET', path: '/v1/challenge', headers: {} }).catch((thrown) => console.log(thrown.message))`
+      const child = Bun.spawn([process.execPath, '-e', script], { env: { ...process.env, NODE_EXTRA_CA_CERTS: file } })
+      const said = await new Response(child.stdout).text()
+      await secure.stop(true)
+      expect(said).toBe(
+        "the account's certificate is not valid at the time of this box (1970-01-01T00:00 UTC): if that is wrong, set its clock\n",
+      )
+    },
+    20_000,
+  )
+
   it('goes through the proxy that the environment names', async () => {
     const asked: string[] = []
     const proxy = await proxyOf(asked)
     const port = (proxy.address() as { port: number }).port
-    const script = `import { makeHttpTransport } from '${join(import.meta.dirname, '../services/enrolment/transport-http.ts')}'
+    const script = `import { makeHttpTransport } from '${TRANSPORT}'
       const reply = await makeHttpTransport({ url: 'http://cloud.example', now: () => 0 }).send({ method: 'GET', path: '/v1/challenge', headers: {} })
       console.log(JSON.stringify(reply.body))`
     const child = Bun.spawn([process.execPath, '-e', script], {
@@ -210,6 +236,21 @@ describe('transport', () => {
     expect(JSON.parse(out)).toMatchObject({ challenge: expect.any(String) })
   }, 20_000)
 })
+
+/** A certificate for `localhost` that is its own authority and good in one year alone. */
+async function certificateOf(year: number): Promise<{ certificate: string; key: string }> {
+  const { X509CertificateGenerator, SubjectAlternativeNameExtension, BasicConstraintsExtension } = await loadX509()
+  const keys = await newKey('ec')
+  const certificate = await X509CertificateGenerator.createSelfSigned({
+    ...{ name: 'CN=localhost', keys, signingAlgorithm: { name: 'ECDSA', hash: 'SHA-256' } },
+    ...{ notBefore: new Date(Date.UTC(year, 0)), notAfter: new Date(Date.UTC(year + 1, 0)) },
+    extensions: [
+      new SubjectAlternativeNameExtension([{ type: 'dns', value: 'localhost' }]),
+      new BasicConstraintsExtension(true),
+    ],
+  })
+  return { certificate: certificate.toString('pem'), key: await toPem(keys.privateKey) }
+}
 
 /** A proxy that sends everything to the small cloud. */
 function proxyOf(asked: string[]): Promise<Server> {

@@ -16,7 +16,14 @@ it.each<[CloudState, string, string | undefined]>([
     undefined,
   ],
   [
-    { state: 'unclaimed', ...known, code: 'BCDF-GHJK', claimUrl: `${url}/claim?code=BCDF-GHJK`, expiresAt: AT },
+    {
+      state: 'unclaimed',
+      ...known,
+      code: 'BCDF-GHJK',
+      claimPage: `${url}/claim`,
+      claimUrl: `${url}/claim?code=BCDF-GHJK`,
+      expiresAt: AT,
+    },
     `belongs to no account yet\n  code         BCDF-GHJK   type it at ${url}/claim before 2026-01-02 03:04 UTC; another follows\n  phrase       orbit canal mimic   type it there too\n  fingerprint  ${known.fingerprint}\n`,
     `  cloud  code BCDF-GHJK, phrase orbit canal mimic: type both at ${url}/claim\n`,
   ],

@@ -10,14 +10,14 @@ function linesOf(cloud: CloudState): string[] {
     case 'off':
       return [`off: ${cloud.reason}`]
     case 'unclaimed': {
-      const { code, phrase, url, expiresAt, fingerprint } = cloud
+      const { code, phrase, url, claimPage, expiresAt, fingerprint } = cloud
       const first =
         code === undefined ? [`belongs to no account yet; asks ${url} for a code`] : [`belongs to no account yet`]
       const typed =
         code === undefined || expiresAt === undefined
           ? [`  phrase       ${phrase}`]
           : [
-              `  code         ${code}   type it at ${url}/claim before ${timeText(expiresAt)}; another follows`,
+              `  code         ${code}   type it at ${claimPage} before ${timeText(expiresAt)}; another follows`,
               `  phrase       ${phrase}   type it there too`,
             ]
       return [...first, ...typed, `  fingerprint  ${fingerprint}`, ...contactLines(cloud)]
@@ -67,7 +67,7 @@ export function cloudNews(cloud: CloudState): string | undefined {
   switch (cloud.state) {
     case 'unclaimed':
       if (cloud.claimUrl === undefined) return undefined
-      return `  cloud  code ${cloud.code}, phrase ${cloud.phrase}: type both at ${cloud.url}/claim\n`
+      return `  cloud  code ${cloud.code}, phrase ${cloud.phrase}: type both at ${cloud.claimPage}\n`
     case 'claimed':
       return `  cloud  claimed by ${cloud.orgName}\n`
     case 'already-claimed':

@@ -31,6 +31,7 @@ export const CloudView = z
       state: z.literal('unclaimed'),
       ...known,
       code: z.string().optional().openapi({ example: 'BCDF-GHJK', description: 'Absent until the account gave one' }),
+      claimPage: z.string().optional().openapi({ description: 'Where code and phrase are typed' }),
       claimUrl: z.string().optional().openapi({ description: 'For a QR code' }),
       expiresAt: z.number().optional(),
     }),

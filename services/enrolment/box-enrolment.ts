@@ -104,9 +104,9 @@ export function makeBoxEnrolment(deps: BoxEnrolmentDeps): BoxEnrolment {
     if (identity !== state.keys.identity) return { kind: 'again' }
     alreadyClaimed = false
     if (asked.kind === 'done') {
-      const { enrolmentId, userCode, expiresIn, interval } = asked.value
+      const { enrolmentId, userCode, claimPage, expiresIn, interval } = asked.value
       const expiresAt = clock.now() + expiresIn * 1000
-      enrolment = { id: enrolmentId, code: userCode, expiresAt, intervalMs: interval * 1000 }
+      enrolment = { id: enrolmentId, code: userCode, claimPage, expiresAt, intervalMs: interval * 1000 }
       return { kind: 'pending', intervalMs: interval * 1000 }
     }
     if (asked.code === 'claimed') {
@@ -185,7 +185,8 @@ export function makeBoxEnrolment(deps: BoxEnrolmentDeps): BoxEnrolment {
     const { claim } = after
     if (claim === undefined || facts.boxId !== claim.boxId) throw new NoAnswerError('the account spoke of another box')
     const pinned = [...followKeys(claim.pinned, configKeys, verifyText)]
-    const next = { ...after, claim: { ...claim, ...facts, pinned } }
+    // Nothing of the earlier facts stays: another organisation may have no key to seal to.
+    const next = { ...after, claim: { ...facts, pinned, claimedAt: claim.claimedAt } }
     if (JSON.stringify(next) !== JSON.stringify(state)) keep(next)
   }
 

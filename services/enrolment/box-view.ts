@@ -9,6 +9,7 @@ import { fingerprintOf, keyHash } from './crypto.ts'
 export interface Enrolment {
   readonly id: string
   readonly code: string
+  readonly claimPage: string
   readonly expiresAt: EpochMs
   intervalMs: number
 }
@@ -36,8 +37,9 @@ export function describe({ url, state, enrolment, alreadyClaimed, unreachable, p
   const known = { ...contact, fingerprint: fingerprintOf(publicKey), phrase: phraseOf(keyHash(publicKey)) }
   if (alreadyClaimed) return { state: 'already-claimed', ...known }
   if (enrolment === undefined) return { state: 'unclaimed', ...known }
-  const { code, expiresAt } = enrolment
-  return { state: 'unclaimed', ...known, code, claimUrl: `${url}/claim?code=${code}`, expiresAt }
+  const { code, claimPage, expiresAt } = enrolment
+  const claimUrl = `${claimPage}${claimPage.includes('?') ? '&' : '?'}code=${code}`
+  return { state: 'unclaimed', ...known, code, claimPage, claimUrl, expiresAt }
 }
 
 /** The account answered, and the answer is no. */

@@ -6,6 +6,7 @@ import {
   memoryTransport,
   newDisk,
   OFFLINE,
+  ORG_SEALING_KEY,
   type SmallCloud,
   shownBy,
   smallCloud,
@@ -13,6 +14,7 @@ import {
   stepUntil,
   vouchedKey,
 } from '../../test/support/enrolment-lab.ts'
+import { OperatorError } from '../core/errors.ts'
 import type { BoxEnrolment } from './box-enrolment.ts'
 import { newKeyPair } from './crypto.ts'
 import type { Message, Reply } from './transport.ts'
@@ -65,6 +67,7 @@ describe('a box', () => {
     expect(box.claim()).toMatchObject({
       apiBase: 'https://cloud.example/api',
       pinned: [cloud.firstConfigKey.publicKey],
+      sealingKey: ORG_SEALING_KEY,
     })
     expect(await cloud.enrolment.verifyToken(await box.token())).toEqual({
       kind: 'done',
@@ -168,6 +171,24 @@ describe('a box', () => {
     expect(await box.token()).not.toBe(second)
   })
 
+  it('belongs to nobody before that is on its disk', async () => {
+    let full = true
+    const box = startBox({
+      ...{ transport: memoryTransport(cloud), disk, clock: cloud.clock },
+      save: (write) => {
+        if (full && disk.saved > 0) throw new OperatorError('no space left on device')
+        write()
+      },
+    })
+    await box.step()
+    await claimBox(cloud, box)
+    await until(box, 'claimed', 4)
+    expect([stateOf(box), box.claim()]).toEqual(['unclaimed', undefined])
+    full = false
+    expect(await until(box, 'claimed')).toBe(true)
+    expect(stateOf(start())).toBe('claimed')
+  })
+
   it('refuses to be claimed by answers that are not as documented', async () => {
     const box = startBox({
       transport: {
@@ -253,6 +274,31 @@ describe('release', () => {
     expect(new Set(cloud.storage.boxes().map(({ identityKey }) => identityKey)).size).toBe(2)
   })
 
+  it('leaving while an answer is on its way: what it says of the old keys is over', async () => {
+    await claimed()
+    cloud.clock.advance(25 * 3_600_000)
+    const { claim: _forgotten, ...rest } = JSON.parse(disk.text ?? '') as Record<string, unknown>
+    let during = () => {}
+    const box = startBox({
+      transport: memoryTransport(cloud, async (message, deliver) => {
+        const reply = await deliver()
+        if (message.path !== '/v1/challenge') during()
+        return reply
+      }),
+      ...{ disk: { text: JSON.stringify(rest), saved: 1 }, clock: cloud.clock },
+    })
+    await box.step()
+    expect(stateOf(box)).toBe('already-claimed')
+    during = () => {
+      during = () => {}
+      box.leave({ by: 'cli:root' })
+    }
+    await box.step()
+    expect(box.state()).not.toHaveProperty('code')
+    expect(stateOf(box)).toBe('unclaimed')
+    await claimed(box)
+  })
+
   it('leaving what one is not in is refused', () => {
     expect(() => start().leave({ by: 'cli:root' })).toThrow('this box belongs to no account')
   })
@@ -278,6 +324,8 @@ describe('release', () => {
     box.refuseToken(token)
     expect((await cloud.enrolment.verifyToken(await box.token())).kind).toBe('done')
     expect(box.state()).toMatchObject({ state: 'claimed', orgName: 'Other & Sons', siteId: 'harbour' })
+    // What this box seals must not go to the organisation before.
+    expect(box.claim()).not.toHaveProperty('sealingKey')
     expect((await act('release')).status).toBe(404)
     expect((await act('release', undefined, EVE)).status).toBe(200)
   })
@@ -352,6 +400,19 @@ describe('keys', () => {
     await box.step()
     expect(cloud.kinds()).toContain('enrolment.cloned')
     expect((await cloud.ask(ANN, 'POST', '/v1/claims', { code })).status).toBe(404)
+    // They go on asking, more and more seldom, and fill no log with it.
+    for (let i = 0; i < 5; i++)
+      for (const one of [box, copy]) {
+        cloud.clock.advance(60_000)
+        await one.step()
+      }
+    expect(box.state()).toMatchObject({ problem: expect.stringContaining('same key') })
+    expect(cloud.kinds().length).toBeLessThan(6)
+    const kept = start({ ...disk })
+    copy.leave({ by: 'cli:root' })
+    await claimed(copy)
+    cloud.clock.advance(15 * 60_000)
+    await claimed(kept)
   })
 
   it('of the account: only one that a believed key vouches for is believed', async () => {

@@ -10,6 +10,7 @@ import type {
   ConfirmRequest,
   EnrolAnswer,
   Outcome,
+  PublicKey,
   RotateAnswer,
   TokenAnswer,
 } from './contract.ts'
@@ -19,6 +20,8 @@ import type { EnrolmentStorage } from './storage.ts'
 export interface Site {
   readonly orgId: string
   readonly orgName: string
+  /** The organisation's X25519 key, for what boxes seal to it. */
+  readonly sealingKey?: PublicKey
   /** The organisation lets an admin who sits behind the same public address as the box leave the phrase out. */
   readonly mayOmitPhrase: boolean
 }
@@ -30,8 +33,9 @@ export interface CloudEnrolmentDeps {
   readonly key: Uint8Array
   /** The rotation list of the keys that sign configuration, the first ones without `by`. */
   readonly configKeys: () => readonly ConfigKey[]
-  /** What boxes are told. */
+  /** What boxes are told: where the rest of the API is, and where people type codes. */
   readonly apiBase: string
+  readonly claimPage: string
   readonly clock: Clock
   readonly random: (length: number) => Uint8Array
 }

@@ -23,6 +23,7 @@ export function makeEnrolling(deps: CloudEnrolmentDeps, auth: Auth): Pick<CloudE
     value: {
       enrolmentId: row.id,
       userCode: showCode(row.userCode),
+      claimPage: deps.claimPage,
       expiresIn: Math.max(0, Math.ceil((row.claim.expiresAt - now) / 1000)),
       interval: row.polling.interval,
     },
@@ -97,6 +98,8 @@ export function makeEnrolling(deps: CloudEnrolmentDeps, auth: Auth): Pick<CloudE
           return refuse('claimed', 'this box is claimed already: release it in its account, or give it new keys')
         }
         const state = last === undefined ? 'expired' : stateAt(last.claim, now)
+        // Copies would take turns in asking: none gets a code for a while.
+        if (last?.claim.cloned && now - last.createdAt < LIFETIME_MS) return CLONED
         const alive = last !== undefined && (state === 'open' || state === 'coded')
         const row = alive ? await seen(writer, last, proven, now) : await open(writer, body, signed.address, now)
         if ('kind' in row) return row

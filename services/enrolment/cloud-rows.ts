@@ -59,8 +59,9 @@ export async function claimFromList(
 /** What a box is told of its claim. */
 export async function factsOf(deps: CloudEnrolmentDeps, box: BoxRow): Promise<ClaimFacts> {
   const { boxId, orgId, siteId, epoch } = box
-  const orgName = (await deps.site(siteId))?.orgName ?? orgId
-  return { boxId, orgId, orgName, siteId, epoch, configKeys: deps.configKeys(), apiBase: deps.apiBase }
+  const { orgName = orgId, sealingKey } = (await deps.site(siteId)) ?? {}
+  const facts = { boxId, orgId, orgName, siteId, epoch, configKeys: deps.configKeys(), apiBase: deps.apiBase }
+  return sealingKey === undefined ? facts : { ...facts, sealingKey }
 }
 
 /** Why a box that was claimed gets nothing. */

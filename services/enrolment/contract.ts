@@ -49,6 +49,8 @@ export interface EnrolAnswer {
   readonly enrolmentId: string
   /** `BCDF-GHJK`, to be shown. */
   readonly userCode: string
+  /** The account's page on which it is typed (RFC 8628 calls it `verification_uri`), e.g. `https://cloud.example/claim`. */
+  readonly claimPage: string
   /** Seconds until it is void; the box then asks for another. */
   readonly expiresIn: number
   /** Seconds between polls. */
@@ -77,6 +79,8 @@ export interface ClaimFacts {
   readonly orgName: string
   readonly siteId: string
   readonly configKeys: readonly ConfigKey[]
+  /** X25519: to it the box seals the secrets that it sends up. Absent: the account takes none. */
+  readonly sealingKey?: PublicKey
   /** Where the rest of the API is, e.g. `https://cloud.example/api`. */
   readonly apiBase: string
   /** Rises whenever tokens given before shall be void: another owner, release, revocation, a copy of the disk. */
@@ -205,9 +209,10 @@ export type CloudState =
       /** SHA-256 of the identity key in hexadecimal, for lists of boxes that are claimed in advance. */
       readonly fingerprint: string
       readonly phrase: string
-      /** Absent until the cloud has given one. */
+      /** Absent until the cloud has given one; then the three below are there too. */
       readonly code?: string
-      /** For a QR code. */
+      readonly claimPage?: string
+      /** The page with the code in it, for a QR code. */
       readonly claimUrl?: string
       readonly expiresAt?: EpochMs
     })

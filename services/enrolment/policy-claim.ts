@@ -11,6 +11,8 @@ export interface Claim {
   readonly coder?: string
   /** Wrong phrases, each once: a message that came twice is one guess. */
   readonly wrong: readonly string[]
+  /** It ended because two boxes with the same key asked. */
+  readonly cloned?: true
 }
 
 export type ClaimEvent =
@@ -59,7 +61,7 @@ export function advance(claim: Claim, event: ClaimEvent, now: EpochMs): ClaimSte
   if (state === 'confirmed') return stop('claimed')
   if (state === 'expired' || state === 'denied' || state === 'burned') return stop(state)
   if (event.kind === 'preloaded') return go({ state: 'confirmed' })
-  if (event.kind === 'cloned') return go({ state: 'denied' })
+  if (event.kind === 'cloned') return go({ state: 'denied', cloned: true })
   if (event.kind === 'code') {
     if (claim.coder !== undefined && claim.coder !== event.by) return stop('taken')
     return go({ state: 'coded', coder: event.by })

@@ -54,6 +54,10 @@ export const challengeAnswer: z.ZodType<ChallengeAnswer> = z.object({ challenge,
 export const enrolAnswer: z.ZodType<EnrolAnswer> = z.object({
   enrolmentId: id,
   userCode: z.string().regex(/^[BCDFGHJKLMNPQRSTVWXZ]{4}-[BCDFGHJKLMNPQRSTVWXZ]{4}$/),
+  claimPage: z
+    .url({ protocol: /^https?$/ })
+    .max(500)
+    .regex(/^[!-~]+$/),
   expiresIn: seconds,
   interval: z.number().int().min(1).max(3_600),
 })
@@ -66,6 +70,7 @@ const configKey = z.object({
 export const claimFacts = z.object({
   ...{ boxId: id, orgId: id, siteId: id },
   orgName: shown(100),
+  sealingKey: publicKey.exactOptional(),
   configKeys: z.array(configKey).min(1).max(32),
   apiBase: z.url({ protocol: /^https?$/ }).max(500),
   epoch: z.int().min(1),

@@ -63,7 +63,7 @@ async function ask(root: string, message: Message, signal: AbortSignal, now: () 
 function reasonOf(thrown: unknown, now: number): string {
   const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : ''
   if (code === 'CERT_NOT_YET_VALID' || code === 'CERT_HAS_EXPIRED')
-    return `the account's certificate is not valid by the clock of this box, which says ${new Date(now).toISOString()}: set it`
+    return `the account's certificate is not valid at the time of this box (${new Date(now).toISOString().slice(0, 16)} UTC): if that is wrong, set its clock`
   if (thrown instanceof Error && thrown.name === 'TimeoutError') return 'no answer in time'
   if (/^[A-Za-z_]{3,60}$/.test(code)) return `cannot be reached (${code})`
   return `cannot be reached: ${messageOf(thrown).slice(0, 200)}`

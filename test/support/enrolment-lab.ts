@@ -13,9 +13,12 @@ import { makeTestClock, type TestClock } from './clock.ts'
 import { enrolmentsInMemory, type MemoryEnrolmentStorage } from './enrolment-storage.ts'
 import { makeRandom } from './random.ts'
 
+/** 32 bytes of any value: nothing is sealed here. */
+export const ORG_SEALING_KEY = Buffer.alloc(32, 9).toString('base64url')
+
 /** Two organisations that know nothing of one another. */
 export const SITES: Readonly<Record<string, Site>> = {
-  lobby: { orgId: 'acme', orgName: 'Acme', mayOmitPhrase: false },
+  lobby: { orgId: 'acme', orgName: 'Acme', mayOmitPhrase: false, sealingKey: ORG_SEALING_KEY },
   attic: { orgId: 'acme', orgName: 'Acme', mayOmitPhrase: true },
   harbour: { orgId: 'other', orgName: 'Other & Sons', mayOmitPhrase: false },
 }
@@ -54,6 +57,7 @@ export function smallCloud(options: { readonly seed?: number } = {}): SmallCloud
   const configKeys: ConfigKey[] = [{ key: firstConfigKey.publicKey }]
   const enrolment = makeCloudEnrolment({
     ...{ storage, clock, key: new Uint8Array(32).fill(7), apiBase: 'https://cloud.example/api' },
+    claimPage: 'https://cloud.example/claim',
     site: async (siteId) => (Object.hasOwn(SITES, siteId) ? SITES[siteId] : undefined),
     configKeys: () => configKeys,
     random: (length) => Uint8Array.from({ length }, () => Math.floor(draw() * 256)),

@@ -51,7 +51,7 @@ export function describeEnrolmentStorage(name: string, make: () => Promise<Stora
       await using it = await make()
       const full = enrolmentRow({
         serial: 'S-1',
-        claim: { state: 'coded', expiresAt: NOW + 1, coder: 'ann', wrong: ['a', 'b'] },
+        claim: { state: 'coded', expiresAt: NOW + 1, coder: 'ann', wrong: ['a', 'b'], cloned: true },
         polling: { interval: 10, lastAt: NOW },
         boxId: 'x1',
         confirmedAt: NOW + 2,

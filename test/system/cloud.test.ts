@@ -28,9 +28,9 @@ const until = <State extends CloudState['state']>(state: State, fits: (found: Of
 describe('branchline cloud', () => {
   it('shows code and phrase, and, once somebody typed them, whose the box is', async () => {
     const { code = '', phrase, claimUrl } = await until('unclaimed', (state) => state.code !== undefined)
-    expect(claimUrl).toBe(`${url()}/claim?code=${code}`)
+    expect(claimUrl).toBe(`https://cloud.example/claim?code=${code}`)
     const { out } = await box.branchline('cloud', 'status')
-    expect(out).toContain(`code         ${code}   type it at ${url()}/claim before `)
+    expect(out).toContain(`code         ${code}   type it at https://cloud.example/claim before `)
     expect(out).toContain(`phrase       ${phrase}`)
 
     const offer = await cloud.ask(ANN, 'POST', '/v1/claims', { code: code.toLowerCase() })
