@@ -106,6 +106,8 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   const overlay = makeOverlay()
   const vendorData = openVendorData({ config, records, clock, log })
   starting.defer(() => vendorData.close())
+  // Every file is another now: they are made before phones ask for them, and pictures that a template names are converted.
+  starting.defer(vendorData.definitions.onChange(() => ahead?.changed()))
   const heart = makeHeart({
     definitions: vendorData.definitions,
     ...{ config, db, records, secretBox, journal, alarms, clock, log, counters, journeys: journal },

@@ -1,44 +1,12 @@
 import { messageOf, OperatorError } from '../core/errors.ts'
-import {
-  charge,
-  compileToken,
-  compileValue,
-  type FilteredValue,
-  FREE_OPERANDS,
-  isEqual,
-  isPath,
-  isPlain,
-  type Run,
-  type Token,
-} from './expression.ts'
+import { charge, compileToken, compileValue, FREE_OPERANDS, isEqual, isPath, isPlain, type Run } from './expression.ts'
 import type { Filter } from './filters.ts'
-import { type PlacedToken, type Source, sourceOf, type Trace } from './trace.ts'
+import { assignedIn, type Node } from './template-node.ts'
+import { type Source, sourceOf, type Trace } from './trace.ts'
 
 // LiquidJS parses templates; this file runs what it parsed. Its own interpreter resumes a generator at every node
 // and takes over a millisecond for a phone's file; as plain closures the same file takes a twentieth of that. Running
 // them here also keeps the reach of a template small: own properties of plain data, the filters given, nothing else.
-
-/** A parsed node as LiquidJS 10 leaves it; a test compares every shipped file with LiquidJS's own rendering. */
-interface Node {
-  readonly name?: string
-  readonly str?: string
-  readonly value?: FilteredValue
-  readonly key?: string
-  readonly branches?: readonly Branch[]
-  readonly elseTemplates?: readonly Node[]
-  readonly templates?: readonly Node[]
-  readonly variable?: string
-  readonly collection?: Token
-  readonly hash?: { readonly hash: Readonly<Record<string, Token | undefined>> }
-  readonly file?: unknown
-  readonly token?: PlacedToken & { getPosition(): number[] }
-}
-
-interface Branch {
-  readonly value?: FilteredValue
-  readonly values?: readonly Token[]
-  readonly templates: readonly Node[]
-}
 
 /** What a node tells the loop around it. */
 type Signal = 0 | 1 | 2
@@ -96,13 +64,6 @@ function taken(run: Run, choose: (run: Run) => Runner, variables: readonly strin
   const signal = run.trace.under(reads, () => result(run))
   run.trace.decide(variables, reads)
   return signal
-}
-
-/** The variables that something in a node may assign. */
-function assignedIn(node: Node): string[] {
-  const inner = [...(node.branches ?? []).flatMap(({ templates }) => templates), ...(node.elseTemplates ?? [])]
-  const own = node.name === 'assign' && node.key !== undefined ? [node.key] : []
-  return [...new Set([...own, ...[...inner, ...(node.templates ?? [])].flatMap(assignedIn)])]
 }
 
 function writeTraced(

@@ -4,6 +4,7 @@ import { open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { messageOf, OperatorError } from '../core/errors.ts'
+import { DiskFullError } from '../files/contract.ts'
 import { PACK_LIMITS } from './codec-pack.ts'
 import type { PackContent } from './contract.ts'
 import { PackError } from './errors.ts'
@@ -105,6 +106,8 @@ export function openPackFolder(folder: string, write: (path: string, text: strin
         }
       } catch (thrown) {
         await rm(path, { force: true })
+        if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOSPC')
+          throw new DiskFullError(`no room on the disk for the pack, in ${folder}`)
         throw thrown
       }
       const bytes = Buffer.concat(pieces)

@@ -297,6 +297,14 @@ describe('mistakes', () => {
     [5, ['devices', 'import', '/nonexistent.csv'], 'file cannot be read'],
     [2, ['files', 'set', 'x.rom'], 'say what to set: --kind, --fw-version, --for or --hardware'],
     [2, ['files', 'burn'], 'neither list, show, add, set, remove nor verify: "burn"'],
+    [2, ['templates', 'burn'], 'neither list, show, diff, check, edit-from, versions nor restore: "burn"'],
+    [2, ['templates', 'show', 'yealink'], 'a template is named VENDOR/FILE, not "yealink"'],
+    [4, ['templates', 'show', 'yealink/x.liquid'], 'no template yealink/x.liquid'],
+    [4, ['templates', 'restore', 'yealink/settings.liquid'], 'no template yealink/settings.liquid'],
+    [5, ['templates', 'check', '/nonexistent.liquid', '--as', 'yealink/x.liquid'], 'cannot be read'],
+    [2, ['packs', 'burn'], 'neither list, install, back, remove, verify nor keys: "burn"'],
+    [4, ['packs', 'remove', 'acme'], 'no pack is called acme'],
+    [5, ['packs', 'install', '/nonexistent.pack'], 'file cannot be read'],
     [2, ['rollout', 'start', 'May', '--at-once', 'many'], '--at-once "many" is no number'],
     [2, ['rollout', 'start', 'May', '--window', 'night'], '--window "night" is not like 22:00-05:00'],
     [4, ['files', 'remove', 'x.rom'], 'no stored file is named "x.rom"'],
@@ -343,6 +351,31 @@ describe('mistakes', () => {
       ],
     )
     expect([code, value.configured, value.problem]).toEqual([1, false, 'its own configuration was not to be had'])
+  })
+})
+
+describe('templates and packs', () => {
+  it('a template is checked for a phone, used, compared, listed and restored', async () => {
+    const shown = await text('templates', 'show', 'yealink/device.cfg.liquid')
+    const path = await file('device.cfg.liquid', `${shown.text}# own\n`)
+    const as = ['--as', 'yealink/device.cfg.liquid']
+    const checked = await text('templates', 'check', path, ...as, '--for', FRONT_DESK)
+    expect(checked).toEqual({ code: 0, text: expect.stringMatching(/^no fault\n--- .*\n\+\+\+ [\s\S]*^\+# own$/m) })
+    expect((await text('templates', 'list')).text).toBe('everything is as shipped\n')
+    expect((await text('templates', 'edit-from', path, ...as)).text).toBe('yealink/device.cfg.liquid: in use\n')
+    expect((await text('templates', 'diff', 'yealink/device.cfg.liquid')).text).toContain('+# own')
+    const [version] = (await json('templates', 'versions', 'yealink/device.cfg.liquid')).value.versions
+    await text('templates', 'restore', 'yealink/device.cfg.liquid')
+    expect((await text('templates', 'list')).text).toBe('everything is as shipped\n')
+    await text('templates', 'restore', 'yealink/device.cfg.liquid', '--to', `${version.seq}`)
+    expect((await text('templates', 'list')).text).toMatch(/^yealink\/device\.cfg\.liquid {2}own {2}by cli:local\n$/)
+    await text('templates', 'restore', 'yealink/device.cfg.liquid')
+  })
+
+  it('packs: nothing is there, and no key is trusted', async () => {
+    expect((await text('packs', 'list')).text).toMatch(/^no packs;/)
+    expect((await text('packs', 'keys')).text).toBe('no key is trusted: no pack is taken\n')
+    expect(await text('packs', 'verify')).toEqual({ code: 0, text: 'no packs\n' })
   })
 })
 
