@@ -112,13 +112,14 @@ describeOrSkip('other programs', ['namespaces', 'mdns-scan', 'upnpc'], () => {
     await twoLans(lab)
     await using box = await BoxUnderTest.make(lab, { admin: { listen: 'lan' } })
     await box.start()
-    const scan = lab.start('near', ['mdns-scan'])
+    const scan = lab.start('near', ['stdbuf', '-oL', 'mdns-scan'])
     const found = Promise.withResolvers<void>()
     let text = ''
-    const reading = drain(scan.stdout, (part) => {
+    const take = (part: string) => {
       text += part
-      if (/_https\._tcp\.local/.test(text) && /_http\._tcp\.local/.test(text)) found.resolve()
-    })
+      if (/_https\._tcp/.test(text) && /_http\._tcp/.test(text)) found.resolve()
+    }
+    const reading = Promise.all([drain(scan.stdout, take), drain(scan.stderr, take)])
     await found.promise
     scan.kill()
     await reading
