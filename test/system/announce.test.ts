@@ -75,6 +75,11 @@ describeOrSkip('being found', ['namespaces'], () => {
     )
     const srv = services.flatMap(({ answers }) => answers ?? []).find(({ type }) => type === 'SRV')
     expect(srv?.data).toMatchObject({ port: 8443, target: 'branchline.local' })
+    const plain = await ask(lab, 'far', ['mdns', '_http._tcp.local', 'PTR', '198.51.100.20'], ({ answers }) =>
+      (answers ?? []).some(({ type }) => type === 'SRV'),
+    )
+    const other = plain.flatMap(({ answers }) => answers ?? []).find(({ type }) => type === 'SRV')
+    expect(other?.data).toMatchObject({ port: 8080, target: 'branchline-http.local' })
     expect(await box.stop()).toBe(0)
   }, 40_000)
 
@@ -112,6 +117,8 @@ describeOrSkip('other programs', ['namespaces', 'mdns-scan', 'upnpc'], () => {
     await twoLans(lab)
     await using box = await BoxUnderTest.make(lab, { admin: { listen: 'lan' } })
     await box.start()
+    // It wants a way to everywhere before it joins the group.
+    await lab.ip('near', 'route', 'add', 'default', 'via', '192.0.2.1')
     const scan = lab.start('near', ['stdbuf', '-oL', 'mdns-scan'])
     const found = Promise.withResolvers<void>()
     let text = ''
@@ -124,6 +131,7 @@ describeOrSkip('other programs', ['namespaces', 'mdns-scan', 'upnpc'], () => {
     scan.kill()
     await reading
     expect(text).toContain('Branchline')
+    expect(text).not.toContain('(2)')
     // It looks for routers and lists what else it found.
     const { stdout } = await lab.run('far', ['upnpc', '-m', 'eth0', '-s'])
     expect(stdout).toContain('desc: http://198.51.100.1:8080/description.xml')
