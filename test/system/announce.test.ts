@@ -81,7 +81,7 @@ describeOrSkip('being found', ['namespaces'], () => {
     const other = plain.flatMap(({ answers }) => answers ?? []).find(({ type }) => type === 'SRV')
     expect(other?.data).toMatchObject({ port: 8080, target: 'branchline-http.local' })
     expect(await box.stop()).toBe(0)
-  }, 40_000)
+  }, 90_000)
 
   it('answers searches of its own LAN only, and stands nonsense', async () => {
     await using lab = new Namespaces()
@@ -108,7 +108,7 @@ describeOrSkip('being found', ['namespaces'], () => {
     await reading
     expect(lines.filter((line) => line.includes('203.0.113'))).toEqual([])
     expect(box.log).not.toContain(' error ')
-  }, 40_000)
+  }, 90_000)
 })
 
 describeOrSkip('other programs', ['namespaces', 'mdns-scan', 'upnpc'], () => {
@@ -136,5 +136,5 @@ describeOrSkip('other programs', ['namespaces', 'mdns-scan', 'upnpc'], () => {
     const { stdout } = await lab.run('far', ['upnpc', '-m', 'eth0', '-s'])
     expect(stdout).toContain('desc: http://198.51.100.1:8080/description.xml')
     expect(stdout).not.toContain('192.0.2.1')
-  }, 40_000)
+  }, 90_000)
 })
