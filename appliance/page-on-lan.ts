@@ -61,10 +61,8 @@ export async function openPageOnLan(deps: PageOnLanDeps): Promise<PageOnLan> {
       await page.serve(undefined)
       return
     }
-    const host = announcer.host() ?? `${config.admin.name}.local`
-    const names = [...new Set([`${config.admin.name}.local`, host, ...config.admin.names])].map((it) =>
-      it.toLowerCase(),
-    )
+    const own = [`${config.admin.name}.local`, `${config.admin.name}-http.local`]
+    const names = [...new Set([...own, ...announcer.hosts(), ...config.admin.names])].map((it) => it.toLowerCase())
     const { keyPem: key, chainPem: cert } = await authority.pageCertificate(
       names,
       held.map(({ address }) => address),

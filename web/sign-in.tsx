@@ -50,45 +50,60 @@ export function SignIn({ state, done }: { state: SignInState; done: () => void }
 
   return (
     <main id="main" class="narrow">
-      <form class="panel" aria-label={first ? 'First account' : 'Sign in'} onSubmit={(event) => void send(event)}>
-        <h1>{first ? 'Make the first account' : 'Sign in'}</h1>
-        {first && <p>Nobody has an account on this box yet. This one may do everything.</p>}
+      <h1>{first ? 'Make the first account' : 'Sign in'}</h1>
+      {first && <p>Nobody has an account on this box yet. This one may do everything.</p>}
+      <form class="form" aria-label={first ? 'First account' : 'Sign in'} onSubmit={(event) => void send(event)}>
         {first && state.needsSetupCode && (
-          <label>
-            Setup code
-            <input name="setupCode" required autocomplete="off" spellcheck={false} aria-describedby="setup-hint" />
-            <small id="setup-hint">
-              The box printed it when it started; <code>branchline accounts trust</code> prints it again.
-            </small>
-          </label>
+          <Field
+            name="setupCode"
+            label="Setup code"
+            autocomplete="off"
+            hint="The box printed it when it started; “branchline accounts trust” prints it again."
+          />
         )}
-        <label>
-          Name
-          <input name="name" required autocomplete="username" autocapitalize="none" spellcheck={false} />
-        </label>
-        <label>
-          Password
-          <input name="password" type="password" required autocomplete={first ? 'new-password' : 'current-password'} />
-          {first && <small>At least 10 characters.</small>}
-        </label>
-        {first && (
-          <label>
-            Password again
-            <input name="again" type="password" required autocomplete="new-password" />
-          </label>
-        )}
-        {asksCode && (
-          <label>
-            Code of your authenticator, or a recovery code
-            <input name="code" required autocomplete="one-time-code" inputMode="numeric" />
-          </label>
-        )}
-        <p role="alert">{problem}</p>
+        <Field name="name" label="Name" autocomplete="username" />
+        <Field
+          name="password"
+          label="Password"
+          type="password"
+          autocomplete={first ? 'new-password' : 'current-password'}
+          {...(first && { hint: 'At least 10 characters.' })}
+        />
+        {first && <Field name="again" label="Password again" type="password" autocomplete="new-password" />}
+        {asksCode && <Field name="code" label="Code of your authenticator" autocomplete="one-time-code" />}
+        <p class={problem ? 'failed' : ''} role="alert">
+          {problem}
+        </p>
         <button type="submit" disabled={busy}>
           {first ? 'Make the account' : 'Sign in'}
         </button>
       </form>
     </main>
+  )
+}
+
+interface FieldProps {
+  readonly name: string
+  readonly label: string
+  readonly autocomplete: 'off' | 'username' | 'current-password' | 'new-password' | 'one-time-code'
+  readonly type?: 'password'
+  readonly hint?: string
+}
+
+function Field({ name, label, autocomplete, type, hint }: FieldProps) {
+  const id = `sign-in-${name}`
+  const described = hint === undefined ? {} : { 'aria-describedby': `${id}-hint` }
+  const common = { id, name, autocomplete, required: true, autocapitalize: 'none' as const, spellcheck: false }
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      {type === 'password' ? (
+        <input type="password" {...common} {...described} />
+      ) : (
+        <input {...common} {...described} />
+      )}
+      {hint !== undefined && <small id={`${id}-hint`}>{hint}</small>}
+    </div>
   )
 }
 

@@ -7,6 +7,7 @@ import type { SqlDatabase } from '../core/sql.ts'
 import { makeAccounts } from './accounts.ts'
 import { decodeBase32 } from './codec-base32.ts'
 import type { Accounts, SignIn } from './contract.ts'
+import { scopesOf } from './policy.ts'
 import { totpAt } from './policy-totp.ts'
 import { hmacSha1 } from './secret.ts'
 
@@ -351,4 +352,13 @@ it('writes down who came, who was refused and who saw a secret, the newest first
     ['account-added', 'cli:local', undefined, 'as owner'],
   ])
   expect(accounts.events(1).length).toBe(1)
+})
+
+it.each([
+  ['owner', ['read', 'metrics', 'devices', 'site']],
+  ['admin', ['read', 'metrics', 'devices', 'site']],
+  ['installer', ['read', 'metrics', 'devices']],
+  ['viewer', ['read', 'metrics']],
+] as const)('%s may have tokens for %j', (role, scopes) => {
+  expect(scopesOf(role)).toEqual(scopes)
 })

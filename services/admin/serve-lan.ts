@@ -83,7 +83,7 @@ function openOn(address: string, key: string, settings: LanSettings, front: Fron
         },
       }),
       Bun.serve({
-        ...{ hostname: address, port: settings.http, idleTimeout: 10, maxRequestBodySize: 0 },
+        ...{ hostname: address, port: settings.http, idleTimeout: 10, maxRequestBodySize: 65_536 },
         fetch: (request) => wayThere(request, settings, hosts),
       }),
     )

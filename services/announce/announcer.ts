@@ -10,10 +10,10 @@ export interface AnnouncerDeps {
   readonly log: Log
 }
 
-/** mDNS on all interfaces together, SSDP on each. */
+/** By mDNS and SSDP, on each interface apart. */
 export function makeAnnouncer({ lan, log }: AnnouncerDeps): Announcer {
   const listeners = new Set<() => void>()
-  let mdns: Mdns | undefined
+  let mdns: Mdns[] = []
   let ssdp: Ssdp[] = []
   let current = ''
 
@@ -22,8 +22,8 @@ export function makeAnnouncer({ lan, log }: AnnouncerDeps): Announcer {
     for (const one of ssdp) one[Symbol.dispose]()
     ssdp = []
     const old = mdns
-    mdns = undefined
-    await old?.[Symbol.asyncDispose]()
+    mdns = []
+    await Promise.all(old.map((one) => one[Symbol.asyncDispose]()))
   }
 
   async function begin(what: Announcement): Promise<void> {
@@ -34,15 +34,19 @@ export function makeAnnouncer({ lan, log }: AnnouncerDeps): Announcer {
         log.warn('not announced by ssdp', { interface: at.name, reason: messageOf(thrown) })
       }
     }
-    try {
-      // Loaded with the first use: it brings 13 MB along.
-      const { openMdns } = await import('./mdns.ts')
-      mdns = await openMdns(lan, what, () => {
-        for (const listener of [...listeners]) listener()
-      })
-    } catch (thrown) {
-      log.warn('not announced by mdns', { reason: messageOf(thrown) })
+    // Loaded with the first use: it brings 13 MB along.
+    const { openMdns } = await import('./mdns.ts')
+    const renamed = () => {
+      for (const listener of [...listeners]) listener()
     }
+    const opening = what.interfaces.map(async (at) => {
+      try {
+        mdns.push(await openMdns(lan, what, at, renamed))
+      } catch (thrown) {
+        log.warn('not announced by mdns', { interface: at.name, reason: messageOf(thrown) })
+      }
+    })
+    await Promise.all(opening)
   }
 
   return {
@@ -54,7 +58,7 @@ export function makeAnnouncer({ lan, log }: AnnouncerDeps): Announcer {
       current = key
       if (wanted) await begin(wanted)
     },
-    host: () => mdns?.host(),
+    hosts: () => mdns.flatMap((one) => one.hosts()),
     onHost(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)

@@ -20,8 +20,8 @@ export interface Announcement {
 export interface Announcer extends AsyncDisposable {
   /** Says goodbye where it changes; undefined: is silent. What fails is logged: nobody but a person looks for it. */
   announce(what: Announcement | undefined): Promise<void>
-  /** The host name in effect: another box may have had the wanted one first. */
-  host(): string | undefined
-  /** Called when that changed. */
+  /** The host names in effect, `branchline.local`: another box may have had the wanted one first. */
+  hosts(): readonly string[]
+  /** Called when they changed. */
   onHost(listener: () => void): () => void
 }

@@ -24,33 +24,41 @@ interface Maker {
 
 /** The page in mDNS and DNS-SD (RFC 6762, RFC 6763), while it is open. */
 export interface Mdns extends AsyncDisposable {
-  readonly host: () => string
+  /** `branchline.local` and `branchline-http.local`, or what they were changed to. */
+  readonly hosts: () => readonly string[]
 }
 
 /**
- * Answers for `host.local` with each interface's own address, and lists the page as `_https._tcp` and `_http._tcp`. When
- * another host has the name, the next free one is taken (RFC 6762 §9) and `renamed` is called.
+ * Answers on one interface for `host.local` with its address there, and lists the page as `_https._tcp` and `_http._tcp`.
+ * When another host has the name, the next free one is taken (RFC 6762 §9) and `renamed` is called. Each interface has
+ * a responder of its own.
  */
-export async function openMdns(lan: Lan, what: Announcement, renamed: () => void): Promise<Mdns> {
-  const responder = getResponder({
-    interface: what.interfaces.map(({ name }) => name),
-    ...{ disableIpv6: true, advertiseIpv6: false },
-  })
+export async function openMdns(
+  lan: Lan,
+  what: Announcement,
+  at: Announcement['interfaces'][number],
+  renamed: () => void,
+): Promise<Mdns> {
+  const responder = getResponder({ interface: [at.name], disableIpv6: true, advertiseIpv6: false })
   // It opens them a moment after it was made. Its own hear every LAN, and answer each with all of the others' addresses.
   const { server } = responder as unknown as Maker
   server.createDgramSocket = (device) => {
     const socket = new LanSocket({ lan, device, port: PORT, group: GROUP, ttl: TTL, mostASecond: MOST_A_SECOND })
     return socket.on('message', (bytes, from) => server.handleMessage(device, bytes, from, 'IPv4'))
   }
-  const service = (type: string, port: number, txt: Record<string, string>) =>
-    responder.createService({ name: what.title, type, port, hostname: what.host, disabledIpv6: true, txt })
-  const secure = service('https', what.https, { path: '/' })
-  const plain = service('http', what.http, { path: '/' })
-  let host = `${what.host}.local`
-  secure.on(HOSTNAME_CHANGED, (name: string) => {
-    host = `${name.replace(/\.(local)?\.?$/, '').toLowerCase()}.local`
-    renamed()
-  })
+  const here = { disabledIpv6: true, restrictedAddresses: [at.name] }
+  const hosts = new Map<string, string>()
+  const service = (type: string, port: number, hostname: string) => {
+    hosts.set(type, `${hostname}.local`)
+    const made = responder.createService({ name: what.title, type, port, hostname, ...here, txt: { path: '/' } })
+    return made.on(HOSTNAME_CHANGED, (name: string) => {
+      hosts.set(type, `${name.replace(/\.(local)?\.?$/, '').toLowerCase()}.local`)
+      renamed()
+    })
+  }
+  const secure = service('https', what.https, what.host)
+  // The package takes a second service of the same host for another host's claim to the name, and renames it.
+  const plain = service('http', what.http, `${what.host}-http`)
   try {
     await secure.advertise()
     await plain.advertise()
@@ -58,7 +66,7 @@ export async function openMdns(lan: Lan, what: Announcement, renamed: () => void
     await close(responder, [secure, plain])
     throw thrown
   }
-  return { host: () => host, [Symbol.asyncDispose]: () => close(responder, [secure, plain]) }
+  return { hosts: () => [...hosts.values()], [Symbol.asyncDispose]: () => close(responder, [secure, plain]) }
 }
 
 /** Says goodbye (RFC 6762 §10.1), then closes the sockets. */

@@ -11,7 +11,7 @@ import type {
   Pattern,
   ReaderForm,
 } from './definition.ts'
-import { modelKey } from './definition.ts'
+import { modelKey } from './model-index.ts'
 import { compilePattern } from './pattern.ts'
 import { compileResync } from './resync-schema.ts'
 import type { OptionInput, VendorInput } from './schema.ts'

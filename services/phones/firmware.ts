@@ -1,5 +1,6 @@
 import type { FileFacts } from '../files/contract.ts'
-import { type Definition, findModel, type Model } from './definition.ts'
+import type { Definition, Model } from './definition.ts'
+import { findModel } from './model-index.ts'
 
 // Which devices a stored file is made for: what a person said of it, and what its name says in the vendor's own way.
 // Firmware for another model or another board can leave a phone that does not start any more.

@@ -1,6 +1,7 @@
 import { type Mac, ouiOf, readMac } from '../core/mac.ts'
 import type { Evidence, EvidenceUsed, Identity } from './contract.ts'
-import { type Definition, findModel, modelKey, type Pattern } from './definition.ts'
+import type { Definition, Pattern } from './definition.ts'
+import { findModel, modelKey } from './model-index.ts'
 import type { NameReader } from './names.ts'
 
 /** Longest text that is matched; what follows says nothing more about who it is. */

@@ -1,13 +1,7 @@
 import { formatMac, type Mac, readMac } from '../core/mac.ts'
-import {
-  type Definition,
-  type Definitions,
-  type FileForm,
-  findModel,
-  type Model,
-  type UploadForm,
-} from './definition.ts'
+import type { Definition, Definitions, FileForm, Model, UploadForm } from './definition.ts'
 import { derivedFrom } from './live-definitions.ts'
+import { findModel } from './model-index.ts'
 
 // What a requested name means. A name is looked up, never turned into a path of a file system.
 

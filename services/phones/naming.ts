@@ -1,6 +1,7 @@
 import type { Naming } from './contract.ts'
-import { type Definition, type Definitions, findModel, modelKey } from './definition.ts'
+import type { Definition, Definitions } from './definition.ts'
 import { derivedFrom } from './live-definitions.ts'
+import { findModel, modelKey } from './model-index.ts'
 
 /** Names by the descriptions of the vendors, in the one spelling that recognition uses too (`modelKey`). */
 export function makeNaming(definitions: Definitions): Naming {

@@ -241,7 +241,8 @@ describe('dhcp, config, version, help', () => {
     const names = value.commands.map((command: { name: string }) => command.name)
     expect(names).toEqual([
       ...['up', 'devices', 'people', 'import', 'replace', 'undo', 'render', 'explain', 'setup', 'claim', 'refetch'],
-      ...['dhcp', 'files', 'rollout', 'cloud', 'templates', 'packs', 'phone', 'config', 'vendors', 'version'],
+      ...['dhcp', 'files', 'rollout', 'cloud', 'templates', 'packs', 'phone'],
+      ...['accounts', 'config', 'vendors', 'version'],
     ])
     const help = await branchline(['devices', '--help'])
     expect(help).toMatchObject({ code: 0, err: '', out: expect.stringContaining('--dry-run') })
