@@ -45,6 +45,7 @@ import { openStorage } from './storage.ts'
 import { loadOrCreateAuthority } from './tls/authority.ts'
 import { makeUploadSink } from './uploads.ts'
 import { warmUp } from './warm-up.ts'
+import { makeWorkbench } from './workbench.ts'
 
 export interface BoxDeps {
   readonly config: BoxConfig
@@ -184,6 +185,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   })
   const app = makeAdminApp({
     ...heart,
+    workbench: makeWorkbench(heart),
     moving,
     ...{ assist, journeys: journal, alarms, leases: server.leases, records, counters, clock, log, every, about },
     dhcp: {

@@ -16,6 +16,7 @@ import { parameterRoutes } from './routes-parameters.ts'
 import { refetchRoutes } from './routes-refetch.ts'
 import { rolloutRoutes } from './routes-rollouts.ts'
 import { siteRoutes } from './routes-site.ts'
+import { workbenchRoutes } from './routes-workbench.ts'
 
 /** The largest body: 20,000 devices as CSV fit well. */
 const MAX_BODY = 8 * 1024 * 1024
@@ -63,6 +64,7 @@ export function makeAdminApp(deps: AdminDeps): AdminApp {
   app.route('/api/v1', refetchRoutes(deps))
   app.route('/api/v1', fileRoutes(deps))
   app.route('/api/v1', rolloutRoutes(deps))
+  app.route('/api/v1', workbenchRoutes(deps))
   app.get('/api/v1/events', (c) => {
     const stream = live.open(c.req.header('last-event-id') ?? c.req.query('after'))
     return stream ?? c.json(errorBody('busy', 'too many pages are open'), 503)

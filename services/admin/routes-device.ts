@@ -28,7 +28,8 @@ export function deviceRoutes(deps: AdminDeps): AdminRouter {
       const seen = new Map(deps.journeys.list().map((summary) => [summary.mac, summary]))
       const rows = deps.devices.list().map((device) => {
         const summary = seen.get(device.mac)
-        return deviceRow(device, summary, summary?.verdict ?? deps.journeys.verdictOf(device.mac))
+        const verdict = summary?.verdict ?? deps.journeys.verdictOf(device.mac)
+        return deviceRow(device, summary, verdict, deps.workbench.held(device.mac) !== undefined)
       })
       const rank = (row: wire.DeviceRow) => TROUBLE_FIRST.indexOf(row.verdict.state)
       rows.sort(
