@@ -1,0 +1,3 @@
+import type { Words } from '../i18n.ts'
+
+export const words: Words = {}
