@@ -1,12 +1,15 @@
 import { z } from 'zod'
 import type { AdminDeps, PhoneShape, SettingFacts } from '../services/admin/contract.ts'
+import type { Mac } from '../services/core/mac.ts'
 import type { KeyPlace } from '../services/phones/contract.ts'
 import { modelOf } from '../services/phones/names.ts'
 import { SETTING_FAMILIES } from '../services/phones/settings.ts'
 import type { SettingDefinition } from '../services/phones/settings-types.ts'
 import type { makeHeart } from './heart.ts'
 
-type Heart = Pick<ReturnType<typeof makeHeart>, 'definitions' | 'inspector' | 'deliveries'>
+type Heart = Pick<ReturnType<typeof makeHeart>, 'definitions' | 'inspector'> & {
+  readonly deliveries: { closed(mac: Mac): string | undefined }
+}
 
 /** What the page asks of the heart to offer edits. */
 export function makeWorkbench({ definitions, inspector, deliveries }: Heart): AdminDeps['workbench'] {

@@ -1,9 +1,8 @@
 import { computed, signal } from '@preact/signals'
+import type { Words } from './words/words.ts'
 
 // English texts are their own keys, so that code reads as what people see; another language is a table from them. A text
 // with `|` has a form for one and one for many: `{n} phone|{n} phones`. web/words.test.ts finds what a table lacks.
-
-export type Words = Readonly<Record<string, string>>
 
 /** Languages by their own names; a new one needs a row here and a table in words/. */
 export const LANGUAGES = { en: 'English', de: 'Deutsch' } as const

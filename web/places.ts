@@ -23,7 +23,7 @@ export const PLACES: readonly Place[] = [
     count: () => listOf(strangers.value).length,
   },
   { id: 'people', icon: 'people', text: () => t('People'), short: () => t('People') },
-  { id: 'files', icon: 'files', text: () => t('Files and firmware'), short: () => t('Files') },
+  { id: 'files', icon: 'files', text: () => t('Files'), short: () => t('Files') },
   { id: 'network', icon: 'network', text: () => t('Network'), short: () => t('Network') },
 ]
 

@@ -33,26 +33,28 @@ export function Shell({ children }: { children: ComponentChildren }) {
         {t('To the content')}
       </button>
       <div class="side">
-        <a class="brand" href="#/">
-          <Icon name="phone" />
-          <span>Branchline</span>
-        </a>
-        <nav class="places" aria-label={t('Pages')}>
-          {PLACES.map((it) => {
-            const count = it.count?.() ?? 0
-            return (
-              <a key={it.id} href={to(it.id)} aria-current={here === it.id ? 'page' : undefined}>
-                <Icon name={it.icon} />
-                <span class="long">{it.text()}</span>
-                <span class="short" aria-hidden="true">
-                  {it.short()}
-                </span>
-                {count > 0 && <span class={`mark ${it.id === '' ? 'bad' : ''}`}>{count}</span>}
-              </a>
-            )
-          })}
-        </nav>
-        <Foot />
+        <div class="side-inner">
+          <a class="brand" href="#/">
+            <Icon name="phone" />
+            <span>Branchline</span>
+          </a>
+          <nav class="places" aria-label={t('Pages')}>
+            {PLACES.map((it) => {
+              const count = it.count?.() ?? 0
+              return (
+                <a key={it.id} href={to(it.id)} aria-current={here === it.id ? 'page' : undefined}>
+                  <Icon name={it.icon} />
+                  <span class="long">{it.text()}</span>
+                  <span class="short" aria-hidden="true">
+                    {it.short()}
+                  </span>
+                  {count > 0 && <span class={`mark ${it.id === '' ? 'bad' : ''}`}>{count}</span>}
+                </a>
+              )
+            })}
+          </nav>
+          <Foot />
+        </div>
       </div>
       <div class="rest">
         <Top />

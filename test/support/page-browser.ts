@@ -88,5 +88,10 @@ export class PageBrowser implements AsyncDisposable {
 export async function shoot(page: Page, name: string): Promise<void> {
   const wider = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)
   if (wider) throw new InvariantError(`${name} scrolls sideways`)
-  await page.screenshot({ path: `${ARTEFACTS}${name}.png`, fullPage: true })
+  // As high as what it holds: bars that stick to an edge of the window would lie across the picture.
+  const height = await page.evaluate(() => document.documentElement.scrollHeight)
+  const size = page.viewportSize()
+  if (size) await page.setViewportSize({ width: size.width, height: Math.max(size.height, Math.min(height, 6000)) })
+  await page.screenshot({ path: `${ARTEFACTS}${name}.png` })
+  if (size) await page.setViewportSize(size)
 }

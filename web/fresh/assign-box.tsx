@@ -6,7 +6,7 @@ import { t } from '../i18n.ts'
 import { Combobox, type Option } from '../kit/combobox.tsx'
 import { toast } from '../kit/toast.tsx'
 import { go, to } from '../router.ts'
-import { faultsOf, loadDevices } from '../state.ts'
+import { faultsOf, refreshWords } from '../state.ts'
 
 /** Gives one phone to one person: a click into the field, a click on the person. */
 export function AssignBox(props: {
@@ -23,8 +23,8 @@ export function AssignBox(props: {
     fault.value = undefined
     try {
       const device = await assign(mac, extension)
+      await refreshWords()
       props.done?.()
-      void loadDevices()
       const name = device.name ?? extension
       toast(t('The phone is {name}’s now.', { name }), {
         action: { text: t('Look at it'), run: () => go(to('phones', mac)) },

@@ -9,7 +9,7 @@ import { Ago, Await, Said } from '../kit/states.tsx'
 import { Why } from '../phone/journey-tab.tsx'
 import { DeviceForm } from '../phones/device-form.tsx'
 import { to } from '../router.ts'
-import { type Loaded, load, loadDevices } from '../state.ts'
+import { type Loaded, load, refreshWords } from '../state.ts'
 import { AssignBox } from './assign-box.tsx'
 
 /** One phone that was seen and has no record: what it is, why we think so, and whose it shall be. */
@@ -20,6 +20,8 @@ export function NewPhone(props: {
   open: boolean
   chosen: boolean
   toggle: (on: boolean) => void
+  /** It has a record now: the list may go on without it. */
+  done: () => void
 }) {
   const { row } = props
   const item = useRef<HTMLLIElement>(null)
@@ -61,7 +63,7 @@ export function NewPhone(props: {
         </div>
       </div>
       <div class="fresh-do">
-        <AssignBox mac={row.mac} people={props.people} />
+        <AssignBox mac={row.mac} people={props.people} done={props.done} />
         <button
           type="button"
           aria-expanded={byHand.value}
@@ -82,7 +84,7 @@ export function NewPhone(props: {
           cancel={() => {
             byHand.value = false
           }}
-          done={() => void loadDevices()}
+          done={() => void refreshWords().then(props.done)}
         />
       )}
     </li>
@@ -91,8 +93,14 @@ export function NewPhone(props: {
 
 /** Asked for when somebody wants to know. */
 function Evidence({ mac }: { mac: string }) {
-  const it = useSignal<Loaded<ExplainView>>({ kind: 'loading' })
-  const ask = () => void load(it, () => api<ExplainView>(`/devices/${encodeURIComponent(mac)}/explain`))
+  const it = useSignal<Loaded<ExplainView> | undefined>(undefined)
+  const ask = () => {
+    const into = { value: { kind: 'loading' } as Loaded<ExplainView> }
+    it.value ??= into.value
+    void load(into, () => api<ExplainView>(`/devices/${encodeURIComponent(mac)}/explain`)).then(() => {
+      it.value = into.value
+    })
+  }
   return (
     <details
       class="evidence-box"
@@ -101,9 +109,11 @@ function Evidence({ mac }: { mac: string }) {
       }}
     >
       <summary>{t('Why we think so')}</summary>
-      <Await of={it.value} again={ask} rows={2}>
-        {(value: ExplainView) => <Why it={value} />}
-      </Await>
+      {it.value && (
+        <Await of={it.value} again={ask} rows={2}>
+          {(value: ExplainView) => <Why it={value} />}
+        </Await>
+      )}
     </details>
   )
 }

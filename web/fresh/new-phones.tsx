@@ -87,6 +87,7 @@ export function NewPhones() {
                       open={open.value === row.mac}
                       chosen={chosen.value.has(row.mac)}
                       toggle={(on) => toggle(row.mac, on)}
+                      done={steady.release}
                     />
                   ))}
                 </ul>

@@ -150,7 +150,7 @@ export function Table<Row>(props: Props<Row>) {
         <tbody>
           {first > 0 && (
             <tr {...GAP}>
-              <td colSpan={columns.length + 1} style={{ height: `${first * rowHeight}px` }} />
+              <td colSpan={columns.length + (selected ? 1 : 0)} style={{ height: `${first * rowHeight}px` }} />
             </tr>
           )}
           {shown.map((row, i) => {
@@ -185,7 +185,7 @@ export function Table<Row>(props: Props<Row>) {
           {first + shown.length < rows.length && (
             <tr {...GAP}>
               <td
-                colSpan={columns.length + 1}
+                colSpan={columns.length + (selected ? 1 : 0)}
                 style={{ height: `${(rows.length - first - shown.length) * rowHeight}px` }}
               />
             </tr>

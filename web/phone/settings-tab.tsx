@@ -1,4 +1,5 @@
 import { signal, useSignal } from '@preact/signals'
+import type { ComponentChildren } from 'preact'
 import { useEffect } from 'preact/hooks'
 import type { ExplainView } from '../../services/admin/schema.ts'
 import type { SettingView } from '../../services/admin/schema-workbench.ts'
@@ -69,19 +70,40 @@ function Settings({ desk, it, all }: { desk: Desk; it: ExplainView; all: readonl
       {shown.length === 0 && (
         <Empty icon="search">{mine.value ? t('Nothing is said for this phone alone.') : t('No setting fits.')}</Empty>
       )}
-      {families.map((family) => (
-        <section key={family} aria-label={family}>
-          <h2 lang="en">{family}</h2>
-          <ul class="settings card">
-            {shown
-              .filter((one) => one.family === family)
-              .map((one) => (
+      {families.map((family) => {
+        const rows = shown.filter((one) => one.family === family)
+        const said = rows.filter((one) => own.has(one.name)).length
+        return (
+          <Family key={family} title={family} said={said} open={words.length > 0 || mine.value}>
+            <ul class="settings card">
+              {rows.map((one) => (
                 <SettingRow key={one.name} desk={desk} facts={one} effective={effective.get(one.name)} />
               ))}
-          </ul>
-        </section>
-      ))}
+            </ul>
+          </Family>
+        )
+      })}
       <RawParameters desk={desk} it={it} />
     </>
+  )
+}
+
+/** Closed until it is wanted: there are more settings than anybody reads. What is said for this phone is in sight. */
+function Family(props: { title: string; said: number; open: boolean; children: ComponentChildren }) {
+  const open = useSignal(props.said > 0)
+  return (
+    <details
+      class="family"
+      open={props.open || open.value}
+      onToggle={(event) => {
+        if (!props.open) open.value = event.currentTarget.open
+      }}
+    >
+      <summary>
+        <h2 lang="en">{props.title}</h2>
+        {props.said > 0 && <span class="tag ours">{t('{n} for this phone', { n: props.said })}</span>}
+      </summary>
+      {props.children}
+    </details>
   )
 }

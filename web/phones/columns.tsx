@@ -25,7 +25,13 @@ function extension(row: DeviceRow): string {
 export function phoneColumns(narrow: boolean): readonly PhoneColumn[] {
   return [
     {
-      ...{ id: 'name', title: t('Name'), sort: nameOf, plain: (row) => row.name ?? '' },
+      ...{
+        id: 'name',
+        title: t('Name'),
+        ...(narrow ? {} : { width: 13 }),
+        sort: nameOf,
+        plain: (row) => row.name ?? '',
+      },
       cell: (row) => (
         <>
           <a href={to('phones', row.mac)} dir="auto" title={nameOf(row)}>
@@ -42,11 +48,11 @@ export function phoneColumns(narrow: boolean): readonly PhoneColumn[] {
       ),
     },
     {
-      ...{ id: 'extension', title: t('Extension'), width: 7.5, sort: extension, plain: extension },
+      ...{ id: 'extension', title: t('Extension'), width: 6.5, sort: extension, plain: extension },
       cell: (row) => <span dir="auto">{extension(row)}</span>,
     },
     {
-      ...{ id: 'model', title: t('Model'), width: 11, sort: whatOf, plain: whatOf },
+      ...{ id: 'model', title: t('Model'), width: 10, sort: whatOf, plain: whatOf },
       cell: (row) => <Said>{whatOf(row)}</Said>,
     },
     {
@@ -54,7 +60,7 @@ export function phoneColumns(narrow: boolean): readonly PhoneColumn[] {
       cell: (row) => <span dir="auto">{row.group}</span>,
     },
     {
-      ...{ id: 'state', title: t('State'), width: narrow ? 7.5 : 8.5, sort: rankOf },
+      ...{ id: 'state', title: t('State'), width: narrow ? 8 : 9.5, sort: rankOf },
       plain: (row) => (row.enabled ? stateWord(row.verdict.state) : t('Switched off')),
       cell: (row) => <Badge state={row.verdict.state} enabled={row.enabled} />,
     },
@@ -77,7 +83,7 @@ export function phoneColumns(narrow: boolean): readonly PhoneColumn[] {
       cell: (row) => <Said>{row.firmware}</Said>,
     },
     {
-      ...{ id: 'seen', title: t('Last seen'), width: 7.5, sort: (row) => row.lastSeen ?? 0 },
+      ...{ id: 'seen', title: t('Last seen'), width: 6.5, sort: (row) => row.lastSeen ?? 0 },
       plain: (row) => (row.lastSeen === undefined ? '' : fullTime(row.lastSeen)),
       cell: (row) => row.lastSeen !== undefined && <Ago at={row.lastSeen} />,
     },
