@@ -32,7 +32,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
       <button type="button" class="skip" onClick={() => main.current?.focus()}>
         {t('To the content')}
       </button>
-      <div class="side">
+      <aside class="side" aria-label="Branchline">
         <div class="side-inner">
           <a class="brand" href="#/">
             <Icon name="phone" />
@@ -55,7 +55,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
           </nav>
           <Foot />
         </div>
-      </div>
+      </aside>
       <div class="rest">
         <Top />
         <Offline />
@@ -74,7 +74,7 @@ function Top() {
   const choosing = useSignal(false)
   return (
     <header class="top">
-      <a class="brand small" href="#/">
+      <a class="brand small" href="#/" aria-label="Branchline">
         <Icon name="phone" />
         <span>Branchline</span>
       </a>

@@ -75,7 +75,6 @@ export function Keypad({ desk, pad, page, chosen, turn }: Props) {
         data-type={key?.type}
         tabIndex={index === chosen.value || (index === first && (chosen.value < first || chosen.value > last)) ? 0 : -1}
         aria-pressed={index === chosen.value}
-        aria-label={`${t('Key {n}', { n: index })}: ${[text, word].filter(Boolean).join(', ')}`}
         draggable={key !== undefined}
         onClick={() => {
           chosen.value = index
@@ -100,7 +99,10 @@ export function Keypad({ desk, pad, page, chosen, turn }: Props) {
           over.value = undefined
         }}
       >
-        <span class="cap">{index}</span>
+        <span class="cap">
+          <span class="unseen">{t('Key')} </span>
+          {index}
+        </span>
         <span class="key-text">
           <span dir="auto">{text || word}</span>
           {text && <span class="quiet">{word}</span>}

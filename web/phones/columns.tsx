@@ -60,7 +60,7 @@ export function phoneColumns(narrow: boolean): readonly PhoneColumn[] {
       cell: (row) => <span dir="auto">{row.group}</span>,
     },
     {
-      ...{ id: 'state', title: t('State'), width: narrow ? 8 : 9.5, sort: rankOf },
+      ...{ id: 'state', title: t('State'), width: narrow ? 8.8 : 9.5, sort: rankOf },
       plain: (row) => (row.enabled ? stateWord(row.verdict.state) : t('Switched off')),
       cell: (row) => <Badge state={row.verdict.state} enabled={row.enabled} />,
     },

@@ -145,6 +145,7 @@ export const words: Words = {
   'Key {from} is key {to} now': 'Taste {from} ist jetzt Taste {to}',
   'Key {n}': 'Taste {n}',
   'Key {n} is cleared': 'Taste {n} ist leer',
+  Key: 'Taste',
   Keys: 'Tasten',
   'Keys, as they are on the phone': 'Tasten, wie sie am Telefon liegen',
   Kind: 'Art',
