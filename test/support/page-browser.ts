@@ -61,8 +61,9 @@ export class PageBrowser implements AsyncDisposable {
     })
     page.on('pageerror', (error) => this.complaints.push(String(error)))
     page.on('requestfailed', (request) => {
-      // A stream ends when its page is closed.
-      if (!request.url().includes('/events')) this.complaints.push(`failed: ${request.url()}`)
+      // The browser itself ends what is under way when another page is opened or this one closed.
+      const why = request.failure()?.errorText
+      if (why !== 'net::ERR_ABORTED') this.complaints.push(`failed: ${request.url()} ${why}`)
     })
     page.on('response', (response) => {
       if (response.status() >= 400) this.complaints.push(`${response.status()} ${response.url()}`)
