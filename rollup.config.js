@@ -39,17 +39,27 @@ const minify = {
   name: 'bun-minify',
   async renderChunk(code, chunk) {
     const entry = `/${chunk.fileName.replaceAll('/', '-')}.js`
-    const result = await Bun.build({ entrypoints: [entry], files: { [entry]: code }, minify: true, target: 'browser' })
+    const result = await Bun.build({
+      entrypoints: [entry],
+      files: { [entry]: code },
+      minify: true,
+      target: 'browser',
+      // Other chunks, whose names are not settled yet.
+      external: ['*'],
+    })
     return { code: await result.outputs[0].text(), map: null }
   },
 }
 
 const hashOf = (text) => createHash('sha256').update(text).digest('hex').slice(0, 10)
 
+/** In this order: later ones count. */
+const STYLES = ['tokens', 'base', 'shell', 'kit', 'pages'].map((name) => `style/${name}.css`)
+
 const page = {
   name: 'page',
   buildStart() {
-    for (const file of ['index.html', 'style.css', 'icon.svg'])
+    for (const file of ['index.html', 'icon.svg', ...STYLES])
       this.addWatchFile(new URL(`web/${file}`, import.meta.url).pathname)
   },
   generateBundle(_options, bundle) {
@@ -59,7 +69,8 @@ const page = {
       this.emitFile({ type: 'asset', fileName, source })
       return `/${fileName}`
     }
-    const css = read('style.css')
+    const css = STYLES.map(read)
+      .join('\n')
       .replace(/\/\*[\s\S]*?\*\//g, '')
       .replace(/\s+/g, ' ')
     const entry = Object.values(bundle).find((chunk) => chunk.isEntry)

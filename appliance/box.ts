@@ -51,6 +51,7 @@ import { loadOrCreateAuthority } from './tls/authority.ts'
 import { makeUploadSink } from './uploads.ts'
 import { openVendorData } from './vendor-data.ts'
 import { warmUp } from './warm-up.ts'
+import { makeWorkbench } from './workbench.ts'
 
 export interface BoxDeps {
   readonly config: BoxConfig
@@ -209,6 +210,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   const app = makeAdminApp({
     ...heart,
     ...{ moving, accounts, fingerprint },
+    workbench: makeWorkbench(heart),
     ...{ assist, journeys: journal, alarms, leases: server.leases, records, counters, clock, log, every, about },
     dhcp: {
       status: () => server.status(),

@@ -51,8 +51,14 @@ function errorOf(status: number, text: string): ApiError {
   }
 }
 
+/** Makes a record for a device that was seen. */
 export function adopt(mac: string, input: DeviceInput): Promise<DeviceView> {
   return api(`/new-devices/${encodeURIComponent(mac)}/adopt`, { method: 'POST', body: input })
+}
+
+/** Gives a device without a record to a person: it gets their name and their line. */
+export function assign(mac: string, extension: string): Promise<DeviceView> {
+  return api(`/new-devices/${encodeURIComponent(mac)}/assign`, { method: 'POST', body: { extension } })
 }
 
 /** Adds a device by its MAC, only if there is none yet. */

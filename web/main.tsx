@@ -1,10 +1,16 @@
 import { render } from 'preact'
+import { follow } from './live.ts'
 import { Page } from './page.tsx'
+import { applyPreferences } from './prefs.ts'
+import { followPlace } from './router.ts'
 import { SIGNED_OUT, SignIn, standing } from './sign-in.tsx'
-import { follow } from './state.ts'
+import { guardClosing } from './unsaved.ts'
 
 const root = document.getElementById('page')
-if (root) void enter(root)
+if (root) {
+  await applyPreferences()
+  await enter(root)
+}
 
 /** Shows the page to whoever is signed in or need not be, and the way to sign in to everybody else. */
 async function enter(root: HTMLElement): Promise<void> {
@@ -18,6 +24,8 @@ async function enter(root: HTMLElement): Promise<void> {
   addEventListener(SIGNED_OUT, () => location.reload(), { once: true })
   root.replaceChildren()
   render(<Page />, root)
+  followPlace()
+  guardClosing()
   // The stream's greeting starts the first load.
   follow()
 }

@@ -1,49 +1,65 @@
 import type { DhcpView, LeaseView } from '../services/admin/schema.ts'
-import { Await, Empty, Pieces, Section, span } from './parts.tsx'
-import { dhcp, leases, now } from './state.ts'
+import { now, span } from './format.ts'
+import { t } from './i18n.ts'
+import { Await, Badge, Empty, Said, Section } from './kit/states.tsx'
+import { Table } from './kit/table.tsx'
+import { to } from './router.ts'
+import { dhcp, leases } from './state.ts'
 
-/** What DHCP does on each interface, and how full each network is. */
-export function Network() {
+/** What DHCP does on each interface, how full each network is, who holds which address. */
+export function NetworkPage() {
   return (
-    <Section id="network" title="DHCP">
+    <>
+      <h1>{t('Network')}</h1>
+      <Interfaces />
+      <LeaseList />
+    </>
+  )
+}
+
+function Interfaces() {
+  return (
+    <Section id="dhcp" title="DHCP">
       <Await of={dhcp.value}>
         {(status: DhcpView) =>
           status.interfaces.length === 0 ? (
-            <Empty>No network interface was found.</Empty>
+            <Empty icon="network">{t('No network interface was found.')}</Empty>
           ) : (
-            <ul class="rows">
+            <ul class="cards">
               {status.interfaces.map((it) => (
-                <li key={it.name}>
-                  <div class="row">
-                    <span class="who">
-                      <strong>{it.name}</strong>
-                      <span class="quiet">{it.mode}</span>
-                    </span>
-                    <span class="sentence">{it.reason}</span>
+                <li key={it.name} class="card">
+                  <div class="need-who">
+                    <strong>{it.name}</strong>
                     <span class={`badge ${it.answering ? 'configured' : it.mode === 'off' ? 'off' : 'trouble'}`}>
-                      {it.answering ? 'Answers' : 'Silent'}
+                      {it.answering ? t('Answers') : t('Silent')}
                     </span>
                   </div>
+                  <p>
+                    <Said>{it.reason}</Said>
+                  </p>
+                  {it.foreign.map((other) => (
+                    <p key={other.server} class="quiet">
+                      {t('Another DHCP server answers here: {server}', { server: other.server })}
+                    </p>
+                  ))}
                 </li>
               ))}
               {status.networks.map((it) => (
-                <li key={it.id}>
-                  <div class="row">
-                    <span class="who">
-                      <strong>{it.id}</strong>
+                <li key={it.id} class="card">
+                  <div class="progress">
+                    <strong dir="auto">{it.id}</strong>
+                    <meter
+                      min={0}
+                      max={Math.max(1, it.size)}
+                      high={it.size * 0.9}
+                      optimum={0}
+                      value={it.active + it.offered + it.declined}
+                      aria-label={t('Addresses in use in {name}', { name: it.id })}
+                    />
+                    <span class="quiet">
+                      {t('{n} of {all} addresses leased', { n: it.active, all: it.size })}
+                      {it.declined > 0 && `, ${t('{n} set aside', { n: it.declined })}`}
                     </span>
-                    <label class="pool">
-                      <span>
-                        {it.active} of {it.size} addresses leased{it.declined > 0 && `, ${it.declined} set aside`}
-                      </span>
-                      <meter
-                        min={0}
-                        max={Math.max(1, it.size)}
-                        high={it.size * 0.9}
-                        optimum={0}
-                        value={it.active + it.offered + it.declined}
-                      />
-                    </label>
                   </div>
                 </li>
               ))}
@@ -55,62 +71,44 @@ export function Network() {
   )
 }
 
-/** Who holds which address, and until when. */
-export function LeaseList() {
+function LeaseList() {
   const list = leases.value
-  const active =
-    list.kind === 'ready'
-      ? { ...list, value: list.value.filter((lease) => lease.state === 'active' || lease.state === 'declined') }
-      : list
   return (
-    <Section id="leases" title="Leases" count={active.kind === 'ready' ? active.value.length : undefined}>
-      <Await of={active}>
-        {(rows: readonly LeaseView[]) =>
-          rows.length === 0 ? (
-            <Empty>No address is leased.</Empty>
-          ) : (
-            <Pieces items={rows} what="leases">
-              {(shown) => (
-                <div class="scroll">
-                  <table>
-                    <thead>
-                      <tr>
-                        <th scope="col">Address</th>
-                        <th scope="col">Device</th>
-                        <th scope="col">Calls itself</th>
-                        <th scope="col">Ends</th>
-                      </tr>
-                    </thead>
-                    <tbody>
-                      {shown.map((lease) => (
-                        <tr key={lease.address}>
-                          <td>{lease.address}</td>
-                          <td>
-                            {lease.mac ? (
-                              <a class="mac" href={`#/devices/${lease.mac}`}>
-                                {lease.mac}
-                              </a>
-                            ) : (
-                              <span class="mac">{lease.clientId}</span>
-                            )}
-                          </td>
-                          <td>{lease.hostName}</td>
-                          <td>
-                            {lease.state === 'declined'
-                              ? 'set aside: in use by another'
-                              : lease.endsAt > now.value
-                                ? `in ${span(lease.endsAt - now.value)}`
-                                : 'over'}
-                          </td>
-                        </tr>
-                      ))}
-                    </tbody>
-                  </table>
-                </div>
-              )}
-            </Pieces>
+    <Section id="leases" title={t('Leases')}>
+      <Await of={list}>
+        {(all: readonly LeaseView[]) => {
+          const rows = all.filter((lease) => lease.state === 'active' || lease.state === 'declined')
+          if (rows.length === 0) return <Empty icon="lease">{t('No address is leased.')}</Empty>
+          return (
+            <Table
+              label={t('Leases')}
+              rows={rows}
+              keyOf={(lease) => lease.address}
+              nameOf={(lease) => lease.address}
+              rowHeight={44}
+              columns={[
+                {
+                  ...{ id: 'address', title: t('Address'), width: 9 },
+                  cell: (lease) => (lease.mac ? <a href={to('phones', lease.mac)}>{lease.address}</a> : lease.address),
+                },
+                {
+                  ...{ id: 'mac', title: 'MAC', width: 11 },
+                  cell: (lease) => <span class="mac">{lease.mac ?? lease.clientId}</span>,
+                },
+                { id: 'host', title: t('Calls itself'), cell: (lease) => <Said>{lease.hostName}</Said> },
+                {
+                  ...{ id: 'ends', title: t('Ends'), width: 10 },
+                  cell: (lease) =>
+                    lease.state === 'declined' ? (
+                      <Badge state="trouble" />
+                    ) : (
+                      t('in {span}', { span: span(lease.endsAt - now.value) })
+                    ),
+                },
+              ]}
+            />
           )
-        }
+        }}
       </Await>
     </Section>
   )

@@ -2,32 +2,26 @@ import { render } from 'preact'
 import { act } from 'preact/test-utils'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { DeviceRow, Sighting } from '../services/admin/schema.ts'
+import { optimistic } from './actions.ts'
 import { Page } from './page.tsx'
-import { about, alarms, connection, devices, dhcp, journeys, leases, place, take } from './state.ts'
+import { place } from './router.ts'
+import { about, alarms, connection, devices, dhcp, journeys, leases, listOf, recent, take } from './state.ts'
 
 const HOSTILE = '<img src=x onerror=alert(1)>'
 const row = (n: number, state: DeviceRow['verdict']['state'] = 'configured', name = `Desk ${n}`): DeviceRow => ({
   mac: `00:00:5e:00:${String(Math.floor(n / 100)).padStart(2, '0')}:${String(n % 100).padStart(2, '0')}`,
-  rev: 1,
-  name,
-  enabled: true,
-  lines: [{ index: 1, user: String(n) }],
-  verdict: { state, text: `is ${state}` },
+  ...{ rev: 1, name, enabled: true, lines: [{ index: 1, user: String(n) }] },
+  verdict: { state, text: `is ${state}`, ...(state === 'trouble' && { help: 'refetch' as const }) },
 })
 const sighting = (mac: string, known: boolean): Sighting => ({
-  mac,
-  known,
-  firstSeen: 0,
-  lastSeen: 0,
-  vendor: HOSTILE,
-  verdict: { state: 'unknown-device', text: 'asked', advice: 'Adopt it.' },
+  ...{ mac, known, firstSeen: 0, lastSeen: 0, vendor: HOSTILE },
+  verdict: { state: 'unknown-device', text: 'asked', advice: 'Adopt it.', help: 'adopt' },
 })
 
 let root: HTMLElement
-const asked: { url: string; init: RequestInit }[] = []
-let answer: () => Response
-const text = () => root.textContent ?? ''
-const heading = (id: string) => root.querySelector(`#${id}`)?.closest('section')
+let answer: (url: string) => Response
+const part = (id: string) => root.querySelector(`#${id}`)?.closest('section')
+const show = () => act(() => render(<Page />, root))
 
 beforeEach(() => {
   about.value = {
@@ -37,13 +31,10 @@ beforeEach(() => {
   dhcp.value = { kind: 'ready', value: { interfaces: [], networks: [] } }
   for (const list of [devices, journeys, leases, alarms]) list.value = { kind: 'ready', value: [] }
   connection.value = { state: 'live', since: 0 }
+  recent.value = []
   place.value = ''
-  asked.length = 0
-  answer = () => Response.json({ devices: [], journeys: [] })
-  vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
-    asked.push({ url, init })
-    return answer()
-  })
+  answer = () => Response.json({ devices: [], journeys: [], people: [], layers: [] })
+  vi.stubGlobal('fetch', async (url: string) => answer(url))
   root = document.createElement('div')
   document.body.append(root)
 })
@@ -52,146 +43,101 @@ afterEach(async () => {
   root.remove()
   vi.unstubAllGlobals()
 })
-const show = () => act(() => render(<Page />, root))
 
 describe('the overview', () => {
-  it('says what to do when there is nothing', async () => {
+  it('says that all is well when it is', async () => {
     await show()
-    expect(heading('new-devices')?.textContent).toContain('A phone that is plugged in shows up here')
-    expect(heading('devices')?.textContent).toContain('No device has a record yet')
-    expect(heading('leases')?.textContent).toContain('No address is leased')
-    expect(heading('alarms')).toBeUndefined()
+    expect(part('needy')?.textContent).toContain('Every phone has what it should have')
+    expect(part('alarms')).toBeUndefined()
   })
 
-  it('says that it is loading, and what failed with a way to try again', async () => {
+  it('shows the shape of what will come, and what failed with a way to try again', async () => {
     devices.value = { kind: 'loading' }
-    leases.value = { kind: 'error', text: 'the box cannot be reached' }
     await show()
-    expect(heading('devices')?.querySelector('[role=status]')?.textContent).toContain('Loading')
-    expect(heading('leases')?.querySelector('[role=alert]')?.textContent).toContain('the box cannot be reached')
-    expect(heading('leases')?.querySelector('button')?.textContent).toBe('Try again')
-  })
-
-  it('lists trouble first and numbers in order', async () => {
-    devices.value = { kind: 'ready', value: [row(10), row(2), row(7, 'trouble'), row(3, 'waiting')] }
-    await show()
-    expect([...(heading('devices')?.querySelectorAll('.who strong') ?? [])].map((it) => it.textContent)).toEqual([
-      'Desk 7',
-      'Desk 3',
-      'Desk 2',
-      'Desk 10',
-    ])
-  })
-
-  it('draws a long list in pieces and finds in all of it', async () => {
-    devices.value = { kind: 'ready', value: Array.from({ length: 1000 }, (_, n) => row(n)) }
-    await show()
-    expect(heading('devices')?.querySelectorAll('.row').length).toBe(50)
-    expect(heading('devices')?.textContent).toContain('950 more devices')
-    const find = root.querySelector<HTMLInputElement>('#filter')
+    expect(part('needy')?.querySelector('.skeleton')).not.toBeNull()
     await act(() => {
-      if (find) find.value = 'desk 987'
-      find?.dispatchEvent(new Event('input', { bubbles: true }))
+      devices.value = { kind: 'error', text: 'the box cannot be reached' }
     })
-    expect([...(heading('devices')?.querySelectorAll('.who strong') ?? [])].map((it) => it.textContent)).toEqual([
-      'Desk 987',
-    ])
+    expect(part('needy')?.querySelector('[role=alert]')?.textContent).toContain('the box cannot be reached')
+    expect(part('needy')?.querySelector('[role=alert] button')?.textContent).toBe('Try again')
   })
 
-  it('shows hostile names as text', async () => {
-    devices.value = { kind: 'ready', value: [row(1, 'trouble', HOSTILE)] }
+  it('lists trouble first, then new ones, each with the button that helps; what works is not there', async () => {
+    devices.value = { kind: 'ready', value: [row(1), row(3, 'waiting'), row(10, 'trouble'), row(7, 'trouble')] }
     journeys.value = { kind: 'ready', value: [sighting('00:00:5e:00:53:01', false)] }
+    await show()
+    const cards = [...(part('needy')?.querySelectorAll('.need') ?? [])]
+    expect(cards.map((it) => it.querySelector('a')?.textContent)).toEqual(['Desk 7', 'Desk 10', HOSTILE, 'Desk 3'])
+    expect(cards[0]?.querySelector('button')?.textContent).toBe('Fetch again')
+    expect(cards[2]?.querySelector('.button')?.getAttribute('href')).toBe('#/new?mac=00:00:5e:00:53:01')
+  })
+
+  it('shows hostile texts as text', async () => {
+    devices.value = { kind: 'ready', value: [row(1, 'trouble', HOSTILE)] }
     alarms.value = {
       kind: 'ready',
       value: [{ kind: 'enumeration', subject: HOSTILE, text: HOSTILE, firstAt: 0, lastAt: 0, count: 2 }],
     }
     await show()
+    await act(() => take({ event: 'happening', data: { at: 0, kind: 'dhcp.asked', tone: 'plain', text: HOSTILE } }))
     expect(root.querySelector('img')).toBeNull()
-    expect(text().split(HOSTILE).length - 1).toBe(4)
+    expect((root.textContent ?? '').split(HOSTILE).length - 1).toBe(4)
   })
 
   it('keeps what it shows and says how old it is when the connection is lost', async () => {
-    devices.value = { kind: 'ready', value: [row(1)] }
+    devices.value = { kind: 'ready', value: [row(1, 'trouble')] }
     await show()
     await act(() => {
       connection.value = { state: 'lost', since: Date.now() }
     })
-    expect(root.querySelector('.connection')?.textContent).toMatch(/^Not connected, as of \d+ s ago$/)
-    expect(heading('devices')?.textContent).toContain('Desk 1')
+    expect(root.querySelector('.offline')?.textContent).toContain('The box cannot be reached')
+    expect(part('needy')?.textContent).toContain('Desk 1')
   })
 })
 
-describe('live events', () => {
-  it('change a verdict in place', async () => {
-    devices.value = { kind: 'ready', value: [row(1, 'trouble'), row(2)] }
+describe('a long list', () => {
+  beforeEach(() => {
+    devices.value = { kind: 'ready', value: Array.from({ length: 1000 }, (_, n) => row(n)) }
+    place.value = '#/phones'
+  })
+
+  it('draws only the rows in sight, and says how many there are', async () => {
     await show()
+    expect(root.querySelectorAll('tbody tr[data-key]').length).toBeLessThan(80)
+    expect(root.querySelector('table')?.getAttribute('aria-rowcount')).toBe('1001')
+  })
+
+  it('changes content in place, but lets no row move while the pointer is in it', async () => {
+    await show()
+    const names = () => [...root.querySelectorAll('tbody tr a')].slice(0, 3).map((it) => it.textContent)
+    const before = names()
+    await act(() => {
+      root.querySelector('.table')?.dispatchEvent(new Event('pointerenter'))
+    })
     await act(() =>
       take({
         event: 'verdict',
-        data: { ...sighting(row(1).mac, true), verdict: { state: 'configured', text: 'done' } },
+        data: { ...sighting(row(2).mac, true), verdict: { state: 'trouble', text: 'refused' } },
       }),
     )
-    expect(heading('devices')?.textContent).toContain('done')
-    expect(heading('devices')?.querySelector('.badge.trouble')).toBeNull()
-    expect(heading('new-devices')?.textContent).toContain('No unknown device')
-  })
-
-  it('bring a new device, and take alarms as a whole', async () => {
-    await show()
-    await act(() => take({ event: 'verdict', data: sighting('00:00:5e:00:53:01', false) }))
-    await act(() =>
-      take({
-        event: 'alarms',
-        data: [{ kind: 'enumeration', subject: 's', text: 'somebody guesses', firstAt: 0, lastAt: 0, count: 1 }],
-      }),
-    )
-    expect(heading('new-devices')?.textContent).toContain('00:00:5e:00:53:01')
-    expect(heading('alarms')?.textContent).toContain('somebody guesses')
-  })
-
-  it('load everything after a gap, and nothing after a seamless return', async () => {
-    take({ event: 'hello', data: { resumed: true } })
-    expect(asked).toEqual([])
-    take({ event: 'hello', data: { resumed: false } })
-    expect(asked.map((it) => it.url)).toContain('/api/v1/devices')
+    expect(names()).toEqual(before)
+    expect(root.querySelector(`tr[data-key="${row(2).mac}"]`)?.textContent).toContain('refused')
+    expect(root.querySelector('.pill')?.textContent).toMatch(/^\d+ changes$/)
+    await act(() => root.querySelector<HTMLElement>('.pill')?.click())
+    expect(names()[0]).toBe('Desk 2')
+    expect(root.querySelector('.pill')).toBeNull()
   })
 })
 
-describe('adopting', () => {
-  it('sends what was filled in and puts a fault at its field', async () => {
-    journeys.value = { kind: 'ready', value: [sighting('00:00:5e:00:53:01', false)] }
-    await show()
-    await act(() => root.querySelector<HTMLElement>('[aria-label="Adopt 00:00:5e:00:53:01"]')?.click())
-    const form = root.querySelector('form')
-    const user = form?.querySelector<HTMLInputElement>('[name=user]')
-    if (user) user.value = '117'
-    answer = () =>
-      Response.json(
-        {
-          error: {
-            code: 'bad-input',
-            message: 'device has 1 fault',
-            faults: [{ path: 'lines[0].user', message: 'is taken' }],
-          },
-        },
-        { status: 400 },
-      )
-    form?.dispatchEvent(new Event('submit', { bubbles: true, cancelable: true }))
-    await vi.waitFor(() => expect(root.querySelector('form [role=alert]')).not.toBeNull())
-    expect(asked[0]?.url).toBe('/api/v1/new-devices/00%3A00%3A5e%3A00%3A53%3A01/adopt')
-    expect(JSON.parse(String(asked[0]?.init.body))).toEqual({ enabled: true, lines: [{ index: 1, user: '117' }] })
-    const hint = document.getElementById(user?.getAttribute('aria-describedby') ?? '')
-    expect([hint?.textContent, user?.getAttribute('aria-invalid'), user?.value]).toEqual(['is taken', 'true', '117'])
-  })
-
-  it('has a label for each field and a name for each part', async () => {
-    place.value = '#/add'
-    await show()
-    for (const input of root.querySelectorAll('input'))
-      expect(root.querySelector(`label[for="${input.id}"]`)?.textContent).toBeTruthy()
-    place.value = ''
-    await show()
-    for (const section of root.querySelectorAll('section'))
-      expect(root.querySelector(`#${section.getAttribute('aria-labelledby')}`)).not.toBeNull()
+describe('an optimistic edit', () => {
+  it('shows at once, and is taken back when the box refuses', async () => {
+    devices.value = { kind: 'ready', value: [row(1)] }
+    const group = () => listOf(devices.value)[0]?.group
+    const box = Promise.withResolvers<void>()
+    const edit = optimistic(row(1).mac, { group: 'lobby' }, () => box.promise)
+    expect(group()).toBe('lobby')
+    box.reject(new TypeError('no'))
+    await expect(edit).rejects.toThrow('no')
+    expect(group()).toBeUndefined()
   })
 })

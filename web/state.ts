@@ -5,11 +5,16 @@ import type {
   DeviceRow,
   DhcpView,
   HappeningView,
+  LayerView,
   LeaseView,
   LiveEvent,
   Sighting,
 } from '../services/admin/schema.ts'
+import type { RefetchJobRow } from '../services/admin/schema-refetch.ts'
+import type { RolloutRow } from '../services/admin/schema-rollouts.ts'
 import { ApiError, api } from './api.ts'
+import { zone } from './format.ts'
+import { t } from './i18n.ts'
 
 /** What was asked for: not here yet, here, or refused with a reason. */
 export type Loaded<Value> =
@@ -17,51 +22,49 @@ export type Loaded<Value> =
   | { readonly kind: 'error'; readonly text: string }
   | { readonly kind: 'ready'; readonly value: Value }
 
-const loading = { kind: 'loading' } as const
+export const loading = { kind: 'loading' } as const
 export const about = signal<Loaded<AboutView>>(loading)
 export const dhcp = signal<Loaded<DhcpView>>(loading)
 export const devices = signal<Loaded<readonly DeviceRow[]>>(loading)
 export const journeys = signal<Loaded<readonly Sighting[]>>(loading)
 export const leases = signal<Loaded<readonly LeaseView[]>>(loading)
 export const alarms = signal<Loaded<readonly AlarmView[]>>(loading)
+export const jobs = signal<Loaded<readonly RefetchJobRow[]>>(loading)
+export const rollouts = signal<Loaded<readonly RolloutRow[]>>(loading)
+/** What happened since the page was opened, the newest first. */
+export const recent = signal<readonly (HappeningView & { readonly id: number })[]>([])
 /** Whether news arrives: what is shown is as old as `since` while it does not. */
 export const connection = signal<{ readonly state: 'connecting' | 'live' | 'lost'; readonly since: number }>({
   state: 'connecting',
   since: Date.now(),
 })
-/** The newest happening, for a device's page to add to its timeline. */
+/** The newest happening, for a device's page. */
 export const latest = signal<HappeningView | undefined>(undefined)
 /** Raised when a record changed, for a page that shows one. */
 export const changes = signal(0)
-/** Now, to the second: texts such as "12 s ago" follow it. */
-export const now = signal(Date.now())
-export const place = signal(globalThis.location?.hash ?? '')
 
+/** The newest last sightings of what has no record. */
 export const strangers = computed(() => {
   const list = journeys.value
   return list.kind === 'ready' ? { ...list, value: list.value.filter((row) => !row.known) } : list
 })
 
 const RANK = ['trouble', 'unknown-device', 'under-way', 'waiting', 'never-seen', 'configured']
-export const byTrouble = computed(() => {
-  const list = devices.value
-  if (list.kind !== 'ready') return list
-  const rank = (row: DeviceRow) => (row.enabled ? RANK.indexOf(row.verdict.state) : RANK.length)
-  return {
-    ...list,
-    value: [...list.value].sort(
-      (a, b) => rank(a) - rank(b) || (a.name ?? a.mac).localeCompare(b.name ?? b.mac, undefined, { numeric: true }),
-    ),
-  }
-})
+/** Trouble first, what is switched off last. */
+export function rankOf(row: Pick<DeviceRow, 'enabled' | 'verdict'>): number {
+  return row.enabled ? RANK.indexOf(row.verdict.state) : RANK.length
+}
 
-async function load<Value>(into: { value: Loaded<Value> }, ask: () => Promise<Value>): Promise<void> {
+export function listOf<Value>(list: Loaded<readonly Value[]>): readonly Value[] {
+  return list.kind === 'ready' ? list.value : []
+}
+
+/** Asks and keeps the answer. What was shown before stays when that fails; the page says that it is old. */
+export async function load<Value>(into: { value: Loaded<Value> }, ask: () => Promise<Value>): Promise<void> {
   try {
     into.value = { kind: 'ready', value: await ask() }
   } catch (error) {
-    // What was shown before stays; the header says that it is old.
-    if (into.value.kind !== 'ready')
-      into.value = { kind: 'error', text: error instanceof Error ? error.message : 'it failed' }
+    if (into.value.kind !== 'ready') into.value = { kind: 'error', text: faultsOf(error).text }
   }
 }
 
@@ -72,6 +75,19 @@ const loadNetwork = () =>
     load(dhcp, () => api<DhcpView>('/dhcp')),
     load(leases, async () => (await api<{ leases: LeaseView[] }>('/leases')).leases),
   ])
+export const loadJobs = () => load(jobs, async () => (await api<{ jobs: RefetchJobRow[] }>('/refetch')).jobs)
+export const loadRollouts = () =>
+  load(rollouts, async () => (await api<{ rollouts: RolloutRow[] }>('/rollouts')).rollouts)
+
+async function loadZone(): Promise<void> {
+  try {
+    const [site] = (await api<{ layers: LayerView[] }>('/layers/site')).layers
+    const given = site?.settings.timezone
+    if (typeof given === 'string') zone.value = given
+  } catch {
+    // Times stay in UTC, as the phones' do by default.
+  }
+}
 
 export async function loadAll(): Promise<void> {
   await Promise.all([
@@ -79,12 +95,15 @@ export async function loadAll(): Promise<void> {
     loadDevices(),
     loadJourneys(),
     loadNetwork(),
+    loadZone(),
+    loadJobs(),
+    loadRollouts(),
     load(alarms, async () => (await api<{ alarms: AlarmView[] }>('/alarms')).alarms),
   ])
 }
 
 /** Runs `work` soon, once for any number of calls in between: a booting site reports hundreds of things a second. */
-function soon(ms: number, work: () => Promise<unknown>): () => void {
+export function soon(ms: number, work: () => Promise<unknown>): () => void {
   let waiting = false
   return () => {
     if (waiting) return
@@ -95,8 +114,14 @@ function soon(ms: number, work: () => Promise<unknown>): () => void {
     }, ms)
   }
 }
-const records = soon(200, () => Promise.all([loadDevices(), loadJourneys()]))
+const records = soon(200, () => Promise.all([loadDevices(), loadJourneys(), loadZone()]))
 const network = soon(1000, loadNetwork)
+const work = soon(1000, loadJobs)
+/** Verdicts speak of time ("configured 12 s ago"): the box words them anew. */
+export const refreshWords = () => Promise.all([loadDevices(), loadJourneys()])
+
+const RECENT = 60
+let happened = 0
 
 /** Takes one live event into what is shown. */
 export function take(event: LiveEvent): void {
@@ -105,7 +130,9 @@ export function take(event: LiveEvent): void {
     if (!event.data.resumed) void loadAll()
   } else if (event.event === 'happening') {
     latest.value = event.data
+    recent.value = [{ ...event.data, id: ++happened }, ...recent.value].slice(0, RECENT)
     if (event.data.kind.startsWith('dhcp.')) network()
+    if (event.data.kind.startsWith('refetch.')) work()
   } else if (event.event === 'verdict') {
     takeVerdict(event.data)
   } else if (event.event === 'alarms') {
@@ -114,8 +141,9 @@ export function take(event: LiveEvent): void {
   } else if (event.event === 'record') {
     changes.value++
     records()
-  } else {
-    network()
+  } else if (event.event === 'rollout') {
+    const others = listOf(rollouts.value).filter(({ id }) => id !== event.data.id)
+    rollouts.value = { kind: 'ready', value: [event.data, ...others].sort((a, b) => b.createdAt - a.createdAt) }
   }
 }
 
@@ -130,62 +158,15 @@ function takeVerdict(sighting: Sighting): void {
   devices.value = { kind: 'ready', value }
 }
 
-const NAMES = ['hello', 'beat', 'happening', 'verdict', 'alarms', 'record'] as const
-/** The box sends a beat every 15 s: two missed ones are a lost connection, whatever the browser believes. */
-const SILENCE_MS = 40_000
-
-/** Follows the box for as long as the page is open; returns the way to stop. */
-export function follow(): () => void {
-  let source: EventSource | undefined
-  let heard = Date.now()
-  let retry: ReturnType<typeof setTimeout> | undefined
-  let lastId = ''
-  const lost = () => {
-    if (connection.value.state !== 'lost') connection.value = { state: 'lost', since: Date.now() }
-  }
-  const connect = () => {
-    source?.close()
-    heard = Date.now()
-    const it = new EventSource(`/api/v1/events${lastId ? `?after=${encodeURIComponent(lastId)}` : ''}`)
-    source = it
-    for (const name of NAMES)
-      it.addEventListener(name, (message) => {
-        heard = Date.now()
-        if (message.lastEventId) lastId = message.lastEventId
-        take({ event: name, data: JSON.parse(message.data) } as LiveEvent)
-      })
-    it.addEventListener('error', () => {
-      lost()
-      // The browser retries a broken stream by itself, but gives up after an answer that is no stream.
-      if (it.readyState === EventSource.CLOSED)
-        retry ??= setTimeout(() => {
-          retry = undefined
-          connect()
-        }, 3000)
-    })
-  }
-  connect()
-  const second = setInterval(() => {
-    now.value = Date.now()
-    if (Date.now() - heard > SILENCE_MS) {
-      lost()
-      connect()
-    }
-  }, 1000)
-  const moved = () => {
-    place.value = location.hash
-  }
-  addEventListener('hashchange', moved)
-  return () => {
-    source?.close()
-    clearInterval(second)
-    clearTimeout(retry)
-    removeEventListener('hashchange', moved)
-  }
-}
-
 /** The text of whatever a call to the API threw, and its faults by field. */
-export function faultsOf(error: unknown): { text: string; faults: readonly { path: string; message: string }[] } {
-  if (error instanceof ApiError) return { text: error.message, faults: error.faults }
-  return { text: error instanceof Error ? error.message : 'it failed', faults: [] }
+export function faultsOf(error: unknown): {
+  readonly text: string
+  readonly faults: readonly { path: string; message: string }[]
+  readonly status?: number
+} {
+  if (error instanceof ApiError) {
+    const text = error.status === 0 ? t('the box cannot be reached') : error.message
+    return { text, faults: error.faults, status: error.status }
+  }
+  return { text: error instanceof Error ? error.message : t('it failed'), faults: [] }
 }

@@ -23,6 +23,7 @@ import { rolloutRoutes } from './routes-rollouts.ts'
 import { signInRoutes } from './routes-sign-in.ts'
 import { siteRoutes } from './routes-site.ts'
 import { templateRoutes } from './routes-templates.ts'
+import { workbenchRoutes } from './routes-workbench.ts'
 
 /** The largest body: 20,000 devices as CSV fit well. */
 const MAX_BODY = 8 * 1024 * 1024
@@ -79,6 +80,7 @@ export function makeAdminApp(deps: AdminDeps): AdminApp {
   app.route('/api/v1', cloudRoutes(deps))
   app.route('/api/v1', templateRoutes(deps))
   app.route('/api/v1', packRoutes(deps))
+  app.route('/api/v1', workbenchRoutes(deps))
   app.get('/api/v1/events', (c) => {
     const stream = live.open(c.req.header('last-event-id') ?? c.req.query('after'), stillAllowed(deps, c))
     return stream ?? c.json(errorBody('busy', 'too many pages are open'), 503)

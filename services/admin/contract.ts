@@ -10,7 +10,7 @@ import type { CloudLink } from '../enrolment/contract.ts'
 import type { Files, FileUse } from '../files/contract.ts'
 import type { Alarms, FileProtocol, Happening, Journeys } from '../journey/contract.ts'
 import type { Imports, Moves, Scans } from '../moves/contract.ts'
-import type { Devices, Inspector, Layers, RenderedPreview } from '../phones/contract.ts'
+import type { Devices, Inspector, KeyPlace, Layers, RenderedPreview, SettingValue } from '../phones/contract.ts'
 import type { Records } from '../records/contract.ts'
 import type { Refetch } from '../refetch/contract.ts'
 import type { Rollouts } from '../rollouts/contract.ts'
@@ -62,7 +62,7 @@ export interface AdminDeps {
     /** Switches DHCP on an interface and stores that; throws `OperatorError` where the configuration file decides. */
     setInterface(name: string, change: Omit<DhcpInterfaceSettings, 'name'>, options: { readonly by: string }): void
   }
-  readonly records: Pick<Records, 'history' | 'onChange'>
+  readonly records: Pick<Records, 'get' | 'put' | 'history' | 'onChange'>
   /** Replacing phones, lists from elsewhere, scanned labels. */
   readonly moving: { readonly moves: Moves; readonly imports: Imports; readonly scans: Scans }
   readonly counters: Counters
@@ -87,6 +87,7 @@ export interface AdminDeps {
     /** A file of a phone as it would be with these texts; throws every fault. Secrets are dots unless `reveal`. */
     preview(mac: Mac, request: PreviewRequest): RenderedPreview & { readonly changed: boolean; readonly diff?: string }
   }
+  readonly workbench: Workbench
   readonly about: () => About
   /** One happening in plain words, without its time. */
   readonly tell: (happening: Happening) => string
@@ -96,6 +97,46 @@ export interface AdminDeps {
   readonly log: Log
   /** Calls `work` every `ms` until the returned function is called. */
   readonly every: (ms: number, work: () => void) => () => void
+}
+
+/** What a device has room for, as its vendor's description has it. */
+export interface PhoneShape {
+  readonly vendor?: string
+  readonly vendorTitle?: string
+  readonly model?: string
+  readonly title?: string
+  /** The model is none of those that are described: the numbers are those of its vendor's usual one. */
+  readonly guessed: boolean
+  readonly lines: number
+  /** On the phone itself, in the order in which the keys are numbered. */
+  readonly keys: readonly { readonly kind: string; readonly count: number }[]
+  readonly expansion: readonly { readonly name: string; readonly keys: number; readonly modules: number }[]
+  readonly places: readonly { readonly place: KeyPlace; readonly kind: string; readonly count: number }[]
+  readonly handsets: number
+}
+
+/** One setting as a form asks for it. */
+export interface SettingFacts {
+  readonly name: string
+  readonly family: string
+  readonly doc: string
+  /** The type in words: `30 to 604800 s`. */
+  readonly shape: string
+  readonly form: 'flag' | 'whole' | 'choice' | 'list' | 'text'
+  readonly words?: readonly string[]
+  readonly secret: boolean
+  readonly builtIn?: SettingValue
+  readonly example?: SettingValue
+}
+
+/** What the page needs to offer edits: what devices have room for, which settings there are. */
+export interface Workbench {
+  shapeOf(mac: Mac): PhoneShape
+  settings(): readonly SettingFacts[]
+  /** Every vendor with the models that are described. */
+  models(): readonly { readonly vendor: string; readonly title: string; readonly models: readonly string[] }[]
+  /** Why a device's files with secrets are held back until a person allows it again, when they are. */
+  held(mac: Mac): string | undefined
 }
 
 /** How a request came in; given to the app by the listener. */

@@ -8,7 +8,7 @@ import { rolloutRow } from './views-rollouts.ts'
 
 type Deps = Pick<
   AdminDeps,
-  'journeys' | 'alarms' | 'records' | 'rollouts' | 'devices' | 'tell' | 'clock' | 'every' | 'counters'
+  ('journeys' | 'alarms' | 'records' | 'rollouts' | 'devices' | 'workbench') | ('tell' | 'clock' | 'every' | 'counters')
 >
 /** An event, or what is put into words when a page reads it: most are never read. */
 type Entry = LiveEvent | Happening
@@ -81,7 +81,9 @@ export function makeLive(deps: Deps): Live {
     const list = restless.size > 20 ? new Map(deps.journeys.list().map((row) => [row.mac, row])) : undefined
     for (const mac of restless) {
       const summary = list ? list.get(mac) : summaryOf(mac)
-      if (summary) emit({ event: 'verdict', data: sightingView(summary, deps.devices.get(mac) !== undefined) })
+      if (!summary) continue
+      const held = deps.workbench.held(mac) !== undefined
+      emit({ event: 'verdict', data: sightingView(summary, deps.devices.get(mac) !== undefined, held) })
     }
     restless.clear()
     // Alarms have no listener of their own; they are raised together with happenings.

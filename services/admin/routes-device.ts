@@ -22,14 +22,14 @@ export function deviceRoutes(deps: AdminDeps): AdminRouter {
   const app = makeRouter()
   const view = (device: Device) => deviceView(device, deps.isSecret)
   const tag = (device: Device) => ({ etag: `"${device.rev}"` })
-
   app.openapi(
     read('/devices', 'Devices', 'All devices, trouble first', z.object({ devices: z.array(wire.DeviceRow) })),
     (c) => {
       const seen = new Map(deps.journeys.list().map((summary) => [summary.mac, summary]))
       const rows = deps.devices.list().map((device) => {
         const summary = seen.get(device.mac)
-        return deviceRow(device, summary, summary?.verdict ?? deps.journeys.verdictOf(device.mac))
+        const { verdict = deps.journeys.verdictOf(device.mac) } = summary ?? {}
+        return deviceRow(device, summary, verdict, deps.workbench.held(device.mac) !== undefined)
       })
       const rank = (row: wire.DeviceRow) => TROUBLE_FIRST.indexOf(row.verdict.state)
       rows.sort(

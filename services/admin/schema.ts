@@ -30,6 +30,10 @@ export const Verdict = z
     state: z.enum(['configured', 'under-way', 'trouble', 'waiting', 'unknown-device', 'never-seen']),
     text: z.string(),
     advice: z.string().optional(),
+    help: z
+      .enum(['adopt', 'allow', 'refetch', 'record', 'network', 'setup'])
+      .optional()
+      .openapi({ description: 'What most likely helps.' }),
     since: z.number().optional(),
   })
   .openapi('Verdict')
@@ -261,6 +265,10 @@ export const HappeningView = z
     kind: z.string(),
     tone: z.enum(['good', 'bad', 'plain']),
     text: z.string(),
+    fields: z
+      .array(z.object({ name: z.string(), value: z.string() }))
+      .optional()
+      .openapi({ description: 'What stood in it, for experts; in a journey only.' }),
   })
   .openapi('Happening')
 

@@ -20,8 +20,10 @@ const address = (value: Ipv4 | undefined) => (value === undefined ? undefined : 
 const mac = (value: Mac | undefined) => (value === undefined ? undefined : formatMac(value))
 const shown = (value: string | undefined, most?: number) => (value === undefined ? undefined : printable(value, most))
 
-export function verdictView(verdict: Verdict): wire.Verdict {
-  return present({ state: verdict.state, text: verdict.text, advice: verdict.advice, since: verdict.since })
+/** `held`: its files with secrets wait for a person, and nothing else helps before that. */
+export function verdictView(verdict: Verdict, held = false): wire.Verdict {
+  const { state, text, advice, since } = verdict
+  return present({ state, text, advice, help: held && state !== 'unknown-device' ? 'allow' : verdict.help, since })
 }
 
 function seenView(seen: Pick<JourneySummary, 'vendor' | 'model' | 'firmware' | 'address'> | undefined) {
@@ -33,18 +35,23 @@ function seenView(seen: Pick<JourneySummary, 'vendor' | 'model' | 'firmware' | '
   }
 }
 
-export function sightingView(summary: JourneySummary, known: boolean): wire.Sighting {
+export function sightingView(summary: JourneySummary, known: boolean, held = false): wire.Sighting {
   return present({
     mac: formatMac(summary.mac),
     ...present(seenView(summary)),
     firstSeen: summary.firstSeen,
     lastSeen: summary.lastSeen,
     known,
-    verdict: verdictView(summary.verdict),
+    verdict: verdictView(summary.verdict, held),
   })
 }
 
-export function deviceRow(device: Device, seen: JourneySummary | undefined, verdict: Verdict): wire.DeviceRow {
+export function deviceRow(
+  device: Device,
+  seen: JourneySummary | undefined,
+  verdict: Verdict,
+  held = false,
+): wire.DeviceRow {
   const from = seenView(seen)
   return present({
     mac: formatMac(device.mac),
@@ -57,7 +64,7 @@ export function deviceRow(device: Device, seen: JourneySummary | undefined, verd
     enabled: device.enabled,
     lines: device.lines.map((line) => present({ index: line.index, label: line.label, user: line.user })),
     lastSeen: seen?.lastSeen,
-    verdict: verdictView(verdict),
+    verdict: verdictView(verdict, held),
   })
 }
 
@@ -124,7 +131,7 @@ export function explainView(explanation: Explanation, verdict: Verdict, isSecret
     warnings: explanation.warnings.map((text) => printable(text, 500)),
     media: explanation.media?.map((text) => printable(text, 300)),
     closed: shown(explanation.closed, 500),
-    verdict: verdictView(verdict),
+    verdict: verdictView(verdict, explanation.closed !== undefined),
   })
 }
 
@@ -173,6 +180,17 @@ export function happeningView(happening: Happening, tell: (happening: Happening)
   })
 }
 
+/** A step's own fields as text; it carries no secret by its contract. */
+function fieldsOf({ step, count, firstAt }: Happening): { name: string; value: string }[] {
+  const more = { ...(count !== undefined && { count }), ...(firstAt !== undefined && { firstAt }) }
+  return Object.entries({ ...step, ...more }).flatMap(([name, value]) => {
+    if (value === undefined) return []
+    const text =
+      name === 'leased' ? formatIpv4(value as Ipv4) : typeof value === 'string' ? value : JSON.stringify(value)
+    return { name, value: printable(text, 500) }
+  })
+}
+
 export function journeyView(
   journey: Journey,
   verdict: Verdict,
@@ -185,7 +203,10 @@ export function journeyView(
     firstSeen: journey.firstSeen,
     lastSeen: journey.lastSeen,
     verdict: verdictView(verdict),
-    happenings: journey.happenings.map((happening) => happeningView(happening, tell)),
+    happenings: journey.happenings.map((happening) => ({
+      ...happeningView(happening, tell),
+      fields: fieldsOf(happening),
+    })),
   })
 }
 

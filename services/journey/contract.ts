@@ -152,12 +152,17 @@ export interface Alarms {
 
 export type VerdictState = 'configured' | 'under-way' | 'trouble' | 'waiting' | 'unknown-device' | 'never-seen'
 
+/** What a person can do about it at once: add it, ask it to fetch again, look at its record, at the network, at how to set it up. */
+export type VerdictHelp = 'adopt' | 'allow' | 'refetch' | 'record' | 'network' | 'setup'
+
 /** The one sentence that a journey ends in, e.g. `configured 12 s ago` or `asked, but refused: …`. */
 export interface Verdict {
   readonly state: VerdictState
   readonly text: string
   /** What to do about it, when something is to be done. */
   readonly advice?: string
+  /** What most likely helps, when something does. */
+  readonly help?: VerdictHelp
   readonly since?: EpochMs
 }
 

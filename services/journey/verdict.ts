@@ -28,6 +28,7 @@ export function verdictOf(journey: Journey | undefined, known: boolean, now: Epo
           state: 'never-seen',
           text: 'known, but never seen on this network',
           advice: 'Plug it in. If it is plugged in, compare its MAC address with the label and check its VLAN.',
+          help: 'setup',
         }
       : { state: 'never-seen', text: 'no such device was ever seen' }
   if (!known) return unknownDevice(journey, now)
@@ -55,6 +56,7 @@ function unknownDevice(journey: Journey, now: EpochMs): Verdict {
         ? `${who} asked for ${shown(file.step.file)} ${ago(file.at, now)}`
         : `${who}${lease}, last seen ${ago(journey.lastSeen, now)}`,
     advice: 'It waits under New devices: add it there if it is yours.',
+    help: 'adopt',
     since: journey.firstSeen,
   }
 }
@@ -79,6 +81,7 @@ function fileTrouble(happenings: readonly Happening[], from: number, now: EpochM
       state: 'trouble',
       text: `asked for ${shown(refused.step.file)} ${ago(refused.at, now)}, but was refused: ${shown(refused.step.reason)}`,
       advice: adviceAfterRefusal(refused.step.reason),
+      help: 'record',
       since: refused.at,
     }
   if (broken !== undefined)
@@ -86,6 +89,7 @@ function fileTrouble(happenings: readonly Happening[], from: number, now: EpochM
       state: 'trouble',
       text: `transfer of ${shown(broken.step.file)} by ${protocolName(broken.step.protocol)} broke off ${ago(broken.at, now)}: ${shown(broken.step.reason)}`,
       advice: 'Check cable, switch port and Wi-Fi; the phone tries again when it is restarted.',
+      help: 'refetch',
       since: broken.at,
     }
   // A configured phone that asks for more than there is (a phone book, a picture) still works.
@@ -94,6 +98,7 @@ function fileTrouble(happenings: readonly Happening[], from: number, now: EpochM
       state: 'trouble',
       text: `asked for ${shown(missing.step.file)} ${ago(missing.at, now)}, which no template makes: ${shown(missing.step.reason)}`,
       advice: 'Check that vendor and model of the device are right, or add a template for this file.',
+      help: 'record',
       since: missing.at,
     }
   return undefined
@@ -128,6 +133,7 @@ function afterFetch(happenings: readonly Happening[], fetched: Found<'file.compl
       state: 'configured',
       text: `${configured}; restarted ${ago(started.at, now)} without asking for it again`,
       advice: 'Some models ask again only after their own interval. Send it a resync if it should fetch now.',
+      help: 'refetch',
       since: fetched.at,
     }
   }
@@ -155,13 +161,20 @@ function changedSince(happenings: readonly Happening[], changed: Found<'record.c
   const told = lastOf(later, isTold)
   const vain = askedInVain(later, now)
   if (vain !== undefined)
-    return { state: 'trouble', text: `${text}; ${vain}`, advice: 'Restart the phone by hand.', since: changed.at }
+    return {
+      state: 'trouble',
+      text: `${text}; ${vain}`,
+      advice: 'Restart the phone by hand.',
+      help: 'refetch',
+      since: changed.at,
+    }
   const result = lastOf(later, (step) => step.kind === 'notify.result' || step.kind === 'action.result')
   if (result !== undefined && 'ok' in result.step && !result.step.ok)
     return {
       state: 'trouble',
       text: `${text}; told to fetch it ${ago(result.at, now)}, but: ${shown(result.step.outcome)}`,
       advice: 'Restart the phone by hand.',
+      help: 'refetch',
       since: changed.at,
     }
   const left = last(later, 'refetch.left')
@@ -177,6 +190,7 @@ function changedSince(happenings: readonly Happening[], changed: Found<'record.c
     state: 'waiting',
     text: told === undefined ? text : `${text}, though told to ${ago(told.at, now)}`,
     advice: 'Send it a resync, or restart it.',
+    help: 'refetch',
     since: changed.at,
   }
 }
@@ -201,6 +215,7 @@ function fetching(asked: Happening, file: string, now: EpochMs): Verdict {
     state: 'trouble',
     text: `began to fetch ${shown(file)} ${ago(asked.at, now)} and never finished`,
     advice: 'Check cable, switch port and Wi-Fi, then restart the phone.',
+    help: 'refetch',
     since: asked.at,
   }
 }
@@ -220,6 +235,7 @@ function onTheWay(journey: Journey, now: EpochMs): Verdict {
       state: 'trouble',
       text,
       advice: 'Check that vendor and model of the device are right: it may want a file of another name.',
+      help: 'record',
       since: file.at,
     }
   }
@@ -236,6 +252,7 @@ function pnpOutcome(happenings: readonly Happening[], now: EpochMs): Verdict | u
       state: 'trouble',
       text: `refused the URL told by PnP ${ago(confirmed.at, now)}: status ${confirmed.step.status}`,
       advice: 'Set the URL in the phone by hand, or give it by DHCP.',
+      help: 'setup',
       since: confirmed.at,
     }
   const text = `told ${shown(told.step.url)} by PnP ${ago(told.at, now)}`
@@ -244,6 +261,7 @@ function pnpOutcome(happenings: readonly Happening[], now: EpochMs): Verdict | u
     state: 'trouble',
     text: `${text}, but never asked for a file`,
     advice: 'Check that the phone can reach this address, and that provisioning is on in the phone.',
+    help: 'setup',
     since: told.at,
   }
 }
@@ -260,6 +278,7 @@ function dhcpTrouble(happenings: readonly Happening[], now: EpochMs): Verdict | 
       state: 'trouble',
       text: `declined ${formatIpv4(step.leased)} ${ago(at, now)}: somebody else holds that address`,
       advice: 'Look for a device that has this address set by hand, or take it out of the pool.',
+      help: 'network',
       since: at,
     }
   if (step.kind === 'dhcp.refused')
@@ -269,6 +288,7 @@ function dhcpTrouble(happenings: readonly Happening[], now: EpochMs): Verdict | 
       state: 'waiting',
       text: `asked by DHCP ${ago(at, now)} and was not answered: ${shown(step.reason)}`,
       advice: 'If another server leases addresses here, let it hand out this box as option 66 or 160, or rely on PnP.',
+      help: 'network',
       since: at,
     }
   if (step.kind === 'dhcp.answered' && step.message === 'offer' && now - at >= PATIENCE_MS)
@@ -276,6 +296,7 @@ function dhcpTrouble(happenings: readonly Happening[], now: EpochMs): Verdict | 
       state: 'trouble',
       text: `was offered an address ${ago(at, now)} and never took it`,
       advice: 'Another DHCP server may have been quicker: look at the alarms.',
+      help: 'network',
       since: at,
     }
   return undefined
@@ -298,6 +319,7 @@ function leasedOnly(journey: Journey, now: EpochMs): Verdict {
       state: 'trouble',
       text: `${text}, but never asked for a file`,
       advice: adviceAfterLease(asked?.step.parameters ?? [], lease.step.options),
+      help: 'setup',
       since: lease.at,
     }
   }
@@ -316,6 +338,7 @@ function leasedOnly(journey: Journey, now: EpochMs): Verdict {
     state: 'waiting',
     text: `seen on the network ${ago(journey.lastSeen, now)}, asked for nothing yet`,
     advice: 'Restart the phone; if it has an address set by hand, give it the URL of this box too.',
+    help: 'setup',
     since: journey.lastSeen,
   }
 }

@@ -430,6 +430,8 @@ export interface Devices {
   put(mac: Mac, input: unknown, options: { readonly by: string; readonly base?: number }): Device
   /** Every fault that `put` would name for this input; empty when it would store it. Writes nothing. */
   check(mac: Mac, input: unknown): readonly Fault[]
+  /** What `put` would store for this input, or throws as it does. Writes nothing. */
+  draft(mac: Mac, input: unknown): Device
   /** All or none. */
   putMany(
     items: readonly { readonly mac: Mac; readonly input: unknown }[],

@@ -69,7 +69,7 @@ function openLayer(body: LayerBody, secrets: SecretBox): Layer {
   } as Layer
 }
 
-function openDevice(mac: Mac, record: StoredRecord, body: DeviceBody, secrets: SecretBox): Device {
+function openDevice(mac: Mac, record: Pick<StoredRecord, 'rev'>, body: DeviceBody, secrets: SecretBox): Device {
   // The schema has checked every field; absent ones are absent in JSON, never undefined.
   return {
     ...body,
@@ -133,6 +133,10 @@ export function makeDevices({ records, secrets, definitions }: Dependencies): De
     check(mac, input) {
       const given = readDevice(mac, input)
       return 'faults' in given ? given.faults : []
+    },
+    draft(mac, input) {
+      const rev = records.get('device', mac)?.rev ?? 0
+      return openDevice(mac, { rev }, deviceSchema.parse(prepare(mac, input)), secrets)
     },
     putMany: (items, options) =>
       records

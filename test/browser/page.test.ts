@@ -1,243 +1,275 @@
-import { existsSync, mkdirSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import { readFileSync } from 'node:fs'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { makeAdminApp } from '../../services/admin/app.ts'
-import { loadAssets } from '../../services/admin/assets.ts'
-import { type AdminListener, serveAdmin } from '../../services/admin/serve.ts'
-import { parseIpv4 } from '../../services/core/ipv4.ts'
-import { DESK, device, type FakeSite, LOBBY, makeFakeSite, STRANGER } from '../support/admin-fakes.ts'
+import type { DemoBox } from '../support/box-process.ts'
+import { buildPage, HAS_BROWSER, PageBrowser } from '../support/page-browser.ts'
+import { HOSTILE, officeBox } from '../support/page-site.ts'
 
-const CHROMIUM = '/usr/bin/chromium'
-const FLAGS = [
-  '--no-sandbox',
-  '--headless',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
-const ROOT = new URL('../../', import.meta.url)
-const ARTEFACTS = fileURLToPath(new URL('test/artefacts/', ROOT))
-const HOSTILE = '<img src=x onerror=alert(1)>"><script>alert(2)</script>'
+interface Row {
+  readonly mac: string
+  readonly name?: string
+  readonly group?: string
+}
 
-describe.skipIf(!existsSync(CHROMIUM))('the page in a real browser (skipped without /usr/bin/chromium)', () => {
-  let site: FakeSite
-  let listener: AdminListener
-  let browser: Browser
-  const complaints: string[] = []
+describe.skipIf(!HAS_BROWSER)('the page of a real box with virtual phones (skipped without /usr/bin/chromium)', () => {
+  let box: DemoBox
+  let browser: PageBrowser
+  let desk = ''
+  const rows = async () => (await box.api<{ devices: Row[] }>('/devices')).devices
+  const macOf = async (name: string) => (await rows()).find((row) => row.name === name)?.mac ?? ''
+  const saved = (page: Page) => page.getByText('Saved. The phone gets it').waitFor()
 
   beforeAll(async () => {
-    const build = Bun.spawn([process.execPath, '--bun', 'node_modules/.bin/rollup', '-c', '--silent'], {
-      cwd: fileURLToPath(ROOT),
-    })
-    expect(await build.exited).toBe(0)
-    mkdirSync(ARTEFACTS, { recursive: true })
-    site = makeFakeSite({ realTime: true })
-    furnish(site)
-    const assets = await loadAssets(fileURLToPath(new URL('dist/web', ROOT)))
-    listener = await serveAdmin({ app: makeAdminApp(site.deps), port: 0, assets })
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
+    await buildPage()
+    box = await officeBox()
+    browser = await PageBrowser.start(box.page)
+    desk = await macOf('Front desk')
   })
   afterAll(async () => {
-    await browser?.close()
-    await listener?.[Symbol.asyncDispose]()
+    await browser?.[Symbol.asyncDispose]()
+    await box?.[Symbol.asyncDispose]()
   })
 
-  async function open(path = '', options: Parameters<Browser['newPage']>[0] = {}): Promise<Page> {
-    const page = await browser.newPage(options)
-    page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
-    })
-    page.on('pageerror', (error) => complaints.push(String(error)))
-    page.on('requestfailed', (request) => {
-      // A stream ends when its page is closed.
-      if (!request.url().includes('/events')) complaints.push(`failed: ${request.url()}`)
-    })
-    page.on('response', (response) => {
-      if (response.status() >= 400) complaints.push(`${response.status()} ${response.url()}`)
-    })
-    await page.goto(`${listener.url}${path}`)
-    await page.getByText('Live', { exact: true }).waitFor()
-    return page
-  }
-
-  it('lists trouble first and shows hostile names as text', async () => {
-    const page = await open()
-    const names = page.locator('section:has(#devices) .who strong')
-    await names.first().waitFor()
-    expect((await names.allTextContents()).slice(0, 2)).toEqual([HOSTILE, 'Lobby door phone'])
+  it('shows what needs a person first, hostile names as text, and one button for each', async () => {
+    const page = await browser.open()
+    const needy = page.locator('section:has(#needy)')
+    await needy.getByRole('link', { name: HOSTILE, exact: true }).waitFor()
     expect(await page.locator('img').count()).toBe(0)
+    await needy.getByRole('button', { name: 'Fetch again: Front desk' }).waitFor()
+    await needy.getByRole('link', { name: /^Adopt it/ }).waitFor()
+    await page.locator('section:has(#services)').getByText('Works').first().waitFor()
     await page.close()
   })
 
-  it('adopts a new device', async () => {
-    const page = await open()
-    await page.getByRole('button', { name: 'Adopt 00:00:5e:00:53:03' }).click()
-    const form = page.getByRole('form', { name: 'Adopt this device' })
-    await form.getByLabel('Name').fill('Meeting room')
-    await form.getByLabel('SIP user').fill('117')
-    await form.getByLabel('SIP password').fill('not-to-be-shown')
-    await form.getByRole('button', { name: 'Adopt this device' }).click()
-    await page.locator('section:has(#devices)').getByText('Meeting room').waitFor()
-    await page.getByText('No unknown device was seen').waitFor()
-    expect(site.devices.get(STRANGER)).toMatchObject({
-      name: 'Meeting room',
-      lines: [{ index: 1, user: '117', secret: 'not-to-be-shown' }],
+  it('finds phones and commands by keyboard alone', async () => {
+    const page = await browser.open()
+    await page.locator('section:has(#needy) .card').first().waitFor()
+    await page.keyboard.press('Control+k')
+    await page.getByRole('combobox', { name: 'Find a phone or a command' }).waitFor()
+    await page.keyboard.type('workshop')
+    await page.getByRole('option', { name: /^Workshop/ }).waitFor()
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Workshop', level: 1 }).waitFor()
+    await page.goBack()
+    await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor()
+    await page.close()
+  })
+
+  it('gives a new phone to a person in two clicks, and says why it knows it', async () => {
+    const page = await browser.open('#/new')
+    await page.getByText('Why we think so').click()
+    await page.getByText(/Sure: it told vendor and model itself|The vendor is sure/).waitFor()
+    await page.getByRole('combobox', { name: 'Whose is it?' }).click()
+    await page.getByRole('option', { name: /Ada Lovelace/ }).click()
+    await page.getByText('The phone is Ada Lovelace’s now.').waitFor()
+    await page.getByText('No unknown phone was seen.').waitFor()
+    expect(await macOf('Ada Lovelace')).not.toBe('')
+    await page.close()
+  })
+
+  it('takes labels from a scanner, which types and presses Enter', async () => {
+    const page = await browser.open('#/new')
+    const field = page.getByLabel('Scan a label, or type its MAC address')
+    await field.fill('MAC:805EC0123456')
+    await field.press('Enter')
+    await page.getByText('not seen yet').waitFor()
+    await page.getByRole('button', { name: 'Enter it for when it comes' }).click()
+    await page.getByText('80:5e:c0:12:34:56 is entered').waitFor()
+    await page.waitForFunction(() => document.activeElement?.id === 'scan')
+    await page.keyboard.type('805EC0123456')
+    await page.keyboard.press('Enter')
+    await page.getByText('It has a record already:').waitFor()
+    await page.keyboard.type('no label at all')
+    await page.keyboard.press('Enter')
+    await page.locator('.scan .fault').waitFor()
+    await page.close()
+  })
+
+  it('narrows, chooses, groups and removes phones, and takes a removal back', async () => {
+    const page = await browser.open('#/phones')
+    await page.keyboard.press('/')
+    await page.keyboard.type('workshop')
+    await page.getByText(/^1 of \d+ phones$/).waitFor()
+    expect(page.url()).toContain('find=workshop')
+    await page.getByRole('checkbox', { name: 'Choose Workshop' }).check()
+    await page.getByRole('button', { name: 'Set group' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Set group' })
+    await dialog.getByLabel('Group').fill('benches')
+    await dialog.getByText('1 from none to benches').waitFor()
+    await dialog.getByRole('button', { name: 'Set group' }).click()
+    await page.getByText('1 phone has another group now.').waitFor()
+    expect((await rows()).find((row) => row.name === 'Workshop')?.group).toBe('benches')
+
+    await page.getByRole('button', { name: 'Remove', exact: true }).click()
+    await page.getByRole('dialog', { name: 'Remove Workshop?' }).getByRole('button', { name: 'Remove' }).click()
+    await page.getByText('Workshop is removed.').waitFor()
+    expect(await macOf('Workshop')).toBe('')
+    await page.getByRole('button', { name: 'Take it back' }).click()
+    await page.getByText(/^1 of \d+ phones$/).waitFor()
+    expect((await rows()).find((row) => row.name === 'Workshop')?.group).toBe('benches')
+    await page.close()
+  })
+
+  it('says what asking many to fetch again would do, before it does', async () => {
+    const page = await browser.open('#/phones')
+    await page.getByRole('checkbox', { name: 'Choose all' }).check()
+    await page.locator('.bulk').getByRole('button', { name: 'Fetch again' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText(/ha(s|ve) something new to fetch\.$/).waitFor()
+    await dialog.getByRole('button', { name: 'Cancel' }).click()
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Export CSV' }).click(),
+    ])
+    const csv = readFileSync(await download.path(), 'utf8')
+    expect(csv).toContain('Front desk')
+    expect(csv.split('\r\n').length).toBe((await rows()).length + 2)
+    await page.close()
+  })
+
+  it('edits keys by keyboard and by drag, shows the difference, and the phone gets exactly that', async () => {
+    const page = await browser.open(`#/phones/${desk}/keys`)
+    const key = (n: number) => page.locator(`.key[data-index="${n}"]`)
+    await key(2).focus()
+    await page.keyboard.press('Alt+ArrowDown')
+    await page.getByText('Key 2 is key 3 now').waitFor()
+    expect(await key(3).textContent()).toContain('Workshop')
+    await page.waitForFunction(() => document.activeElement?.getAttribute('data-index') === '3')
+
+    await key(3).dragTo(key(12))
+    await page.locator('.key[data-index="12"].set').waitFor()
+
+    await key(4).click()
+    await page.getByLabel('What it does').selectOption('blf')
+    await page.getByRole('combobox', { name: 'Number or person' }).fill('grace')
+    await page.getByRole('option', { name: /Grace Hopper/ }).click()
+    expect(await page.getByLabel('Label', { exact: true }).inputValue()).toBe('Grace Hopper')
+
+    await page.getByRole('button', { name: 'What the phone will get' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.locator('.line.new').filter({ hasText: '302' }).first().waitFor()
+    const promised = await dialog.locator('.line.new .code-text').allTextContents()
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await saved(page)
+    const { text } = await box.api<{ text: string }>(`/devices/${encodeURIComponent(desk)}/file`)
+    const lines = new Set(text.split('\n'))
+    expect(promised.filter((line) => line.includes('linekey') && !lines.has(line))).toEqual([])
+    expect(text).toMatch(/linekey\.4\.value = 302/)
+    await page.close()
+  })
+
+  it('says at the field what is wrong, and keeps what was typed', async () => {
+    const page = await browser.open(`#/phones/${desk}/settings`)
+    await page.getByLabel('Find a setting').fill('sip.expires')
+    await page.getByRole('button', { name: 'Change here: sip.expires' }).click()
+    const field = page.getByLabel('sip.expires')
+    await field.fill('5')
+    await browser.refused(async () => {
+      await page.getByRole('button', { name: 'Save' }).click()
+      await page.locator('.save-bar').getByText('settings.sip.expires', { exact: true }).waitFor()
     })
-    expect(await page.content()).not.toContain('not-to-be-shown')
+    expect(await field.getAttribute('aria-invalid')).toBe('true')
+    await field.fill('900')
+    await page.keyboard.press('Control+s')
+    await saved(page)
+    await page.getByRole('button', { name: 'Back to inherited' }).click()
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('button', { name: 'Change here: sip.expires' }).waitFor()
+    const device = await box.api<{ settings: Record<string, unknown> }>(`/devices/${encodeURIComponent(desk)}`)
+    expect(device.settings).toEqual({ language: 'de' })
     await page.close()
   })
 
-  it('shows a verdict that changes while it is open', async () => {
-    const page = await open()
-    await page.getByText('refused: the address holds no lease of ours').first().waitFor()
-    site.see(LOBBY, { state: 'configured', text: 'configured over HTTP, and live' })
-    site.happen({ at: Date.now(), mac: LOBBY, step: { kind: 'neighbour.seen' } })
-    await page.getByText('configured over HTTP, and live').waitFor()
+  it('asks before changes are lost, and keeps them from tab to tab', async () => {
+    const page = await browser.open(`#/phones/${desk}/lines`)
+    await page.getByLabel('Label on the phone').fill('Porter')
+    await page
+      .getByRole('link', { name: /^Files/ })
+      .first()
+      .waitFor()
+    await page.locator('.tabs').getByRole('link', { name: 'Files' }).click()
+    await page.locator('.line.new').filter({ hasText: 'Porter' }).first().waitFor()
+    await page.locator('.places').getByRole('link', { name: 'Overview' }).click()
+    const question = page.getByRole('dialog', { name: 'Leave without saving?' })
+    await question.getByRole('button', { name: 'Stay here' }).click()
+    await page.getByText('1 change is not saved').waitFor()
+    await page.locator('.places').getByRole('link', { name: 'Overview' }).click()
+    await question.getByRole('button', { name: 'Leave' }).click()
+    await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor()
     await page.close()
   })
 
-  it('shows one device: its journey, its files masked, its settings and where they came from', async () => {
-    const page = await open('#/devices/00:00:5e:00:53:01')
-    await page.getByText('fetched all of').first().waitFor()
-    await page.getByRole('button', { name: '00005e005301.cfg' }).click()
-    await page.locator('pre').getByText('account.1.password = ••••••••').waitFor()
-    await page.getByRole('row', { name: 'language de group lobby' }).waitFor()
-    await page.getByRole('button', { name: 'Fetch configuration again' }).click()
-    await page.getByText('the phone accepted it').waitFor()
+  it('takes one change back', async () => {
+    const page = await browser.open(`#/phones/${desk}/history`)
+    const change = page.locator('.history li').filter({ hasText: /^keys/ }).first()
+    await change.getByRole('button', { name: 'Take it back' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Take it back' }).click()
+    await page.getByText('The change is taken back.').waitFor()
+    const { keys } = await box.api<{ keys: { index: number; value?: string }[] }>(
+      `/devices/${encodeURIComponent(desk)}`,
+    )
+    expect(keys.find((key) => key.index === 2)?.value).toBe('202')
     await page.close()
   })
 
-  it('adds a device and says at the field what is wrong with it', async () => {
-    const page = await open('#/add')
-    await page.getByLabel('MAC address').fill('00-00-5E-00-53-99')
-    await page.getByLabel('Name').fill('bad')
-    const before = complaints.length
-    await page.getByRole('button', { name: 'Add device' }).click()
-    await page.getByText('bad is no good name').waitFor()
-    // The browser logs the refusal that this test provoked.
-    complaints.length = before
-    await page.getByLabel('Name').fill('Workshop')
-    await page.getByRole('button', { name: 'Add device' }).click()
-    await page.getByRole('heading', { name: 'Workshop' }).waitFor()
+  it('replaces a phone after showing what does not fit, and takes that back', async () => {
+    const page = await browser.open(`#/phones/${desk}`)
+    await page.getByRole('button', { name: 'Replace' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Replace Front desk' })
+    await dialog.getByRole('combobox').fill('00:04:13:00:5e:01')
+    await dialog.getByRole('button', { name: 'See what does not fit' }).click()
+    await dialog.getByText(/Everything fits|This does not fit/).waitFor()
+    await dialog.getByRole('button', { name: 'Replace it' }).click()
+    await page.getByText('The new phone has the place of Front desk.').waitFor()
+    await page.waitForURL(/00:04:13:00:5e:01/)
+    await page.getByRole('button', { name: 'Take it back' }).click()
+    await page.waitForURL(new RegExp(desk))
+    expect(await macOf('Front desk')).toBe(desk)
     await page.close()
   })
 
-  it.each([
-    ['desktop', 'light', 1280, 900],
-    ['desktop', 'dark', 1280, 900],
-    ['phone', 'light', 390, 844],
-    ['phone', 'dark', 390, 844],
-  ] as const)('fits a %s screen in %s', async (name, colorScheme, width, height) => {
-    const page = await open('', { colorScheme, viewport: { width, height } })
-    await page.locator('section:has(#devices) .row').first().waitFor()
-    if (site.devices.delete(STRANGER)) await page.reload()
-    await page.getByRole('button', { name: 'Adopt 00:00:5e:00:53:03' }).click()
-    await shoot(page, `overview-${name}-${colorScheme}`)
-    await page.goto(`${listener.url}#/devices/00:00:5e:00:53:01`)
-    await page.getByText('fetched all of').first().waitFor()
-    await page.getByRole('button', { name: '00005e005301.cfg' }).click()
-    await page.locator('pre').waitFor()
-    await shoot(page, `device-${name}-${colorScheme}`)
-    await page.goto(`${listener.url}#/add`)
-    await page.getByLabel('MAC address').waitFor()
-    await shoot(page, `add-${name}-${colorScheme}`)
+  it('never moves the list under the pointer: changes wait until they are let', async () => {
+    const page = await browser.open('#/phones')
+    await page.locator('tbody a').first().waitFor()
+    const names = () => page.locator('tbody tr a').allTextContents()
+    const before = await names()
+    await page.locator('tbody tr').first().hover()
+    await box.ask('/api/v1/devices/80:5e:c0:00:00:77', {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'A late one', enabled: true }),
+    })
+    const pill = page.getByRole('button', { name: /^\d+ changes?$/ })
+    await pill.waitFor()
+    expect(await names()).toEqual(before)
+    await page.mouse.move(2, 2)
+    await page.getByRole('link', { name: 'A late one' }).waitFor()
     await page.close()
+  })
+
+  it('speaks German, keeps that, and follows the chosen colours', async () => {
+    const page = await browser.open('', { locale: 'de-DE' })
+    await page.getByRole('heading', { name: 'Übersicht', level: 1 }).waitFor()
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe('de')
+    await page.getByRole('button', { name: 'Aussehen und Sprache' }).click()
+    await page.getByLabel('Farben', { exact: true }).selectOption('dark')
+    await page.getByLabel('Sprache', { exact: true }).selectOption('en')
+    await page.reload()
+    await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor()
+    expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe('dark')
+    await page.close()
+  })
+
+  it('never complained until here: no console error, no failed request', () => {
+    expect(browser.complaints).toEqual([])
   })
 
   it('says so when the box is gone, and keeps what it knew', async () => {
-    expect(complaints).toEqual([])
-    const page = await open()
-    await listener[Symbol.asyncDispose]()
-    await page.getByText('Not connected').waitFor()
-    expect(await page.locator('section:has(#devices) .row').count()).toBeGreaterThan(0)
-    await page.screenshot({ path: `${ARTEFACTS}lost.png` })
+    const page = await browser.open('#/phones')
+    await page.locator('tbody a').first().waitFor()
+    await box.stop()
+    await page.getByText('The box cannot be reached.').waitFor()
+    expect(await page.locator('tbody a').count()).toBeGreaterThan(4)
     await page.close()
   })
-
-  async function shoot(page: Page, name: string): Promise<void> {
-    const wider = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)
-    expect(wider, `${name} scrolls sideways`).toBe(false)
-    await page.screenshot({ path: `${ARTEFACTS}${name}.png`, fullPage: true })
-  }
 })
-
-/** A small office: one in trouble, one hostile name, one configured, some waiting, one stranger. */
-function furnish(site: FakeSite): void {
-  const now = Date.now()
-  const at = (seconds: number) => now - seconds * 1000
-  const http = { protocol: 'http', file: '00005e005301.cfg', size: 2100, own: true } as const
-  site.see(
-    DESK,
-    { state: 'configured', text: 'configured: fetched all of 00005e005301.cfg', since: at(12) },
-    {
-      vendor: 'yealink',
-      model: 'SIP-T46U',
-      firmware: '108.86.0.20',
-      address: parseIpv4('192.0.2.51'),
-      lastSeen: at(12),
-      interface: 'eth0',
-      happenings: [
-        {
-          at: at(31),
-          mac: DESK,
-          interface: 'eth0',
-          step: { kind: 'dhcp.asked', message: 'discover', parameters: [66] },
-        },
-        { at: at(30), mac: DESK, interface: 'eth0', step: { kind: 'dhcp.answered', message: 'ack', options: [] } },
-        {
-          at: at(15),
-          mac: DESK,
-          step: {
-            kind: 'file.missing',
-            protocol: 'http',
-            file: 'y000000000108.cfg',
-            reason: 'no template',
-            expected: true,
-          },
-        },
-        { at: at(13), mac: DESK, step: { kind: 'file.served', hash: 'ab', secret: true, ...http } },
-        { at: at(12), mac: DESK, step: { kind: 'file.completed', ms: 40, ...http } },
-      ],
-    },
-  )
-  site.see(
-    LOBBY,
-    {
-      state: 'trouble',
-      text: 'asked for its configuration and was refused: the address holds no lease of ours',
-      advice: 'Let it take its address from this box, or reserve one for it.',
-    },
-    { vendor: 'snom', model: 'D785', address: parseIpv4('192.0.2.77'), lastSeen: at(95) },
-  )
-  site.see(
-    STRANGER,
-    { state: 'unknown-device', text: 'asked for a configuration, but has no record here' },
-    { vendor: 'grandstream', model: 'GRP2614', address: parseIpv4('192.0.2.80'), lastSeen: at(40) },
-  )
-  site.devices.set(DESK, device(DESK))
-  site.devices.set(LOBBY, device(LOBBY, { name: 'Lobby door phone', vendor: 'snom', model: 'D785' }))
-  for (let i = 0x10; i < 0x1a; i++) {
-    const mac = `00005e0053${i.toString(16)}` as typeof DESK
-    const name = i === 0x10 ? HOSTILE : `Desk ${i - 0x0f}`
-    site.devices.set(mac, device(mac, { name, lines: [{ index: 1, user: String(100 + i) }] }))
-    site.see(
-      mac,
-      i === 0x10
-        ? { state: 'trouble', text: `calls itself ${HOSTILE}` }
-        : { state: 'configured', text: 'configured 3 min ago' },
-      { lastSeen: at(180) },
-    )
-  }
-  site.alarms.push({
-    kind: 'foreign-dhcp',
-    subject: 'eth1',
-    text: 'another DHCP server (198.51.100.9) answers on eth1: DHCP stays off there',
-    firstAt: at(600),
-    lastAt: at(60),
-    count: 3,
-  })
-}

@@ -15,6 +15,7 @@ import type { Device, Layer, Line } from '../../services/phones/contract.ts'
 import { isSecretName } from '../../services/phones/secret-name.ts'
 import type { Change, Records } from '../../services/records/contract.ts'
 import { peopleInMemory } from './people.ts'
+import { fakeWorkbench } from './workbench.ts'
 
 export const NOW = Date.UTC(2026, 10, 22, 9, 0, 0)
 export const DESK = parseMac('00:00:5e:00:53:01')
@@ -144,6 +145,7 @@ export function makeFakeSite(options: { readonly realTime?: boolean } = {}): Fak
       list: () => [...devices.values()],
       put,
       check: (_mac, input) => check(input),
+      draft: (mac, input) => ({ ...device(mac), ...(input as Partial<Device>) }),
       putMany: (items, { by }) => items.map(({ mac, input }) => put(mac, input, { by })),
       remove: (mac, { by, base }) => {
         const before = devices.get(mac)
@@ -309,6 +311,7 @@ export function makeFakeSite(options: { readonly realTime?: boolean } = {}): Fak
     cloud: only<AdminDeps['cloud']>('cloud', {}),
     templates: only<AdminDeps['templates']>('templates', { packs: only<AdminDeps['templates']['packs']>('packs', {}) }),
     rollouts: only<AdminDeps['rollouts']>('rollouts', { onChange: () => () => undefined }),
+    workbench: fakeWorkbench(),
     about: () => ({
       version: '0.1.0',
       mode: 'box',

@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import type { AdminDeps, PhoneShape, SettingFacts } from '../services/admin/contract.ts'
+import type { Mac } from '../services/core/mac.ts'
+import type { KeyPlace } from '../services/phones/contract.ts'
+import { modelOf } from '../services/phones/names.ts'
+import { SETTING_FAMILIES } from '../services/phones/settings.ts'
+import type { SettingDefinition } from '../services/phones/settings-types.ts'
+import type { makeHeart } from './heart.ts'
+
+type Heart = Pick<ReturnType<typeof makeHeart>, 'definitions' | 'inspector'> & {
+  readonly deliveries: { closed(mac: Mac): string | undefined }
+}
+
+/** What the page asks of the heart to offer edits. */
+export function makeWorkbench({ definitions, inspector, deliveries }: Heart): AdminDeps['workbench'] {
+  const settings = SETTING_FAMILIES.flatMap(({ title, settings }) => settings.map((one) => factsOf(title, one)))
+  const models = definitions.all
+    .map(({ id, title, models }) => ({ vendor: id, title, models: models.map(({ model }) => model) }))
+    .sort((a, b) => a.title.localeCompare(b.title, 'en'))
+  return {
+    settings: () => settings,
+    models: () => models,
+    held: (mac) => deliveries.closed(mac),
+    shapeOf(mac): PhoneShape {
+      const { device, identity } = inspector.explain(mac)
+      const vendor = device?.vendor ?? identity.vendor
+      const definition = vendor === undefined ? undefined : definitions.get(vendor)
+      if (definition === undefined) return { guessed: true, lines: 1, keys: [], expansion: [], places: [], handsets: 0 }
+      const model = modelOf(definition, device?.model, identity.vendor === vendor ? identity.model : undefined)
+      const guessed = !definition.models.some((one) => one.model === model.model)
+      return {
+        vendor: definition.id,
+        vendorTitle: definition.title,
+        ...(model.model !== 'unlisted' && { model: model.model, title: model.title }),
+        guessed,
+        lines: model.lines,
+        keys: model.keys.map(({ kind, count }) => ({ kind, count })),
+        expansion: model.expansion.map(({ name, keys, modules }) => ({ name, keys, modules })),
+        places: Object.entries(model.places).map(([place, group]) => ({ place: place as KeyPlace, ...group })),
+        handsets: model.hardware.handsets ?? 0,
+      }
+    },
+  }
+}
+
+function factsOf(family: string, definition: SettingDefinition): SettingFacts {
+  const { name, doc, shape, secret, builtIn, example, type } = definition
+  return {
+    ...{ name, family, doc, shape, secret, ...formOf(type) },
+    ...(builtIn !== undefined && !secret && { builtIn }),
+    ...(!secret && { example }),
+  }
+}
+
+function formOf(type: z.ZodType): Pick<SettingFacts, 'form' | 'words'> {
+  if (type instanceof z.ZodBoolean) return { form: 'flag' }
+  if (type instanceof z.ZodNumber) return { form: 'whole' }
+  if (type instanceof z.ZodEnum) return { form: 'choice', words: type.options.map(String) }
+  if (!(type instanceof z.ZodArray)) return { form: 'text' }
+  const { element } = type
+  return { form: 'list', ...(element instanceof z.ZodEnum && { words: element.options.map(String) }) }
+}

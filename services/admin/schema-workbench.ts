@@ -1,0 +1,61 @@
+import { z } from '@hono/zod-openapi'
+
+// The words of the API for editing one device: what it has room for, what an edit would change, what can be undone.
+
+const count = z.number().int()
+
+export const ShapeView = z
+  .object({
+    vendor: z.string().optional(),
+    vendorTitle: z.string().optional(),
+    model: z.string().optional(),
+    title: z.string().optional(),
+    guessed: z
+      .boolean()
+      .openapi({ description: 'The model is not described: the numbers are those of the usual one.' }),
+    lines: count,
+    keys: z.array(z.object({ kind: z.string(), count })).openapi({ description: 'In the order of their numbers.' }),
+    expansion: z.array(z.object({ name: z.string(), keys: count, modules: count })),
+    places: z.array(z.object({ place: z.string(), kind: z.string(), count })),
+    handsets: count,
+  })
+  .openapi('PhoneShape')
+export type ShapeView = z.infer<typeof ShapeView>
+
+const Value = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])
+export const SettingView = z
+  .object({
+    name: z.string(),
+    family: z.string(),
+    doc: z.string(),
+    shape: z.string().openapi({ example: '30 to 604800 s' }),
+    form: z.enum(['flag', 'whole', 'choice', 'list', 'text']),
+    words: z.array(z.string()).optional(),
+    secret: z.boolean(),
+    builtIn: Value.optional(),
+    example: Value.optional(),
+  })
+  .openapi('Setting')
+export type SettingView = z.infer<typeof SettingView>
+
+export const VendorModels = z
+  .object({ vendor: z.string(), title: z.string(), models: z.array(z.string()) })
+  .openapi('VendorModels')
+export type VendorModels = z.infer<typeof VendorModels>
+
+export const EditPreview = z
+  .object({
+    files: z.array(
+      z.object({
+        name: z.string(),
+        before: z.string().optional().openapi({ description: 'Secrets masked; absent: not made before.' }),
+        after: z.string().optional(),
+        changed: z.boolean().openapi({ description: 'What the phone gets differs, if only in a secret.' }),
+        problem: z.string().optional(),
+      }),
+    ),
+    warnings: z.array(z.string()).openapi({ description: 'What has no effect on this device after the edit.' }),
+    added: z.array(z.string()).openapi({ description: 'Those of the warnings that the edit brings.' }),
+  })
+  .openapi('EditPreview')
+export type EditPreview = z.infer<typeof EditPreview>

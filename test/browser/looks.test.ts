@@ -1,0 +1,115 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
+import axe from 'axe-core'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { DemoBox } from '../support/box-process.ts'
+import { BUILT, buildPage, FORMS, HAS_BROWSER, PageBrowser, shoot } from '../support/page-browser.ts'
+import { officeBox } from '../support/page-site.ts'
+
+/** What the rules of axe-core complain about on a page, a line for each place. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source)
+  const { violations: found } = await page.evaluate(() =>
+    (globalThis as unknown as { axe: typeof axe }).axe.run(document, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    }),
+  )
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.html.slice(0, 160)}`),
+  )
+}
+
+const TABS = ['journey', 'lines', 'keys', 'settings', 'files', 'parameters', 'setup', 'history']
+
+describe.skipIf(!HAS_BROWSER)('how every page looks (skipped without /usr/bin/chromium)', () => {
+  let box: DemoBox
+  let browser: PageBrowser
+  let desk = ''
+  let stranger = ''
+  beforeAll(async () => {
+    await buildPage()
+    box = await officeBox()
+    browser = await PageBrowser.start(box.page)
+    const { devices } = await box.api<{ devices: { mac: string; name?: string }[] }>('/devices')
+    desk = devices.find((one) => one.name === 'Front desk')?.mac ?? ''
+    stranger = (await box.api<{ journeys: { mac: string }[] }>('/new-devices')).journeys[0]?.mac ?? ''
+  })
+  afterAll(async () => {
+    await browser?.[Symbol.asyncDispose]()
+    await box?.[Symbol.asyncDispose]()
+  })
+  const places = (): readonly (readonly [string, string, ((page: Page) => Promise<void>)?])[] => [
+    ['overview', ''],
+    ['phones', '#/phones'],
+    [
+      'phones-chosen',
+      '#/phones?state=waiting',
+      async (page) => {
+        await page.getByRole('checkbox', { name: 'Choose all' }).check()
+        await page.getByRole('button', { name: 'Set group' }).click()
+        await page.getByRole('dialog').waitFor()
+      },
+    ],
+    ['new', '#/new', (page) => page.getByText('Why we think so').click()],
+    ['add', '#/add'],
+    ['people', '#/people'],
+    [
+      'person',
+      '#/people',
+      async (page) => {
+        await page.getByRole('button', { name: 'Ada Lovelace' }).click()
+        await page.getByRole('dialog', { name: 'Ada Lovelace' }).waitFor()
+      },
+    ],
+    ['files', '#/files'],
+    ['network', '#/network'],
+    ['nowhere', '#/nowhere'],
+    ...TABS.map((tab) => [`phone-${tab}`, `#/phones/${desk}/${tab}`] as const),
+    [
+      'phone-difference',
+      `#/phones/${desk}/lines`,
+      async (page) => {
+        await page.getByLabel('Label on the phone').fill('Porter')
+        await page.getByRole('button', { name: 'What the phone will get' }).click()
+        await page.locator('.line.new').first().waitFor()
+      },
+    ],
+    ['phone-stranger', `#/phones/${stranger}`],
+    [
+      'palette',
+      '',
+      async (page) => {
+        await page.keyboard.press('Control+k')
+        await page.getByRole('option').first().waitFor()
+      },
+    ],
+  ]
+
+  it.each(FORMS)('$name: axe finds nothing on any page', async ({ name, ...form }) => {
+    const found: string[] = []
+    const page = await browser.open('', form)
+    for (const [place, path, prepare] of places()) {
+      await page.goto('about:blank')
+      await page.goto(`${browser.url}${path}`)
+      await page.locator('.connection.live').waitFor()
+      await page.locator('main h1').first().waitFor()
+      await page.waitForFunction(() => document.querySelector('.skeleton') === null)
+      await prepare?.(page)
+      for (const violation of await violations(page)) found.push(`${place}: ${violation}`)
+      await shoot(page, `${place}-${name}`)
+      // Nothing is to be saved: the page must not ask.
+      await page.evaluate(() => document.querySelector<HTMLElement>('.save-bar')?.remove())
+    }
+    await page.close({ runBeforeUnload: false })
+    expect([...new Set(found)]).toEqual([])
+    expect(browser.complaints).toEqual([])
+  })
+
+  it('weighs less than 150 KB gzip at the first load, before the parts that are asked for later', () => {
+    const first = readdirSync(BUILT).filter((name) => !name.startsWith('part-'))
+    const bytes = first.reduce((sum, name) => sum + gzipSync(readFileSync(`${BUILT}${name}`)).length, 0)
+    expect(first.length).toBe(4)
+    expect(bytes).toBeLessThan(150_000)
+  })
+})

@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest'
+import { makeWorkbench } from '../appliance/workbench.ts'
+import { makeAdminApp } from '../services/admin/app.ts'
+import type { ExplainView } from '../services/admin/schema.ts'
+import type { EditPreview, SettingView, ShapeView } from '../services/admin/schema-workbench.ts'
+import { formatMac, parseMac } from '../services/core/mac.ts'
+import { readDefinitions } from '../services/phones/read.ts'
+import { TEMPLATES } from '../services/phones/sample.fixture.ts'
+import { makeFakeSite } from './support/admin-fakes.ts'
+import { movesBox } from './support/moves-box.ts'
+
+const MAC = parseMac('80:5e:c0:12:34:56')
+const SECRET = 'correct-horse'
+
+/** The API over the real heart, with one phone that has a record. */
+function site() {
+  const box = movesBox()
+  const { devices, inspector, records } = box
+  const definitions = readDefinitions(TEMPLATES)
+  const workbench = makeWorkbench({
+    ...{ definitions, inspector },
+    deliveries: { closed: () => undefined },
+  })
+  const app = makeAdminApp({ ...makeFakeSite().deps, devices, inspector, records, workbench })
+  devices.put(
+    MAC,
+    { name: 'Desk', vendor: 'yealink', model: 'T46U', lines: [{ index: 1, user: '201', secret: SECRET }] },
+    { by: 'test' },
+  )
+  const ask = async <Body>(method: string, path: string, body?: unknown) => {
+    const response = await app.request(
+      `/api/v1${path}`,
+      {
+        method,
+        headers: { host: 'localhost', 'content-type': 'application/json', 'x-branchline': '1' },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      },
+      { via: 'socket' },
+    )
+    return { status: response.status, body: (await response.json()) as Body }
+  }
+  return { ...box, ask, path: `/devices/${formatMac(MAC)}` }
+}
+
+describe('what an editor of a device is told', () => {
+  it('tells how many lines and keys there are, and which modules it takes', async () => {
+    const { ask, path } = site()
+    const { body } = await ask<ShapeView>('GET', `${path}/shape`)
+    expect(body).toMatchObject({ vendor: 'yealink', model: 'T46U', guessed: false, lines: 16 })
+    expect(body.keys.reduce((sum, { count }) => sum + count, 0)).toBeGreaterThan(20)
+    expect(body.expansion[0]?.keys).toBeGreaterThan(0)
+  })
+
+  it('says that the numbers are guessed where the model is not described', async () => {
+    const { ask } = site()
+    const { body } = await ask<ShapeView>('GET', '/devices/02:00:5e:00:53:01/shape')
+    expect(body).toMatchObject({ guessed: true, lines: 1, keys: [] })
+  })
+
+  it('lists every setting with the form that asks for it, no secret among the values', async () => {
+    const { ask } = site()
+    const { settings } = (await ask<{ settings: SettingView[] }>('GET', '/settings')).body
+    const of = (name: string) => settings.find((one) => one.name === name)
+    expect(of('timezone')).toMatchObject({ form: 'text', builtIn: 'Etc/UTC' })
+    expect(of('timeFormat')).toMatchObject({ form: 'choice', words: ['12h', '24h'] })
+    expect(of('sip.expires')).toMatchObject({ form: 'whole', builtIn: 3600 })
+    expect(of('ntpServers')).toMatchObject({ form: 'list' })
+    expect(settings.filter((one) => one.form === 'flag').length).toBeGreaterThan(5)
+    for (const one of settings.filter(({ secret }) => secret)) {
+      expect(one.builtIn).toBeUndefined()
+      expect(one.example).toBeUndefined()
+    }
+  })
+})
+
+describe('a preview of an edit', () => {
+  it('shows each file before and after, secrets masked, and stores nothing', async () => {
+    const { ask, path, devices } = site()
+    const { status, body } = await ask<EditPreview>('POST', `${path}/preview`, { settings: { language: 'de' } })
+    expect(status).toBe(200)
+    const changed = body.files.filter((file) => file.changed)
+    expect(changed.length).toBeGreaterThan(0)
+    expect(changed[0]?.before).not.toEqual(changed[0]?.after)
+    expect(JSON.stringify(body)).not.toContain(SECRET)
+    expect(devices.get(MAC)?.settings).toEqual({})
+    expect(devices.get(MAC)?.rev).toBe(1)
+  })
+
+  it('says that a file changes where only a secret does, and shows neither the old nor the new one', async () => {
+    const { ask, path } = site()
+    const lines = [{ index: 1, user: '201', secret: 'battery-staple' }]
+    const { body } = await ask<EditPreview>('POST', `${path}/preview`, { lines })
+    const file = body.files.find((one) => one.changed)
+    expect(file?.before).toEqual(file?.after)
+    expect(JSON.stringify(body)).not.toMatch(/battery-staple|correct-horse/)
+  })
+
+  it('keeps the password of a line that the edit does not mention', async () => {
+    const { ask, path } = site()
+    const { body } = await ask<EditPreview>('POST', `${path}/preview`, { lines: [{ index: 1, user: '201' }] })
+    expect(body.files.filter((one) => one.changed)).toEqual([])
+  })
+
+  it('tells what of the edit has no effect', async () => {
+    const { ask, path } = site()
+    const keys = [{ module: 0, index: 400, type: 'blf', value: '5' }]
+    const { body } = await ask<EditPreview>('POST', `${path}/preview`, { keys })
+    expect(body.added.join()).toContain('400')
+    expect(body.warnings).toEqual(expect.arrayContaining(body.added))
+  })
+
+  it('refuses what could not be stored, by its path', async () => {
+    const { ask, path } = site()
+    const { status, body } = await ask<{ error: { faults: { path: string }[] } }>('POST', `${path}/preview`, {
+      settings: { 'sip.expires': 5 },
+    })
+    expect(status).toBe(400)
+    expect(body.error.faults.map((fault) => fault.path)).toEqual(['settings.sip.expires'])
+  })
+})
+
+describe('undo of one change', () => {
+  const seqOf = (history: readonly { readonly seq: number }[]) => history.at(-1)?.seq ?? -1
+
+  it('gives the fields their values of before, and leaves what else was changed', async () => {
+    const { ask, path, devices, records } = site()
+    const put = (change: object) => {
+      const now = devices.get(MAC)
+      const { mac: _mac, rev: _rev, ...rest } = now ?? { mac: MAC, rev: 0 }
+      devices.put(MAC, { ...rest, ...change }, { by: 'test' })
+    }
+    put({ name: 'Porter' })
+    const renamed = seqOf(records.history('device', MAC))
+    put({ group: 'lobby' })
+    const { status, body } = await ask<ExplainView['device']>('POST', `${path}/history/${renamed}/undo`)
+    expect(status).toBe(200)
+    expect(body).toMatchObject({ name: 'Desk', group: 'lobby' })
+    expect(devices.get(MAC)?.lines[0]?.secret).toBe(SECRET)
+  })
+
+  it('brings a removed device back with its password', async () => {
+    const { ask, path, devices, records } = site()
+    devices.remove(MAC, { by: 'test' })
+    expect((await ask('POST', `${path}/history/${seqOf(records.history('device', MAC))}/undo`)).status).toBe(200)
+    expect(devices.get(MAC)?.lines[0]?.secret).toBe(SECRET)
+  })
+
+  it.each([
+    ['a change that made the device', (seq: number) => seq, 409],
+    ['a change that there is not', () => 999, 404],
+  ] as const)('refuses %s', async (_what, choose, expected) => {
+    const { ask, path, records } = site()
+    const seq = choose(seqOf(records.history('device', MAC)))
+    expect((await ask('POST', `${path}/history/${seq}/undo`)).status).toBe(expected)
+  })
+
+  it('refuses when the same field was changed again since', async () => {
+    const { ask, path, devices, records } = site()
+    const { mac: _mac, rev: _rev, ...rest } = devices.get(MAC) ?? { mac: MAC, rev: 0 }
+    devices.put(MAC, { ...rest, name: 'Porter' }, { by: 'test' })
+    const seq = seqOf(records.history('device', MAC))
+    devices.put(MAC, { ...rest, name: 'Guard' }, { by: 'test' })
+    expect((await ask('POST', `${path}/history/${seq}/undo`)).status).toBe(409)
+    expect(devices.get(MAC)?.name).toBe('Guard')
+  })
+})

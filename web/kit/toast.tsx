@@ -1,0 +1,54 @@
+import { signal } from '@preact/signals'
+import { t } from '../i18n.ts'
+import { Icon } from './icon.tsx'
+
+interface Toast {
+  readonly id: number
+  readonly text: string
+  readonly tone: 'good' | 'bad'
+  readonly action?: { readonly text: string; readonly run: () => void }
+}
+const toasts = signal<readonly Toast[]>([])
+let last = 0
+const SHOWN_MS = 8000
+
+/** Says that something was done, with a way to take it back. What failed stays until it is closed. */
+export function toast(text: string, more: { tone?: Toast['tone']; action?: Toast['action'] } = {}): void {
+  const id = ++last
+  const { tone = 'good', action } = more
+  toasts.value = [...toasts.value.slice(-3), { id, text, tone, ...(action && { action }) }]
+  if (tone === 'good') setTimeout(() => drop(id), SHOWN_MS)
+}
+
+function drop(id: number): void {
+  toasts.value = toasts.value.filter((one) => one.id !== id)
+}
+
+/** Where toasts are shown; stands once in the page, always, so that screen readers know it. */
+export function Toasts() {
+  return (
+    <section class="toasts" aria-label={t('Messages')} aria-live="polite">
+      {toasts.value.map((it) => (
+        <div key={it.id} class={`toast ${it.tone}`}>
+          <Icon name={it.tone === 'good' ? 'ok' : 'warn'} />
+          <span>{it.text}</span>
+          {it.action && (
+            <button
+              type="button"
+              class="link"
+              onClick={() => {
+                drop(it.id)
+                it.action?.run()
+              }}
+            >
+              {it.action.text}
+            </button>
+          )}
+          <button type="button" class="plain" aria-label={t('Close message')} onClick={() => drop(it.id)}>
+            <Icon name="close" />
+          </button>
+        </div>
+      ))}
+    </section>
+  )
+}

@@ -1,0 +1,142 @@
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import type { PeoplePage as Page, PersonRow } from '../services/admin/schema-directory.ts'
+import { api } from './api.ts'
+import { plural, t } from './i18n.ts'
+import { Await, Empty } from './kit/states.tsx'
+import { Table } from './kit/table.tsx'
+import { useNarrow } from './narrow.ts'
+import { PersonDialog } from './person.tsx'
+import { to } from './router.ts'
+import { changes, type Loaded, load } from './state.ts'
+
+const MOST = 1000
+
+/** People and contacts: who has which number and which phone. */
+export function PeoplePage() {
+  const page = useSignal<Loaded<Page>>({ kind: 'loading' })
+  const find = useSignal('')
+  const open = useSignal<PersonRow | 'new' | undefined>(undefined)
+  const narrow = useNarrow()
+  const ask = () => void load(page, () => api<Page>(`/people?limit=${MOST}&search=${encodeURIComponent(find.value)}`))
+  useEffect(() => {
+    const timer = setTimeout(ask, page.value.kind === 'ready' ? 150 : 0)
+    return () => clearTimeout(timer)
+  }, [find.value, changes.value])
+  return (
+    <>
+      <div class="page-head">
+        <h1>{t('People')}</h1>
+        <button
+          type="button"
+          class="primary"
+          onClick={() => {
+            open.value = 'new'
+          }}
+        >
+          {t('Add a person')}
+        </button>
+      </div>
+      <search class="filters">
+        <div class="filter-first">
+          <label class="unseen" for="find-people">
+            {t('Find')}
+          </label>
+          <input
+            id="find-people"
+            type="search"
+            value={find.value}
+            placeholder={t('Name or number')}
+            onInput={(event) => {
+              find.value = event.currentTarget.value
+            }}
+          />
+        </div>
+      </search>
+      <Await of={page.value} again={ask} rows={8}>
+        {(it: Page) =>
+          it.people.length === 0 ? (
+            <Empty icon="people">
+              <p>{find.value === '' ? t('Nobody is in the directory yet.') : t('Nobody fits.')}</p>
+              <p>{t('Who has a line here can be given a phone in two clicks, or take one by PIN.')}</p>
+            </Empty>
+          ) : (
+            <>
+              <p class="list-head" role="status">
+                {it.total > it.people.length
+                  ? t('{n} of {all} people', { n: it.people.length, all: it.total })
+                  : plural('{n} person|{n} people', it.total)}
+              </p>
+              <Table
+                label={t('People')}
+                rows={it.people}
+                keyOf={(row) => row.id}
+                nameOf={(row) => row.name}
+                rowHeight={56}
+                columns={[
+                  {
+                    ...{ id: 'name', title: t('Name') },
+                    cell: (row) => (
+                      <>
+                        <button
+                          type="button"
+                          class="link"
+                          onClick={() => {
+                            open.value = row
+                          }}
+                        >
+                          <span dir="auto">{row.name}</span>
+                        </button>
+                        {row.department && (
+                          <span class="quiet" dir="auto">
+                            {row.department}
+                          </span>
+                        )}
+                      </>
+                    ),
+                  },
+                  {
+                    ...{ id: 'extension', title: t('Extension'), width: narrow ? 6.5 : 9 },
+                    cell: (row) => row.extension ?? row.numbers[0]?.number,
+                  },
+                  ...(narrow
+                    ? []
+                    : [
+                        { id: 'phone', title: t('Phone'), cell: (row: PersonRow) => <Phones row={row} /> },
+                        {
+                          ...{ id: 'listed', title: t('In the phone book'), width: 10 },
+                          cell: (row: PersonRow) => (row.listed ? t('yes') : t('no')),
+                        },
+                      ]),
+                ]}
+              />
+            </>
+          )
+        }
+      </Await>
+      {open.value && (
+        <PersonDialog
+          id={open.value === 'new' ? undefined : open.value.id}
+          close={() => {
+            open.value = undefined
+            ask()
+          }}
+        />
+      )}
+    </>
+  )
+}
+
+function Phones({ row }: { row: PersonRow }) {
+  if (row.devices.length > 0)
+    return (
+      <span>
+        {row.devices.map((mac) => (
+          <a key={mac} href={to('phones', mac)} class="mac">
+            {mac}
+          </a>
+        ))}
+      </span>
+    )
+  return <span class="quiet">{row.hasLine ? t('waits for one') : t('no line')}</span>
+}

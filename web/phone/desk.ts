@@ -1,0 +1,180 @@
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
+import type { DeviceView, ExplainView, JourneyView } from '../../services/admin/schema.ts'
+import type { EditPreview, ShapeView } from '../../services/admin/schema-workbench.ts'
+import { ApiError, api } from '../api.ts'
+import { t } from '../i18n.ts'
+import { faultsOf, type Loaded, load, loadDevices, loading } from '../state.ts'
+
+export type Line = DeviceView['lines'][number] & { readonly secret?: string | null }
+export type Key = DeviceView['keys'][number]
+
+/** What was edited and not saved: a merge patch over the record. */
+export interface Draft {
+  readonly name?: string | null
+  readonly group?: string | null
+  readonly notes?: string | null
+  readonly enabled?: boolean
+  readonly vendor?: string | null
+  readonly model?: string | null
+  readonly lines?: readonly Line[]
+  readonly keys?: readonly Key[]
+  readonly settings?: Readonly<Record<string, DeviceView['settings'][string] | null>>
+  readonly extra?: Readonly<Record<string, Readonly<Record<string, string | null>>>>
+}
+
+export interface Desk {
+  readonly mac: string
+  readonly path: string
+  readonly explanation: Signal<Loaded<ExplainView>>
+  readonly journey: Signal<Loaded<JourneyView | undefined>>
+  readonly shape: Signal<Loaded<ShapeView>>
+  readonly draft: Signal<Draft>
+  /** How many things of the draft differ from the record. */
+  readonly edits: ReadonlySignal<number>
+  /** The record as it would be with the draft. */
+  readonly device: ReadonlySignal<(DeviceView & { lines: readonly Line[] }) | undefined>
+  readonly failed: Signal<ReturnType<typeof faultsOf> | undefined>
+  readonly saving: Signal<boolean>
+  load(): Promise<void>
+  loadJourney(): Promise<void>
+  edit(change: Draft): void
+  discard(): void
+  /** True when the box stored it. */
+  save(): Promise<boolean>
+  preview(): Promise<EditPreview>
+  faultAt(path: string): string | undefined
+}
+
+/** Everything that the page of one phone knows and holds. */
+export function makeDesk(mac: string): Desk {
+  const path = `/devices/${encodeURIComponent(mac)}`
+  const explanation = signal<Loaded<ExplainView>>(loading)
+  const journey = signal<Loaded<JourneyView | undefined>>(loading)
+  const shape = signal<Loaded<ShapeView>>(loading)
+  const draft = signal<Draft>({})
+  const failed = signal<ReturnType<typeof faultsOf> | undefined>(undefined)
+  const saving = signal(false)
+  const record = () => (explanation.value.kind === 'ready' ? explanation.value.value.device : undefined)
+
+  const device = computed(() => {
+    const stored = record()
+    return stored && merged(stored, draft.value)
+  })
+  const edits = computed(() => {
+    const { settings, extra, ...rest } = draft.value
+    const raw = Object.values(extra ?? {}).reduce((sum, values) => sum + Object.keys(values).length, 0)
+    return Object.keys(rest).length + Object.keys(settings ?? {}).length + raw
+  })
+
+  async function loadJourney(): Promise<void> {
+    const it = explanation.value
+    // A device that was never seen has no journey to ask for.
+    if (it.kind === 'ready' && it.value.verdict.state === 'never-seen')
+      journey.value = { kind: 'ready', value: undefined }
+    else await load(journey, () => journeyOf(mac))
+  }
+  return {
+    ...{ mac, path, explanation, journey, shape, draft, edits, device, failed, saving, loadJourney },
+    async load() {
+      await Promise.all([
+        load(explanation, () => api<ExplainView>(`${path}/explain`)),
+        load(shape, () => api<ShapeView>(`${path}/shape`)),
+      ])
+      await loadJourney()
+    },
+    edit(change) {
+      const stored = record()
+      const { settings, extra, ...rest } = change
+      const next: Record<string, unknown> = { ...draft.value, ...rest }
+      if (settings) next.settings = { ...draft.value.settings, ...settings }
+      if (extra) next.extra = nested(draft.value.extra, extra)
+      draft.value = stored ? trimmed(next, stored) : (next as Draft)
+    },
+    discard() {
+      draft.value = {}
+      failed.value = undefined
+    },
+    async save() {
+      const stored = record()
+      if (!stored || saving.value) return false
+      saving.value = true
+      try {
+        await api<DeviceView>(path, { method: 'PATCH', body: draft.value, rev: stored.rev })
+        draft.value = {}
+        failed.value = undefined
+        await Promise.all([load(explanation, () => api<ExplainView>(`${path}/explain`)), loadDevices()])
+        return true
+      } catch (error) {
+        const it = faultsOf(error)
+        const text =
+          it.status === 412 || it.status === 409
+            ? t('Somebody else changed this phone meanwhile. Your changes are still here: look at it again, then save.')
+            : it.text
+        failed.value = { ...it, text }
+        if (it.status === 412) await load(explanation, () => api<ExplainView>(`${path}/explain`))
+        return false
+      } finally {
+        saving.value = false
+      }
+    },
+    preview: () => api<EditPreview>(`${path}/preview`, { method: 'POST', body: draft.value }),
+    faultAt: (at) => failed.value?.faults.find((fault) => fault.path.replace(/\[(\d+)\]/g, '.$1') === at)?.message,
+  }
+}
+
+/** Never seen is an answer, not a failure. */
+async function journeyOf(mac: string): Promise<JourneyView | undefined> {
+  try {
+    return await api<JourneyView>(`/journeys/${encodeURIComponent(mac)}`)
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return undefined
+    throw error
+  }
+}
+
+/** The record with a merge patch laid over it (RFC 7396). */
+export function merged(stored: DeviceView, draft: Draft): DeviceView {
+  const out: Record<string, unknown> = { ...stored }
+  for (const [name, value] of Object.entries(draft)) {
+    if (value === null) delete out[name]
+    else if (name === 'settings') out[name] = patched(stored.settings, value as Record<string, unknown>)
+    else if (name === 'extra') {
+      const all = nested(stored.extra, value as Draft['extra'] & object)
+      out[name] = Object.fromEntries(Object.entries(all).map(([vendor, bag]) => [vendor, patched({}, bag)]))
+    } else out[name] = value
+  }
+  return out as DeviceView
+}
+
+function patched(base: Readonly<Record<string, unknown>>, change: Readonly<Record<string, unknown>>) {
+  return Object.fromEntries(Object.entries({ ...base, ...change }).filter(([, value]) => value !== null))
+}
+
+function nested(
+  base: Readonly<Record<string, Readonly<Record<string, string | null>>>> | undefined,
+  change: Readonly<Record<string, Readonly<Record<string, string | null>>>>,
+): Record<string, Record<string, string | null>> {
+  const out: Record<string, Record<string, string | null>> = {}
+  for (const vendor of new Set([...Object.keys(base ?? {}), ...Object.keys(change)]))
+    out[vendor] = { ...base?.[vendor], ...change[vendor] }
+  return out
+}
+
+/** Without what says the same as the record: typing something and back is no change. */
+function trimmed(draft: Readonly<Record<string, unknown>>, stored: DeviceView): Draft {
+  const out: Record<string, unknown> = {}
+  const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
+  for (const [name, value] of Object.entries(draft)) {
+    const before = stored[name as keyof DeviceView]
+    if (name === 'settings') {
+      const kept = Object.entries(value as Record<string, unknown>).filter(([key, it]) => {
+        const secret = stored.secrets.includes(`settings.${key}`)
+        return it === null ? key in stored.settings || secret : !same(it, stored.settings[key])
+      })
+      if (kept.length > 0) out[name] = Object.fromEntries(kept)
+    } else if (name === 'extra') out[name] = value
+    else if (value === null || value === '' ? before !== undefined : !same(value, before))
+      out[name] = value === '' ? null : value
+  }
+  return out as Draft
+}

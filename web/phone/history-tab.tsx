@@ -1,0 +1,73 @@
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import type { ChangeView } from '../../services/admin/schema.ts'
+import { tried } from '../actions.ts'
+import { api } from '../api.ts'
+import { t } from '../i18n.ts'
+import { confirmed } from '../kit/dialog.tsx'
+import { Ago, Await, Empty, Section } from '../kit/states.tsx'
+import { toast } from '../kit/toast.tsx'
+import { changes, type Loaded, load } from '../state.ts'
+import type { Desk } from './desk.ts'
+
+/** Who changed what when, and a way to take each change back. */
+export function HistoryTab({ desk }: { desk: Desk }) {
+  const history = useSignal<Loaded<readonly ChangeView[]>>({ kind: 'loading' })
+  const ask = () =>
+    void load(history, async () => (await api<{ changes: ChangeView[] }>(`${desk.path}/history`)).changes)
+  useEffect(ask, [desk, changes.value])
+  const undo = async (change: ChangeView) => {
+    const yes = await confirmed({
+      title: t('Take this change back?'),
+      consequences: [
+        t('These get the values that they had before: {fields}.', { fields: change.fields.join(', ') }),
+        t('What else was changed since stays. The phone gets it when it fetches again.'),
+      ],
+      action: t('Take it back'),
+    })
+    if (!yes) return
+    await tried(t('It was not taken back'), async () => {
+      await api(`${desk.path}/history/${change.seq}/undo`, { method: 'POST' })
+      await desk.load()
+      ask()
+      toast(t('The change is taken back.'))
+    })
+  }
+  return (
+    <Section id="history" title={t('History')}>
+      <Await of={history.value} again={ask}>
+        {(list: readonly ChangeView[]) =>
+          list.length === 0 ? (
+            <Empty icon="pencil">{t('Nothing was changed yet.')}</Empty>
+          ) : (
+            <ol class="history card">
+              {[...list].reverse().map((change, i) => {
+                const made =
+                  i === list.length - 1 && change.fields.includes('enabled') && change.fields.includes('lines')
+                return (
+                  <li key={change.seq}>
+                    <span>
+                      {made
+                        ? t('The record was made')
+                        : change.fields.length === 0
+                          ? t('Stored without a change')
+                          : change.fields.join(', ')}
+                    </span>
+                    <span class="quiet">
+                      {change.by}, <Ago at={change.at} />
+                    </span>
+                    {!made && change.fields.length > 0 && (
+                      <button type="button" disabled={desk.edits.value > 0} onClick={() => void undo(change)}>
+                        {t('Take it back')}
+                      </button>
+                    )}
+                  </li>
+                )
+              })}
+            </ol>
+          )
+        }
+      </Await>
+    </Section>
+  )
+}

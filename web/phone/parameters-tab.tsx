@@ -1,0 +1,111 @@
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import type { ParametersView } from '../../services/admin/schema-parameters.ts'
+import { api } from '../api.ts'
+import { t } from '../i18n.ts'
+import { Await, Empty, Said, Section } from '../kit/states.tsx'
+import { Table } from '../kit/table.tsx'
+import { to } from '../router.ts'
+import { type Loaded, load } from '../state.ts'
+import type { Desk } from './desk.ts'
+import { sourceWord } from './setting-row.tsx'
+
+type Parameter = ParametersView['files'][number]['parameters'][number]
+
+/** Every parameter of every file, back to the setting and the layer that made it. */
+export function ParametersTab({ desk }: { desk: Desk }) {
+  const all = useSignal<Loaded<ParametersView>>({ kind: 'loading' })
+  const find = useSignal('')
+  const stamp = desk.explanation.value
+  const ask = () => void load(all, () => api<ParametersView>(`${desk.path}/parameters`))
+  useEffect(ask, [stamp])
+  return (
+    <Await of={all.value} again={ask} rows={8}>
+      {(it: ParametersView) => (
+        <>
+          <search class="filters">
+            <div class="filter-first">
+              <label class="unseen" for="find-parameters">
+                {t('Find a parameter')}
+              </label>
+              <input
+                id="find-parameters"
+                type="search"
+                value={find.value}
+                placeholder={t('Find a parameter')}
+                onInput={(event) => {
+                  find.value = event.currentTarget.value
+                }}
+              />
+            </div>
+          </search>
+          {it.files.length === 0 && <Empty icon="file">{t('No template makes a file for it.')}</Empty>}
+          {it.files.map(({ file, parameters }, i) => (
+            <Parameters
+              key={file}
+              id={`file-${i}`}
+              file={file}
+              rows={parameters.filter((one) => fits(one, find.value))}
+              mac={desk.mac}
+            />
+          ))}
+        </>
+      )}
+    </Await>
+  )
+}
+
+function fits(one: Parameter, find: string): boolean {
+  const text = [one.name, one.value, ...one.from.map(({ what }) => what)].join(' ').toLowerCase()
+  return find
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word))
+}
+
+function Parameters({ id, file, rows, mac }: { id: string; file: string; rows: readonly Parameter[]; mac: string }) {
+  const numbered = rows.map((row, i) => ({ ...row, i }))
+  return (
+    <Section id={id} title={file} count={rows.length}>
+      {rows.length > 0 && (
+        <Table
+          label={file}
+          rows={numbered}
+          keyOf={(row) => String(row.i)}
+          nameOf={(row) => row.name}
+          rowHeight={44}
+          columns={[
+            { id: 'name', title: t('Parameter'), cell: (row) => <code title={row.template}>{row.name}</code> },
+            {
+              ...{ id: 'value', title: t('Value') },
+              cell: (row) => (row.secret ? <span class="quiet">{t('set, not shown')}</span> : <Said>{row.value}</Said>),
+            },
+            { id: 'from', title: t('Comes from'), cell: (row) => <Origins row={row} mac={mac} /> },
+          ]}
+        />
+      )}
+    </Section>
+  )
+}
+
+function Origins({ row, mac }: { row: Parameter; mac: string }) {
+  if (row.from.length === 0) return <span class="quiet">{t('the template alone')}</span>
+  return (
+    <span>
+      {row.from.slice(0, 2).map((origin, i) => {
+        const source = origin.layer === undefined ? '' : ` (${sourceWord({ layer: origin.layer, of: origin.of })})`
+        return (
+          <span key={`${origin.what} ${origin.layer}`}>
+            {i > 0 && ', '}
+            {/^[a-z]\w*(\.\w+)?$/i.test(origin.what) && origin.layer !== undefined ? (
+              <a href={`${to('phones', mac, 'settings')}?find=${encodeURIComponent(origin.what)}`}>{origin.what}</a>
+            ) : (
+              <Said>{origin.what}</Said>
+            )}
+            {source}
+          </span>
+        )
+      })}
+    </span>
+  )
+}

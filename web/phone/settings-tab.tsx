@@ -1,0 +1,109 @@
+import { signal, useSignal } from '@preact/signals'
+import type { ComponentChildren } from 'preact'
+import { useEffect } from 'preact/hooks'
+import type { ExplainView } from '../../services/admin/schema.ts'
+import type { SettingView } from '../../services/admin/schema-workbench.ts'
+import { api } from '../api.ts'
+import { t } from '../i18n.ts'
+import { Check } from '../kit/field.tsx'
+import { Await, Empty } from '../kit/states.tsx'
+import { route } from '../router.ts'
+import { type Loaded, load } from '../state.ts'
+import type { Desk } from './desk.ts'
+import { RawParameters } from './raw-parameters.tsx'
+import { type Effective, SettingRow } from './setting-row.tsx'
+
+const facts = signal<Loaded<readonly SettingView[]>>({ kind: 'loading' })
+
+/** Every setting with its value, the layer that gave it, and a way to say otherwise for this phone alone. */
+export function SettingsTab({ desk, it }: { desk: Desk; it: ExplainView }) {
+  const loadFacts = () => load(facts, async () => (await api<{ settings: SettingView[] }>('/settings')).settings)
+  useEffect(() => {
+    if (facts.value.kind !== 'ready') void loadFacts()
+  }, [])
+  return (
+    <Await of={facts.value} again={() => void loadFacts()} rows={8}>
+      {(all: readonly SettingView[]) => <Settings desk={desk} it={it} all={all} />}
+    </Await>
+  )
+}
+
+function Settings({ desk, it, all }: { desk: Desk; it: ExplainView; all: readonly SettingView[] }) {
+  const find = useSignal(route.value.query.get('find') ?? '')
+  const mine = useSignal(false)
+  const effective = new Map<string, Effective>(it.settings.map((row) => [row.name, row]))
+  const own = new Set(Object.keys(desk.draft.value.settings ?? {}))
+  for (const row of it.settings) if (row.layer === 'device') own.add(row.name)
+  for (const name of it.device?.secrets ?? []) own.add(name.replace(/^settings\./, ''))
+  const words = find.value.toLowerCase().split(/\s+/).filter(Boolean)
+  const shown = all.filter((one) => {
+    if (mine.value && !own.has(one.name)) return false
+    const text = `${one.name} ${one.doc} ${one.family}`.toLowerCase()
+    return words.every((word) => text.includes(word))
+  })
+  const families = [...new Set(shown.map((one) => one.family))]
+  return (
+    <>
+      <search class="filters">
+        <div class="filter-first">
+          <label class="unseen" for="find-settings">
+            {t('Find a setting')}
+          </label>
+          <input
+            id="find-settings"
+            type="search"
+            value={find.value}
+            placeholder={t('Find a setting')}
+            onInput={(event) => {
+              find.value = event.currentTarget.value
+            }}
+          />
+          <Check
+            label={t('Only what is said for this phone')}
+            checked={mine.value}
+            change={(checked) => {
+              mine.value = checked
+            }}
+          />
+        </div>
+      </search>
+      {shown.length === 0 && (
+        <Empty icon="search">{mine.value ? t('Nothing is said for this phone alone.') : t('No setting fits.')}</Empty>
+      )}
+      {families.map((family) => {
+        const rows = shown.filter((one) => one.family === family)
+        const said = rows.filter((one) => own.has(one.name)).length
+        return (
+          <Family key={family} title={family} said={said} open={words.length > 0 || mine.value}>
+            <ul class="settings card">
+              {rows.map((one) => (
+                <SettingRow key={one.name} desk={desk} facts={one} effective={effective.get(one.name)} />
+              ))}
+            </ul>
+          </Family>
+        )
+      })}
+      <RawParameters desk={desk} it={it} />
+    </>
+  )
+}
+
+/** Closed until it is wanted: there are more settings than anybody reads. What is said for this phone is in sight. */
+function Family(props: { title: string; said: number; open: boolean; children: ComponentChildren }) {
+  const open = useSignal(props.said > 0)
+  return (
+    <details
+      class="family"
+      open={props.open || open.value}
+      onToggle={(event) => {
+        if (!props.open) open.value = event.currentTarget.open
+      }}
+    >
+      <summary>
+        <h2 lang="en">{props.title}</h2>
+        {props.said > 0 && <span class="tag ours">{t('{n} for this phone', { n: props.said })}</span>}
+      </summary>
+      {props.children}
+    </details>
+  )
+}

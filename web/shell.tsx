@@ -1,0 +1,157 @@
+import { useSignal } from '@preact/signals'
+import type { ComponentChildren } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+import { LANGUAGES, type Language, language, speak, t } from './i18n.ts'
+import { Confirmation, Dialog } from './kit/dialog.tsx'
+import { SelectField } from './kit/field.tsx'
+import { Icon } from './kit/icon.tsx'
+import { Ago, Offline } from './kit/states.tsx'
+import { Toasts } from './kit/toast.tsx'
+import { openPalette, Palette } from './palette.tsx'
+import { PLACES, themeWord } from './places.ts'
+import { remember, THEMES, type Theme, theme } from './prefs.ts'
+import { route, to } from './router.ts'
+import { about, connection } from './state.ts'
+
+/** What stands around every page: where one can go, whether news arrives, messages and questions. */
+export function Shell({ children }: { children: ComponentChildren }) {
+  const main = useRef<HTMLElement>(null)
+  const at = route.value.path.join('/')
+  const first = useRef(true)
+  useEffect(() => {
+    // A new place starts at its top, for the eye and for the screen reader; not on the first load.
+    if (!first.current) {
+      main.current?.focus({ preventScroll: true })
+      scrollTo(0, 0)
+    }
+    first.current = false
+  }, [route.value.path.slice(0, 2).join('/')])
+  const here = route.value.path[0] ?? ''
+  return (
+    <div class="app">
+      <button type="button" class="skip" onClick={() => main.current?.focus()}>
+        {t('To the content')}
+      </button>
+      <aside class="side" aria-label="Branchline">
+        <div class="side-inner">
+          <a class="brand" href="#/">
+            <Icon name="phone" />
+            <span>Branchline</span>
+          </a>
+          <nav class="places" aria-label={t('Pages')}>
+            {PLACES.map((it) => {
+              const count = it.count?.() ?? 0
+              return (
+                <a key={it.id} href={to(it.id)} aria-current={here === it.id ? 'page' : undefined}>
+                  <Icon name={it.icon} />
+                  <span class="long">{it.text()}</span>
+                  <span class="short" aria-hidden="true">
+                    {it.short()}
+                  </span>
+                  {count > 0 && <span class={`mark ${it.id === '' ? 'bad' : ''}`}>{count}</span>}
+                </a>
+              )
+            })}
+          </nav>
+          <Foot />
+        </div>
+      </aside>
+      <div class="rest">
+        <Top />
+        <Offline />
+        <main id="main" ref={main} tabIndex={-1} data-at={at}>
+          {children}
+        </main>
+      </div>
+      <Toasts />
+      <Confirmation />
+      <Palette />
+    </div>
+  )
+}
+
+function Top() {
+  const choosing = useSignal(false)
+  return (
+    <header class="top">
+      <a class="brand small" href="#/" aria-label="Branchline">
+        <Icon name="phone" />
+        <span>Branchline</span>
+      </a>
+      <button type="button" class="find" onClick={openPalette}>
+        <Icon name="search" />
+        <span>{t('Find a phone or a command')}</span>
+        <kbd>{/Mac|iP/.test(navigator.platform) ? '⌘ K' : 'Ctrl K'}</kbd>
+      </button>
+      <Connection />
+      <button
+        type="button"
+        class="plain"
+        aria-label={t('Look and language')}
+        onClick={() => {
+          choosing.value = true
+        }}
+      >
+        <Icon name="sun" />
+      </button>
+      {choosing.value && (
+        <Dialog
+          title={t('Look and language')}
+          close={() => {
+            choosing.value = false
+          }}
+        >
+          <SelectField
+            label={t('Colours')}
+            value={theme.value}
+            change={(value) => {
+              theme.value = value as Theme
+            }}
+            choices={THEMES.map((value) => ({ value, text: themeWord(value) }))}
+          />
+          <SelectField
+            label={t('Language')}
+            hint={t('What the box itself says of a phone stays English.')}
+            value={language.value}
+            change={(value) => {
+              remember('language', value)
+              void speak(value as Language)
+            }}
+            choices={Object.entries(LANGUAGES).map(([value, text]) => ({ value, text }))}
+          />
+        </Dialog>
+      )}
+    </header>
+  )
+}
+
+function Connection() {
+  const { state, since } = connection.value
+  return (
+    <span class={`connection ${state}`} role="status">
+      {state === 'live' ? (
+        t('Live')
+      ) : state === 'connecting' ? (
+        t('Connecting …')
+      ) : (
+        <>
+          {t('Not connected')}, <Ago at={since} />
+        </>
+      )}
+    </span>
+  )
+}
+
+function Foot() {
+  const box = about.value
+  if (box.kind !== 'ready') return null
+  const { mode, addresses, version } = box.value
+  return (
+    <div class="foot">
+      <span>{mode === 'demo' ? t('Demo, no network is touched') : (addresses[0] ?? t('no address'))}</span>
+      <span>
+        {t('Version')} {version}
+      </span>
+    </div>
+  )
+}

@@ -1,0 +1,32 @@
+import { ApiError } from './api.ts'
+
+/** Sends one file to be stored under its own name; `told` hears how much of it is there. */
+export function uploadFile(file: File, told: (part: number) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    // fetch() cannot say how far an upload is.
+    const request = new XMLHttpRequest()
+    request.open('PUT', `/api/v1/files/${encodeURIComponent(file.name)}`)
+    request.setRequestHeader('x-branchline', '1')
+    request.setRequestHeader('content-type', 'application/octet-stream')
+    request.upload.onprogress = (event) => told(event.lengthComputable ? event.loaded / event.total : 0)
+    request.onerror = () => reject(new ApiError(0, 'the box cannot be reached'))
+    request.onload = () => {
+      if (request.status < 300) return resolve()
+      reject(new ApiError(request.status, messageIn(request.responseText) ?? `the box answered ${request.status}`))
+    }
+    request.send(file)
+  })
+}
+
+function messageIn(text: string): string | undefined {
+  try {
+    return (JSON.parse(text) as { error?: { message?: string } }).error?.message
+  } catch {
+    return undefined
+  }
+}
+
+export function sizeText(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`
+  return bytes < 1_000_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`
+}
