@@ -1,11 +1,11 @@
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { openDatabase } from '../../appliance/database/open.ts'
 import { silentLog } from '../../services/core/log.ts'
 import { makeFileStore } from '../../services/files/file-store.ts'
 import { probe } from '../../services/media/codec.ts'
 import { jpeg, wav } from '../../services/media/samples.fixture.ts'
+import { openDatabase } from '../../services/program/sqlite.ts'
 import { BoxUnderTest, office, PATIENTLY } from '../support/box-under-test.ts'
 import { describeOrSkip, Namespaces } from '../support/netns.ts'
 
