@@ -1,0 +1,8 @@
+import type { CloudMigration } from '../migration.ts'
+import { accounts } from './0001-accounts.ts'
+
+/** Every migration of the cloud, by number. They only add, since older processes run on beside newer ones. */
+export const migrations: readonly CloudMigration[] = [accounts]
+
+/** The number up to which the previous release knew. 0: there was none. */
+export const previousRelease = 0
