@@ -40,13 +40,16 @@ export function signInRoutes(deps: CloudDeps) {
   const answers = { 400: problems[400], 401: problems[401], 429: problems[429] }
   const perAddress = (c: Context<Env>) => limiter.take([[`signin:address:${addressKey(addressOf(c))}`, LIMITS.address]])
 
-  async function start(c: Context<Env>, personId: string) {
+  async function openSession(c: Context<Env>, personId: string): Promise<void> {
     // The session that was there before ends, whoever's it was.
     const before = c.var.who?.session
     if (before !== undefined) await deps.sessions.end(before.personId, before.id)
     const agent = c.req.header('user-agent') ?? ''
     putCookie(c, deps, await deps.sessions.start(personId, { address: addressOf(c), agent }))
     deps.counters.add('signin.done')
+  }
+  async function start(c: Context<Env>, personId: string) {
+    await openSession(c, personId)
     return c.json({ next: 'done' as const }, 200)
   }
 
@@ -155,7 +158,7 @@ export function signInRoutes(deps: CloudDeps) {
       const ticket = getCookie(c, cookieName(deps, 'oidc')) ?? ''
       putCookie(c, deps, '', 'oidc')
       const personId = await oidc.finish(c.req.valid('param').provider, ticket, new URL(c.req.url).search)
-      await start(c, personId)
+      await openSession(c, personId)
       return c.redirect('/', 302)
     },
   )
