@@ -13,7 +13,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['{appliance,cloud,services,templates,web}/**/*.test.ts', 'test/{*,vendors/*}.test.ts'],
+          include: ['{appliance,cloud,services,templates,web}/**/*.test.ts', 'test/{*,vendors/*,sync/*}.test.ts'],
         },
       },
       { extends: true, test: { name: 'ui', environment: 'happy-dom', include: ['web/**/*.test.tsx'] } },

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { OperatorError } from '../services/core/errors.ts'
 import type { Log } from '../services/core/log.ts'
 import type { FileStore } from '../services/files/file-store.ts'
 import { type Media, makeMedia } from '../services/media/library.ts'
@@ -16,18 +17,24 @@ export function openMedia(
   const settings = { ...HELPER_LIMITS, command: HELPER_COMMAND }
   const media = makeMedia({ files: store, log, convert: (job) => runHelper(settings, job, log) })
   media.changed()
-  const told = <Result>(name: string, change: Promise<Result>) =>
+  const told = <Result>(change: Promise<Result>) =>
     change.finally(() => {
-      if (media.isCopy(name)) return
       media.changed()
       changed()
     })
+  /** Copies are made and removed by the box alone: people see, store and remove originals. */
+  const own = (name: string): string => {
+    if (media.isCopy(name))
+      throw new OperatorError(`${JSON.stringify(name)} is kept for copies that the box makes: choose another name`)
+    return name
+  }
   return {
     media,
     files: {
       ...store,
-      put: (name, content, options) => told(name, store.put(name, content, options)),
-      remove: (name, options) => told(name, store.remove(name, options)),
+      list: () => store.list().filter(({ name }) => !media.isCopy(name)),
+      put: async (name, content, options) => told(store.put(own(name), content, options)),
+      remove: async (name, options) => told(store.remove(own(name), options)),
     },
   }
 }

@@ -21,9 +21,6 @@ export interface RolloutWiring {
   readonly now: () => number
 }
 
-/** Nobody here knows whether a phone is in a call. */
-export const idleUnknown: IdlePort = () => Promise.resolve('unknown')
-
 /** What rollouts need of the rest of the box. */
 export function rolloutPorts(box: RolloutWiring): RolloutPorts {
   const { devices, desk, files, journeys } = box

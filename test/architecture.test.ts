@@ -10,6 +10,7 @@ const LONG_FILES: Readonly<Record<string, string>> = {
   'services/admin/schema.ts': 'every word of the API in one place: a table of shapes, no logic',
   'services/config-http/connection.ts': 'one state machine; its states are read together',
   'services/phones/contract.ts': 'the words of the heart for every other part, which may import no other file of it',
+  'services/sync/contract.ts': 'every message between box and cloud, and what it means, in one place: types alone',
   'services/journey/verdict.ts': 'one table of decisions, in the order in which they are tried',
 }
 /** Files past 500 lines that are data in the form of code. */

@@ -22,8 +22,10 @@ let files: FileStore
 let media: Media
 let box: ReturnType<typeof makeTestBox>
 
+let store: FileStore
+
 async function open(db: ReturnType<typeof memoryDatabase>): Promise<void> {
-  const store = makeFileStore({ db, folder, log: silentLog, clock: { now: () => 42 } })
+  store = makeFileStore({ db, folder, log: silentLog, clock: { now: () => 42 } })
   await store.start()
   ;({ files, media } = openMedia(store, silentLog))
   box = makeTestBox({ media, files: media.served })
@@ -205,7 +207,7 @@ describe('what cannot be used', () => {
 
 describe('copies', () => {
   const SNOM = '000413005301'
-  const copies = () => files.list().filter((file) => media.isCopy(file.name))
+  const copies = () => store.list().filter((file) => media.isCopy(file.name))
 
   it('are made once, and are there again after a start', async () => {
     await put('wall.png', png(100, 100))
@@ -227,7 +229,16 @@ describe('copies', () => {
     expect(copies().length).toBe(1)
     await files.remove('wall.png', { by: 'test' })
     await media.settled()
-    expect(files.list()).toEqual([])
+    expect(store.list()).toEqual([])
+  })
+
+  it('are the box’s own: people neither see nor store nor remove them', async () => {
+    await put('wall.png', png(100, 100))
+    await phone(SNOM, 'snom', 'D785', { 'file.wallpaper': 'wall.png' })
+    const name = copies()[0]?.name ?? ''
+    expect(files.list().map((file) => file.name)).toEqual(['wall.png'])
+    await expect(files.put(name, png(1, 1), { by: 'test' })).rejects.toThrow('choose another name')
+    await expect(files.remove(name, { by: 'test' })).rejects.toThrow('is kept for copies that the box makes')
   })
 })
 

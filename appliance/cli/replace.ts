@@ -50,7 +50,7 @@ function tellPlan({ flags, terminal }: Invocation, plan: ReplaceResult): void {
   const kind = [plan.vendor ?? 'vendor not known', plan.model ?? 'model not known'].join(' ')
   terminal.out(
     `${device.mac} (${kind}) would be ${device.name ?? 'without a name'}: ` +
-      `${device.lines.length} lines, ${device.keys.length} keys\n`,
+      `${counted(device.lines.length, 'line')}, ${counted(device.keys.length, 'key')}\n`,
   )
   for (const note of notes) terminal.out(`  ${note}\n`)
   if (misfits.length > 0) terminal.out('what it cannot do (kept in the record for a move back):\n')
@@ -91,4 +91,8 @@ export const undoCommand: Command = {
     terminal.out(json ? `${JSON.stringify(move)}\n` : `${move.from} is back in its place\n`)
     return EXIT.ok
   },
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`
 }

@@ -48,7 +48,7 @@ export function makeUdpSocket(
       // is full) goes that way, which waits until there is room.
       if (!open || (bytes.length > 0 && sendTo(fd, bytes, to))) return
       try {
-        socket.send(bytes, to.port, formatIpv4(to.address), failed)
+        socket.send(bytes.slice(), to.port, formatIpv4(to.address), failed)
       } catch (thrown) {
         failed(thrown instanceof Error ? thrown : undefined)
       }

@@ -38,6 +38,7 @@ export interface UdpOptions {
 /** A UDP socket. Sending never throws: a peer that is gone is a count, not a fault. */
 export interface UdpSocket {
   readonly local: Endpoint
+  /** The bytes are the caller's again when it returns: one buffer may serve many sends. */
   send(bytes: Uint8Array, to: Endpoint): void
   close(): void
 }

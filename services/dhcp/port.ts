@@ -1,13 +1,9 @@
-import type { Clock } from '../core/clock.ts'
-import type { Counters } from '../core/counters.ts'
 import { messageOf } from '../core/errors.ts'
 import { BROADCAST, formatIpv4, type Ipv4 } from '../core/ipv4.ts'
-import type { Log } from '../core/log.ts'
-import type { Lan, LanInterface, UdpSocket } from '../core/net.ts'
-import type { Alarms } from '../journey/contract.ts'
+import type { LanInterface, UdpSocket } from '../core/net.ts'
 import type { DhcpInterfaceSettings, DhcpInterfaceStatus } from './contract.ts'
 import type { EnginePort, Packet } from './engine.ts'
-import { ForeignWatch } from './foreign.ts'
+import { type ForeignDeps, ForeignWatch } from './foreign.ts'
 import type { Destination } from './policy-destination.ts'
 import type { Link } from './policy-types.ts'
 
@@ -16,16 +12,8 @@ const RECEIVE_BUFFER = 8 * 1024 * 1024
 /** Packets kept while the first search for other servers runs. */
 const MOST_HELD = 4096
 
-export interface PortDeps {
-  readonly lan: Lan
-  readonly clock: Clock
-  readonly random: () => number
-  readonly log: Log
-  readonly counters: Counters
-  readonly alarms: Alarms
-  readonly ours: () => ReadonlySet<Ipv4>
-  readonly serverPort: number
-  readonly clientPort: number
+/** What the search for other servers needs, less what is a port's own. */
+export interface PortDeps extends Omit<ForeignDeps, 'interface' | 'waitMs' | 'everyMs' | 'onRound'> {
   readonly foreignWaitMs: number
   readonly foreignEveryMs: number
   readonly take: (packet: Packet) => void

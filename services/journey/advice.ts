@@ -35,6 +35,24 @@ export function adviceAfterLease(
   return `It asked ${options(useful)} and got what it asked for${where}. It may keep an older server: check provisioning in the phone, or reset it to factory defaults.${rest}`
 }
 
+/** What to do about a refused file, by the words in which its reason ends up in the journey; the first that fits. */
+const AFTER_REFUSAL: readonly (readonly [RegExp, string])[] = [
+  [/switched off in its record/, 'Switch the device on in its record, then restart the phone.'],
+  [
+    /until a person allows it again/,
+    'If it is the same phone, allow it: `branchline devices allow MAC`. If not, find out whose it is.',
+  ],
+  [/ is for .+, and this /, 'Store the file that is made for this model and hardware, and name that one.'],
+]
+
+export function adviceAfterRefusal(reason: string): string {
+  const known = AFTER_REFUSAL.find(([words]) => words.test(reason))?.[1]
+  return (
+    known ??
+    'A file with a secret goes only to the address that holds its MAC. Look at the reason, then restart the phone.'
+  )
+}
+
 function options(codes: readonly number[]): string {
   return `option${codes.length > 1 ? 's' : ''} ${listOf(codes)}`
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Ipv4 } from '../core/ipv4.ts'
 import { parseIpv4 } from '../core/ipv4.ts'
 import { parseMac } from '../core/mac.ts'
+import { adviceAfterRefusal } from './advice.ts'
 import type { Happening, Journey, Step } from './contract.ts'
 import { verdictOf } from './verdict.ts'
 
@@ -405,4 +406,16 @@ describe('verdictOf', () => {
     expect(verdict.state).toBe(state)
     if (advice !== undefined) expect(verdict.advice).toMatch(advice)
   })
+})
+
+describe('adviceAfterRefusal', () => {
+  it.each([
+    ['this device is switched off in its record', /^Switch the device on/],
+    [
+      'its class is another: its files with secrets are held back until a person allows it again',
+      /branchline devices allow/,
+    ],
+    ['T54W.rom is for T54W, and this is a SIP-T46U', /^Store the file that is made for this model/],
+    ['another device holds 192.0.2.9', /^A file with a secret goes only to the address/],
+  ])('%s', (reason, advice) => expect(adviceAfterRefusal(reason)).toMatch(advice))
 })

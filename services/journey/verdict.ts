@@ -1,7 +1,7 @@
 import { printable } from '../core/bytes.ts'
 import type { EpochMs } from '../core/clock.ts'
 import { formatIpv4 } from '../core/ipv4.ts'
-import { adviceAfterLease } from './advice.ts'
+import { adviceAfterLease, adviceAfterRefusal } from './advice.ts'
 import type { Happening, Journey, Step, Verdict } from './contract.ts'
 import { ago, protocolName } from './words.ts'
 
@@ -78,8 +78,7 @@ function fileTrouble(happenings: readonly Happening[], from: number, now: EpochM
     return {
       state: 'trouble',
       text: `asked for ${shown(refused.step.file)} ${ago(refused.at, now)}, but was refused: ${shown(refused.step.reason)}`,
-      advice:
-        'A file with a secret goes only to the address that holds its MAC. Look at the reason, then restart the phone.',
+      advice: adviceAfterRefusal(refused.step.reason),
       since: refused.at,
     }
   if (broken !== undefined)

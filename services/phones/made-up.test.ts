@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { parseIpv4 } from '../core/ipv4.ts'
 import { parseMac } from '../core/mac.ts'
 import type { FileProtocol } from '../journey/contract.ts'
+import { catalogue } from './catalogue.ts'
 import { holds } from './condition.ts'
-
+import { findModel } from './definition.ts'
+import { identify } from './identify.ts'
 import { loadDefinitions } from './load.ts'
 import { makeNameReader } from './names.ts'
 import { parametersOf } from './parameter-reader.ts'
@@ -23,7 +25,7 @@ vendor: Acme
 recognise: { oui: [00:00:5E] }
 models:
   - { model: A-100, lines: 2, relays: 1, buttons: 1, family: door, codes: { common: F0V00X600000 }, features: [big] }
-  - { model: B200, lines: 1, codes: { common: F0B200 } }
+  - { model: B200, lines: 1, codes: { common: F0B200 }, rebrands: [{ vendor: Other, model: OX-9 }] }
 unlisted: { lines: 1 }
 conditions:
   door: { families: [door] }
@@ -46,6 +48,7 @@ files:
   - { name: "{mac}.xml", scope: device, from: device.liquid, lineEnd: crlf }
   - { name: "{mac}.xml.md5", scope: device, digest: { of: "{mac}.xml", text: "{digest}  {name}" } }
   - { name: "{code.common}.cfg", scope: model, redirect: "{{ url }}x.cfg" }
+  - { name: "{model}.txt", scope: model, from: common.liquid }
   - { name: "sub/acme-{MAC-}.xml", scope: device, over: [tftp], from: device.liquid }
 alsoKnown: [{ name: root/sip/line/user, source: "a guide, page 1" }]
 `
@@ -74,6 +77,7 @@ const definitions = loadDefinitions(
         Object.entries({
           'vendor.yaml': YAML,
           'device.liquid': TEMPLATE,
+          'common.liquid': '<root></root>',
           'parameters.txt': 'root/relay\nroot/call\n',
         }).map(([name, text]) => [name, { file: `acme/${name}`, text }]),
       ),
@@ -121,6 +125,37 @@ describe('a made-up vendor', () => {
     expect(held('bigDoor')).toEqual([true, false])
     expect(held('either')).toEqual([true, true])
     expect(held('plain')).toEqual([false, true])
+  })
+
+  it('sells one of its models to another, under whose name it is found', () => {
+    expect(findModel(acme, 'OX9')).toBe(plain)
+    expect(asked('/acme/ox-9.txt')).toMatchObject({ kind: 'render', model: { model: 'B200' } })
+    expect(catalogue([acme])[0]?.models[1]?.rebrands).toEqual(['Other OX-9'])
+  })
+
+  it('that is recognised by what another is recognised by too is nobody, and is found by who checks that', () => {
+    const agent = `recognise:\n  oui: [00:00:5F]\n  userAgent: [{ pattern: '^Twin (?<model>\\w+)$', samples: [{ text: Twin T1, model: T1 }] }]\n`
+    const twin = (oui: string) =>
+      YAML.replace('recognise: { oui: [00:00:5E] }', () => agent.replace('00:00:5F', oui).trimEnd())
+    const files = (yaml: string) =>
+      new Map(
+        Object.entries({ 'vendor.yaml': yaml, 'device.liquid': TEMPLATE, 'common.liquid': '<root></root>' }).map(
+          ([name, text]) => [name, { file: `x/${name}`, text }],
+        ),
+      )
+    const { all } = loadDefinitions(
+      new Map([
+        ['one', files(twin('00:00:60'))],
+        ['two', files(twin('00:00:61'))],
+      ]),
+      'test',
+    )
+    const [one, two] = all
+    // This is what vendors.test.ts asks of every sample of every vendor: who else knows it?
+    expect(identify({ userAgent: 'Twin T1' }, two === undefined ? [] : [two])).toMatchObject({ confidence: 3 })
+    expect(identify({ userAgent: 'Twin T1' }, all)).toMatchObject({ confidence: 0 })
+    expect(identify({ userAgent: 'Twin T1' }, all)).not.toHaveProperty('vendor')
+    expect(identify({ userAgent: 'Twin T1' }, one === undefined ? [] : [one])).toMatchObject({ vendor: 'one' })
   })
 
   it('has its options filled in, optional parts alone left out', () => {

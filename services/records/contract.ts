@@ -74,3 +74,20 @@ export interface Records {
   /** Called after each committed change; returns the way to stop. */
   onChange(listener: (change: Change) => void): () => void
 }
+
+/** Writes inside the transaction of `transact`. A body that cannot be stored throws `OperatorError` before it is. */
+export interface RecordWriter {
+  /** As the transaction sees it. */
+  get(kind: RecordKind, id: string): JsonObject | undefined
+  put(kind: RecordKind, id: string, body: JsonObject, by: string): void
+  /** Without a record there is nothing to remove, and nothing happens. */
+  remove(kind: RecordKind, id: string, by: string): void
+}
+
+/** For a program that keeps tables of its own in step with the records, as sync does. */
+export interface RecordLog {
+  /** All that `work` writes, here and in its own tables, in one transaction; it must not wait. */
+  transact<Result>(work: (writer: RecordWriter) => Result): Result
+  /** Changes with a higher number, oldest first. Inside `transact` also those that it made. */
+  changesAfter(seq: number, limit: number): readonly Change[]
+}

@@ -83,6 +83,34 @@ describe('records', () => {
     expect(records.list('device').map(({ id }) => id)).toEqual([MAC, '00005e005302'])
   })
 
+  it('writes together with the tables of another, and knows the changes that came after one', () => {
+    const { records, db } = made()
+    records.put('group', 'Lobby', { a: 1 }, BY)
+    const heard: string[] = []
+    records.onChange(({ id, by }) => heard.push(`${id} ${by}`))
+    const work = (fail: boolean) => () =>
+      records.transact((writer) => {
+        expect(writer.get('group', 'Lobby')).toEqual({ a: 1 })
+        writer.put('group', 'Lobby', { a: 2 }, 'cloud')
+        expect(writer.get('group', 'Lobby')).toEqual({ a: 2 })
+        writer.put('group', 'Gone', {}, 'cloud')
+        writer.remove('group', 'Gone', 'cloud')
+        writer.remove('group', 'Gone', 'cloud')
+        expect(() => writer.put('device', 'no mac', {}, 'cloud')).toThrow(OperatorError)
+        db.query('CREATE TABLE beside (x INTEGER)').run()
+        if (fail) throw new InvariantError('stop')
+        return records.changesAfter(1, 10).map(({ id }) => id)
+      })
+    expect(work(true)).toThrow('stop')
+    expect(records.get('group', 'Lobby')?.body).toEqual({ a: 1 })
+    expect([heard, records.changesAfter(1, 10)]).toEqual([[], []])
+    expect(work(false)()).toEqual(['Lobby', 'Gone', 'Gone'])
+    expect(records.get('group', 'Lobby')).toMatchObject({ rev: 2, body: { a: 2 }, updatedBy: 'cloud' })
+    expect(records.get('group', 'Gone')).toBeUndefined()
+    expect(heard).toEqual(['Lobby cloud', 'Gone cloud', 'Gone cloud'])
+    expect(records.changesAfter(2, 1)).toMatchObject([{ seq: 3, id: 'Gone', after: {} }])
+  })
+
   it('tells listeners after the commit, in order, and outlives those that fail or write again', () => {
     const { records, db } = made()
     const heard: string[] = []

@@ -2,9 +2,18 @@ import type { Clock } from '../core/clock.ts'
 import { ConflictError, InvariantError, messageOf, NotFoundError, OperatorError } from '../core/errors.ts'
 import { type Log, silentLog } from '../core/log.ts'
 import type { SqlDatabase } from '../core/sql.ts'
-import type { Change, JsonObject, RecordKind, Records, StoredRecord, WriteOptions } from './contract.ts'
+import type {
+  Change,
+  JsonObject,
+  RecordKind,
+  RecordLog,
+  Records,
+  RecordWriter,
+  StoredRecord,
+  WriteOptions,
+} from './contract.ts'
 import { bodyText, checkId, checkOptions, MAX_ITEMS, readBody, sameJson } from './policy.ts'
-import { allRecords, append, changesOf, current } from './store.ts'
+import { allRecords, append, changesOf, changesPast, current } from './store.ts'
 
 /** Changes of one record that `history` returns at most, the newest ones. */
 const HISTORY = 500
@@ -29,7 +38,12 @@ interface OpenBatch {
  * A record that was removed and made again goes on counting its revisions, so that an old `base` never fits by chance.
  * Throws `OperatorError` for an id or body that cannot be stored, `ConflictError`, `NotFoundError`.
  */
-export function makeRecords(deps: { db: SqlDatabase; clock: Clock; newId: () => string; log?: Log }): Records {
+export function makeRecords(deps: {
+  db: SqlDatabase
+  clock: Clock
+  newId: () => string
+  log?: Log
+}): Records & RecordLog {
   const { db, clock, newId, log = silentLog } = deps
   const cache = new Map<RecordKind, Map<string, StoredRecord>>()
   const lists = new Map<RecordKind, readonly StoredRecord[]>()
@@ -156,6 +170,23 @@ export function makeRecords(deps: { db: SqlDatabase; clock: Clock; newId: () => 
     return made.flatMap(({ record }) => (record === undefined ? [] : [record]))
   }
 
+  function writer(made: Made[]): RecordWriter {
+    const text = (kind: RecordKind, id: string) => current(db, kind, id)?.text ?? null
+    return {
+      get(kind, id) {
+        const stored = text(kind, id)
+        return stored === null ? undefined : readBody(stored)
+      },
+      put(kind, id, body, by) {
+        checkId(kind, id)
+        made.push(change(kind, id, bodyText(kind, id, body), { by }))
+      },
+      remove(kind, id, by) {
+        if (text(kind, id) !== null) made.push(change(kind, id, null, { by }))
+      },
+    }
+  }
+
   return {
     get: (kind, id) => cache.get(kind)?.get(id),
     list(kind) {
@@ -180,6 +211,13 @@ export function makeRecords(deps: { db: SqlDatabase; clock: Clock; newId: () => 
     },
     batch,
     history: (kind, id) => changesOf(db, kind, id, HISTORY),
+    transact(work) {
+      const made: Made[] = []
+      const result = db.write(() => work(writer(made)))
+      settle(made)
+      return result
+    },
+    changesAfter: (seq, limit) => changesPast(db, seq, limit),
     onChange(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)

@@ -83,14 +83,23 @@ export function changesOf(db: SqlDatabase, kind: RecordKind, id: string, limit: 
   const rows = db
     .query<ChangeRow>('SELECT * FROM change WHERE kind = ? AND id = ? ORDER BY seq DESC LIMIT ?')
     .all(kind, id, limit)
-  return rows.reverse().map((row) => ({
+  return rows.reverse().map(changeOf)
+}
+
+/** Changes of any record with a higher number, oldest first. */
+export function changesPast(db: SqlDatabase, seq: number, limit: number): readonly Change[] {
+  return db.query<ChangeRow>('SELECT * FROM change WHERE seq > ? ORDER BY seq LIMIT ?').all(seq, limit).map(changeOf)
+}
+
+function changeOf(row: ChangeRow): Change {
+  return {
     seq: row.seq,
     mutationId: row.mutation_id,
-    kind,
-    id,
+    kind: row.kind as RecordKind,
+    id: row.id,
     ...(row.before === null ? {} : { before: readBody(row.before) }),
     ...(row.after === null ? {} : { after: readBody(row.after) }),
     by: row.by,
     at: row.at,
-  }))
+  }
 }

@@ -37,6 +37,10 @@ export function makeSending(deps: SendingDependencies): Sending {
   let line: Line | undefined
   let deadline = Number.POSITIVE_INFINITY
   let loading = false
+  // One for all blocks: fifty phones that fetch firmware would leave gigabytes of garbage behind.
+  const buffer = new Uint8Array(4 + terms.blockSize)
+  buffer[1] = 3
+  const content = buffer.subarray(4)
   const startedAt = monotonic()
 
   function end(outcome: Outcome): void {
@@ -91,15 +95,14 @@ export function makeSending(deps: SendingDependencies): Sending {
     deadline = monotonic() + waitMs
   }
 
-  /** The DATA packet of a block; undefined when its octets must be loaded first. */
+  /** The DATA packet of a block, good until the next is asked for; undefined when its octets must be loaded first. */
   function packetOf(block: number): Uint8Array | undefined {
     const offset = (block - 1) * terms.blockSize
     const length = Math.min(terms.blockSize, source.size - offset)
-    const packet = new Uint8Array(4 + length)
-    packet[1] = 3
-    packet[2] = (block >>> 8) & 255
-    packet[3] = block & 255
-    return source.read(offset, packet.subarray(4)) ? packet : undefined
+    buffer[2] = (block >>> 8) & 255
+    buffer[3] = block & 255
+    if (length === terms.blockSize) return source.read(offset, content) ? buffer : undefined
+    return source.read(offset, content.subarray(0, length)) ? buffer.subarray(0, 4 + length) : undefined
   }
 
   async function loadThenSend(from: number, to: number, waitMs: number): Promise<void> {

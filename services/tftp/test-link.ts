@@ -64,7 +64,9 @@ export function makeTestLink(weather: Weather = fairWeather, random: () => numbe
     sockets.set(nameOf(local), onDatagram)
     return {
       local,
-      send(bytes, to) {
+      send(given, to) {
+        // The sender may use its buffer again at once.
+        const bytes = given.slice()
         if (!link.forget) sent.push({ from: local, to, bytes })
         if (random() < weather.loss) return
         const copies = random() < weather.duplicates ? 2 : 1

@@ -1,6 +1,7 @@
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { shippedTemplates } from '../../appliance/templates.ts'
 import { branchline, branchlineHere, DemoBox, temporaryFolder } from '../support/box-process.ts'
 
 const FRONT_DESK = '805ec000d001'
@@ -33,6 +34,7 @@ async function text(...words: readonly string[]) {
 
 async function file(name: string, content: string): Promise<string> {
   const path = join(folder.path, name)
+  await mkdir(dirname(path), { recursive: true })
   await writeFile(path, content)
   return path
 }
@@ -219,6 +221,17 @@ describe('dhcp, config, version, help', () => {
     ])
     expect((await json('config', 'check', '--tftp-port', '6969')).value.ports.tftp).toBe(6969)
     expect((await json('config', 'schema')).value).toMatchObject({ type: 'object', properties: { dhcp: {} } })
+  })
+
+  it('config check warns of what is surely not meant in a template of one’s own, with its line', async () => {
+    const shipped = await readFile(join(shippedTemplates(), 'yealink/settings.liquid'), 'utf8')
+    const line = shipped.split('\n').findIndex((text) => text.startsWith('lang.wui = ')) + 1
+    expect(line).toBeGreaterThan(1)
+    const own = await file('own/yealink/settings.liquid', shipped.replace('lang.wui = ', 'lang.wiu = '))
+    const folder = join(own, '../..')
+    const { code, err } = await branchline(['config', 'check', '--templates', folder])
+    expect(code).toBe(0)
+    expect(err).toBe(`${own}:${line}: parameter lang.wiu is not a known parameter of Yealink; is it lang.wui?\n`)
   })
 
   it('version and help work without a box, help knows every command and flag', async () => {

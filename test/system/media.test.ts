@@ -1,11 +1,8 @@
-import { readFile, rm } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { silentLog } from '../../services/core/log.ts'
-import { makeFileStore } from '../../services/files/file-store.ts'
 import { probe } from '../../services/media/codec.ts'
 import { jpeg, wav } from '../../services/media/samples.fixture.ts'
-import { openDatabase } from '../../services/program/sqlite.ts'
 import { BoxUnderTest, office, PATIENTLY } from '../support/box-under-test.ts'
 import { describeOrSkip, Namespaces } from '../support/netns.ts'
 
@@ -31,21 +28,18 @@ describeOrSkip('pictures and sounds of the whole box', ['namespaces', 'curl'], (
     await box.start()
     for (const { mac, vendor, model } of PHONES)
       await box.told('devices', 'add', mac, '--vendor', vendor, '--model', model, '--user', '101', '--secret', 'x')
-    await box.stop()
-    await store()
-    await box.start()
+    await store('party.jpg', await jpeg(4000, 3000))
+    await store('ring.wav', wav(15, { rate: 44_100, channels: 2 }))
   })
   afterAll(async () => {
     await lab[Symbol.asyncDispose]()
     await box[Symbol.asyncDispose]()
   })
 
-  /** The box stands still meanwhile: the store belongs to one program at a time. */
-  async function store(): Promise<void> {
-    using db = openDatabase(join(box.data, 'branchline.db'))
-    const files = makeFileStore({ db, folder: join(box.data, 'files'), log: silentLog, clock: { now: () => 1 } })
-    await files.put('party.jpg', await jpeg(4000, 3000), { by: 'test' })
-    await files.put('ring.wav', wav(15, { rate: 44_100, channels: 2 }), { by: 'test' })
+  async function store(name: string, content: Uint8Array): Promise<void> {
+    const local = join(box.folder, name)
+    await writeFile(local, content)
+    await box.told('files', 'add', local)
   }
 
   async function fetched(host: string, url: string): Promise<Uint8Array | undefined> {

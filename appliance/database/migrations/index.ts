@@ -9,6 +9,7 @@ import { migration as leaseChanges } from './0007-lease-changes.ts'
 import { migration as moves } from './0008-moves.ts'
 import { migration as refetch } from './0009-refetch.ts'
 import { migration as rollouts } from './0010-rollouts.ts'
+import { migration as sync } from './0011-sync.ts'
 
 /**
  * Every migration in order. A file `NNNN-name.ts` in this folder exports `const migration: Migration` and has its line
@@ -26,6 +27,7 @@ export const migrations: readonly Migration[] = [
   moves,
   refetch,
   rollouts,
+  sync,
 ]
 
 /**

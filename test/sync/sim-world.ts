@@ -1,0 +1,359 @@
+import type { BoxIdentity, FeedName } from '../../services/sync/contract.ts'
+import { ALL_CHECKS, type SyncChecks } from '../../services/sync/policy-checks.ts'
+import { makeRandom } from '../support/random.ts'
+import { changesOnDisk, makeSimBox, type SimBox } from './sim-box.ts'
+import { makeSimCloud, type SimCloud } from './sim-cloud.ts'
+import { PowerCutError } from './sim-database.ts'
+import { type Dice, editAtBox, editInCloud, sentinels } from './sim-edits.ts'
+import { BrokenLinkError, makeSimTransport, type Straggler, type Weather } from './sim-transport.ts'
+
+const MINUTE = 60_000
+const DAY = 86_400_000
+/** 2026-01-01. */
+const START = 1_767_225_600_000
+
+/** Two boxes share an organisation's feed, the third belongs to somebody else. */
+const BOXES: readonly BoxIdentity[] = [
+  { boxId: 'b1', orgId: 'o1' },
+  { boxId: 'b2', orgId: 'o1' },
+  { boxId: 'b3', orgId: 'o2' },
+]
+export const FEEDS: readonly FeedName[] = ['box:b1', 'box:b2', 'box:b3', 'org:o1', 'org:o2', 'catalogue']
+
+/** What may go wrong in one run: not everything in each, so that one thing does not hide another. */
+export interface Troubles {
+  readonly network: boolean
+  readonly power: boolean
+  readonly boxRestore: boolean
+  readonly cloudRestore: boolean
+  readonly clone: boolean
+  readonly clocks: boolean
+  readonly away: boolean
+  readonly damage: boolean
+}
+
+export interface World {
+  readonly troubles: Troubles
+  readonly cloud: SimCloud
+  /** Running copies of boxes; a clone stands beside the one that it was made of. */
+  readonly boxes: readonly SimBox[]
+  /** Changes that a person made and that nothing excuses from getting an outcome. */
+  readonly owed: ReadonlySet<string>
+  readonly failures: Set<string>
+  readonly stats: Record<string, number>
+  now(): number
+  advance(ms: number): void
+  /** Something random happens. Returns the box that it happened to. */
+  step(): Promise<SimBox>
+  /** One cycle of a box; a broken link or a lost power is part of the game. */
+  cycle(box: SimBox): Promise<void>
+  edit(box: SimBox): void
+  /** The network works and nothing dies any more. */
+  calm(): void
+  /** A person chooses which copy of a cloned box stays. */
+  settleClone(): Promise<void>
+  close(): void
+}
+
+/** `switched`: checks that are off. `focus`: troubles that are on, and frequent, or off, whatever the seed says. */
+export async function makeWorld(
+  seed: number,
+  switched: Partial<SyncChecks> = {},
+  focus: Partial<Troubles> = {},
+): Promise<World> {
+  const checks: SyncChecks = { ...ALL_CHECKS, ...switched }
+  const random = makeRandom(seed)
+  const chance = (share: number) => random() < share
+  let words = 0
+  const dice: Dice = {
+    roll: random,
+    pick: (items) => items[Math.floor(random() * items.length)] ?? items[0],
+    word: (prefix) => `${prefix}${++words}`,
+  }
+  const troubles: Troubles = {
+    network: chance(0.85),
+    power: chance(0.5),
+    boxRestore: chance(0.45),
+    cloudRestore: chance(0.45),
+    clone: chance(0.12),
+    clocks: chance(0.3),
+    away: chance(0.35),
+    damage: chance(0.1),
+    ...focus,
+  }
+  const failures = new Set<string>()
+  const stats: Record<string, number> = {}
+  const count = (name: string) => {
+    stats[name] = (stats[name] ?? 0) + 1
+  }
+  const fail = (what: string) => void failures.add(what)
+  let now = START
+  // The beginning is calm: both sides are set up.
+  let rough = false
+  let busy: SimBox | undefined
+  const cut = () => rough && troubles.power && chance(0.01)
+  const keys = new Map<string, number>()
+  const keyOf = (boxId: string) => keys.get(boxId) ?? 1
+  const bytes = (length: number) => Uint8Array.from({ length }, () => Math.floor(random() * 256))
+  const stragglers: Straggler[] = []
+  /** Box and change → owed an outcome. */
+  const owed = new Set<string>()
+  /** What a restored cloud has lost → when it had decided it. */
+  const orphans = new Map<string, number>()
+
+  const cloud = await makeSimCloud({ checks, now: () => now, cut, keyOf, fail })
+  for (const feed of FEEDS) await inCloud(() => cloud.sync.write(feed, sentinels(feed), { by: 'maker' }))
+  cloud.backup()
+  rough = true
+
+  async function inCloud(work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (thrown) {
+      if (!(thrown instanceof PowerCutError)) throw thrown
+      await cloud.restart()
+    }
+  }
+
+  const weather: Weather = {
+    random,
+    trouble: () => (rough && troubles.network ? 1 : 0),
+    cloud: () => cloud.sync,
+    died: () => cloud.restart(),
+    meanwhile: async () => {
+      const about = busy
+      if (about !== undefined && chance(0.5)) edit(about)
+      else if (about !== undefined && chance(0.15))
+        about.sync.resync(chance(0.5) ? `box:${about.boxId}` : `org:${about.orgId}`)
+      else await editCloud()
+    },
+    stragglers,
+    seen: (box, method, answer) => (method === 'heartbeat' ? seeHeartbeat(box) : seeTenant(box, answer)),
+    // Small, so that a snapshot takes several pages and many a cursor stands in the middle of a feed.
+    pageSize: 1 + Math.floor(random() * 4),
+  }
+
+  /** Boxes keep what was taken for thirty days. One that hears of the cloud's loss later cannot make up for it. */
+  function seeHeartbeat({ boxId }: BoxIdentity): void {
+    for (const [key, at] of orphans) {
+      if (!key.startsWith(`${boxId} `)) continue
+      if (at < now - 30 * DAY) owed.delete(key.slice(0, key.indexOf(':')))
+      orphans.delete(key)
+    }
+  }
+
+  /** No record of another tenant may be in an answer. */
+  function seeTenant(box: BoxIdentity, answer: unknown): void {
+    const own = [`box:${box.boxId}`, `org:${box.orgId}`, 'catalogue']
+    const { items = [] } = answer as { items?: readonly { body?: { tenant?: string } }[] }
+    for (const { body } of items)
+      if (body?.tenant !== undefined && !own.includes(body.tenant)) fail('a record of another tenant in an answer')
+  }
+
+  function newBox({ boxId, orgId }: BoxIdentity, image?: Uint8Array): SimBox {
+    return makeSimBox(
+      {
+        ...{ boxId, orgId, checks, cut, random: bytes },
+        now: () => now,
+        key: () => keyOf(boxId),
+        transport: (box) => makeSimTransport(box, weather),
+        onMade: (id) => void owed.add(`${boxId} ${id}`),
+      },
+      image,
+    )
+  }
+
+  const boxes = BOXES.map((identity) => newBox(identity))
+  const backups = new Map<string, Uint8Array>()
+  let clone: SimBox | undefined
+
+  function edit(box: SimBox): void {
+    try {
+      editAtBox(box, dice)
+      count('edits')
+    } catch (thrown) {
+      if (!(thrown instanceof PowerCutError)) throw thrown
+      // The program dies; a cycle that it was in the middle of must not go on.
+      if (busy === box) throw thrown
+      box.start()
+    }
+  }
+
+  async function editCloud(): Promise<void> {
+    const feed = dice.pick(FEEDS as [FeedName, ...FeedName[]])
+    const rows = cloud.data.records.get(feed)
+    const change = editInCloud(
+      feed,
+      (kind, id) => {
+        const found = rows?.get(JSON.stringify([kind, id]))
+        return found === undefined || found.deleted ? undefined : found.body
+      },
+      dice,
+    )
+    await inCloud(() => cloud.sync.write(feed, [change], { by: 'admin' }))
+    count('cloud edits')
+  }
+
+  async function cycle(box: SimBox): Promise<void> {
+    busy = box
+    try {
+      await box.sync.cycle()
+      count('cycles')
+    } catch (thrown) {
+      if (thrown instanceof PowerCutError) {
+        count('power cuts')
+        box.start()
+      } else if (!(thrown instanceof BrokenLinkError)) throw thrown
+      else count('broken')
+    } finally {
+      busy = undefined
+    }
+  }
+
+  /** What this disk does not have, and no copy of the box, is lost by nature and owed no more. */
+  function forgive(boxId: string): void {
+    const copies = [...boxes, ...(clone === undefined ? [] : [clone])].filter((box) => box.boxId === boxId)
+    const there = new Set(copies.flatMap((box) => [...changesOnDisk(box)]))
+    for (const key of owed) {
+      const [owner, id] = key.split(' ')
+      if (owner === boxId && id !== undefined && !there.has(id)) owed.delete(key)
+    }
+  }
+
+  /** A box that asks for what is not its own. */
+  async function pry(): Promise<void> {
+    const box = dice.pick(BOXES as [BoxIdentity, ...BoxIdentity[]])
+    const feed = dice.pick(FEEDS as [FeedName, ...FeedName[]])
+    const answer = await cloud.sync.pull(box, { version: 1, feed, limit: 9 })
+    seeTenant(box, answer)
+  }
+
+  async function late(): Promise<void> {
+    // Pushes do the most harm.
+    const pushes = chance(0.6) ? stragglers.filter(({ method }) => method === 'push') : stragglers
+    const straggler = pushes[Math.floor(random() * pushes.length)]
+    if (straggler !== undefined) stragglers.splice(stragglers.indexOf(straggler), 1)
+    if (straggler === undefined) return
+    count('late')
+    try {
+      await cloud.sync[straggler.method](straggler.box, JSON.parse(straggler.text))
+    } catch (thrown) {
+      if (!(thrown instanceof PowerCutError)) throw thrown
+      await cloud.restart()
+    }
+  }
+
+  async function restoreCloud(): Promise<void> {
+    const lost = await cloud.restore()
+    count('cloud restored')
+    for (const [key, at] of lost ?? []) if (at < now - 30 * DAY) owed.delete(key.slice(0, key.indexOf(':')))
+  }
+
+  async function goAway(): Promise<void> {
+    now += dice.pick([DAY, 8 * DAY, 29 * DAY, 100 * DAY])
+    for (const feed of FEEDS) await inCloud(() => cloud.sync.compact(feed))
+    count('away')
+  }
+
+  function restoreBox(box: SimBox): void {
+    const image = backups.get(box.boxId)
+    if (image === undefined) return
+    count('box restored')
+    box.load(image)
+    forgive(box.boxId)
+    // People do again what they miss, before the box is back in touch.
+    for (let edits = Math.floor(random() * 6); edits > 0; edits--) edit(box)
+  }
+
+  function cloneBox(box: SimBox): void {
+    if (clone !== undefined) return
+    clone = newBox(box, box.image())
+    count('cloned')
+  }
+
+  function setClock(box: SimBox): void {
+    box.skew = dice.pick([0, -START, 73 * 365 * DAY, -3 * DAY, 40 * DAY])
+  }
+
+  /** What may happen, how often, and whether it needs a trouble to be on. What is looked at closely happens more. */
+  const happenings: readonly [number, (box: SimBox) => unknown, (keyof Troubles)?][] = [
+    [24, (box) => edit(box)],
+    [18, () => editCloud()],
+    [30, (box) => cycle(box)],
+    [5, () => late(), 'network'],
+    [3, (box) => backups.set(box.boxId, box.image()), 'boxRestore'],
+    [4, (box) => restoreBox(box), 'boxRestore'],
+    [2, () => cloud.backup(), 'cloudRestore'],
+    [2, () => restoreCloud(), 'cloudRestore'],
+    [1, () => cloud.restart()],
+    [1, (box) => box.start()],
+    [2, (box) => setClock(box), 'clocks'],
+    [2, () => goAway(), 'away'],
+    [1, (box) => damage(box), 'damage'],
+    [1, (box) => void keys.set(box.boxId, keyOf(box.boxId) + 1)],
+    [2, (box) => cloneBox(box), 'clone'],
+    [2, () => pry()],
+  ]
+  const possible = happenings
+    .filter(([, , needs]) => needs === undefined || troubles[needs])
+    .map(
+      ([weight, happen, needs]) =>
+        [needs !== undefined && focus[needs] === true ? weight * 3 : weight, happen] as const,
+    )
+  const total = possible.reduce((sum, [weight]) => sum + weight, 0)
+
+  async function step(): Promise<SimBox> {
+    now += Math.floor(random() * 3 * MINUTE)
+    const box = dice.pick(boxes as [SimBox, ...SimBox[]])
+    const copy = clone !== undefined && chance(0.4) ? clone : box
+    let rest = random() * total
+    for (const [weight, happen] of possible) {
+      rest -= weight
+      if (rest >= 0) continue
+      await happen(copy)
+      break
+    }
+    return copy
+  }
+
+  /** A fault of the disk, or of ours: something is gone that the box believes to have. */
+  function damage(box: SimBox): void {
+    const rows = box.db
+      .query<{ feed: string; kind: string; id: string }>(
+        `SELECT feed, kind, id FROM sync_confirmed WHERE deleted = 0 AND id NOT LIKE 'sentinel%' ORDER BY feed, kind, id`,
+      )
+      .all()
+    const row = rows[Math.floor(random() * rows.length)]
+    if (row === undefined) return
+    count('damaged')
+    box.db
+      .query('UPDATE sync_confirmed SET rev = rev + 1000 WHERE feed = ? AND kind = ? AND id = ?')
+      .run(row.feed, row.kind, row.id)
+  }
+
+  return {
+    ...{ troubles, cloud, owed, failures, stats, step, cycle, edit },
+    get boxes() {
+      return clone === undefined ? boxes : [...boxes, clone]
+    },
+    now: () => now,
+    advance(ms) {
+      now += ms
+    },
+    calm() {
+      rough = false
+    },
+    async settleClone() {
+      if (clone === undefined) return
+      const gone = clone
+      clone = undefined
+      gone.close()
+      forgive(gone.boxId)
+      await cloud.sync.resume(gone.boxId)
+    },
+    close() {
+      for (const box of boxes) box.close()
+      clone?.close()
+    },
+  }
+}
