@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { migrate } from '../../cloud/database/migrate.ts'
+import { migrations } from '../../cloud/database/migrations/index.ts'
 import { openCloudDatabase } from '../../cloud/database/open.ts'
 import { describeCloudDatabase } from '../support/cloud-database-suite.ts'
 import { type Cluster, noPostgres, startPostgres } from '../support/postgres.ts'
@@ -39,7 +40,9 @@ describe.skipIf(missing !== undefined)(`PostgreSQL${missing === undefined ? '' :
     await expect(database.ping()).rejects.toThrow()
     cluster.start()
     await database.ping()
-    expect(await database.db.selectFrom('migration').select('number').execute()).toEqual([{ number: 1 }])
+    expect(await database.db.selectFrom('migration').select('number').execute()).toEqual(
+      migrations.map(({ number }) => ({ number })),
+    )
   })
 
   it('names neither the password nor the URL when it cannot be reached', async () => {

@@ -2,10 +2,12 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isDuplicate } from '../../cloud/database/failures.ts'
 import { migrate } from '../../cloud/database/migrate.ts'
+import { migrations } from '../../cloud/database/migrations/index.ts'
 import type { CloudDatabase } from '../../cloud/database/open.ts'
 import { OperatorError } from '../../services/core/errors.ts'
 
 const AT = 1_800_000_000_000
+const KNOWN = migrations.length
 
 /** What both databases must do alike. `open` opens the same database again, as another process would. */
 export function describeCloudDatabase(
@@ -158,22 +160,24 @@ export function describeCloudDatabase(
       await select()
       await using newer = made.open()
       const added = {
-        number: 2,
+        number: KNOWN + 1,
         name: 'added',
         statements: ["ALTER TABLE account ADD COLUMN colour text DEFAULT 'red'"],
       }
-      const { migrations } = await import('../../cloud/database/migrations/index.ts')
-      expect(await migrate(newer, { now: AT, known: [...migrations, added], previous: 1 })).toEqual({ from: 1, to: 2 })
+      expect(await migrate(newer, { now: AT, known: [...migrations, added], previous: KNOWN })).toEqual({
+        from: KNOWN,
+        to: KNOWN + 1,
+      })
       expect(await select()).toEqual([{ id: 'old', name: 'old' }])
       await database.db.insertInto('account').values(account('old2')).execute()
-      expect(await migrate(database, { now: AT })).toEqual({ from: 2, to: 2 })
+      expect(await migrate(database, { now: AT })).toEqual({ from: KNOWN + 1, to: KNOWN + 1 })
       await database.db.deleteFrom('account').execute()
     })
 
     it('refuses a form that it cannot know', async () => {
-      await database.db.insertInto('migration').values({ number: 9, name: 'far', readable: 9, at: AT }).execute()
-      await expect(migrate(database, { now: AT })).rejects.toThrow(/version 9, newer than version 1/)
-      await database.db.deleteFrom('migration').where('number', '=', 9).execute()
+      await database.db.insertInto('migration').values({ number: 99, name: 'far', readable: 99, at: AT }).execute()
+      await expect(migrate(database, { now: AT })).rejects.toThrow(`version 99, newer than version ${KNOWN}`)
+      await database.db.deleteFrom('migration').where('number', '=', 99).execute()
     })
   })
 
