@@ -50,8 +50,6 @@ function openPool({ url, connections }: DatabaseTarget & { kind: 'postgres' }): 
       max: connections,
       connectionTimeout: 5,
       idleTimeout: 60,
-      // A statement kept prepared fails once a migration of a newer process has added a column to what it gives back.
-      prepare: false,
       connection: {
         application_name: 'branchline-cloud',
         // Whoever forgets a transaction must not hold its locks for ever.
