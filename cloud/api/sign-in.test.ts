@@ -60,6 +60,11 @@ describe('a password', () => {
     const neighbour = desk.browser('2001:db8:0:0:ffff::2')
     for (let i = 0; i < 30; i++) await signIn(office, `guess${i}@example.net`, 'wrong')
     expect((await signIn(neighbour, 'ada@example.net')).status).toBe(429)
+    // Who is refused leaves nothing in the database, however many addresses it names.
+    const rows = () => desk.deps.database.db.selectFrom('rate').select('key').execute()
+    const before = (await rows()).length
+    for (let i = 0; i < 5; i++) expect((await signIn(neighbour, `more${i}@example.net`)).status).toBe(429)
+    expect(await rows()).toHaveLength(before)
     expect((await signIn(desk.browser('2001:db8:0:1::1'), 'ada@example.net')).status).toBe(200)
   })
 

@@ -21,7 +21,7 @@ export function makeLimiter({ database, clock, counters }: Pick<CloudContext, 'd
     /** Counts one try for each key, or throws `TooManyError` and counts none. */
     async take(tries: readonly (readonly [key: string, limit: Limit])[]): Promise<void> {
       const now = clock.now()
-      const wait = await database.transaction(async (trx) => {
+      await database.transaction(async (trx) => {
         let longest = 0
         const drops: { key: string; points: number; at: number }[] = []
         // In one order, so that two requests never wait for each other.
@@ -30,14 +30,14 @@ export function makeLimiter({ database, clock, counters }: Pick<CloudContext, 'd
           if (result.allowed) drops.push({ key, ...result.bucket })
           else longest = Math.max(longest, result.retryAfterMs)
         }
-        if (longest === 0)
-          for (const { key, points, at } of drops)
-            await trx.updateTable('rate').set({ points, at }).where('key', '=', key).execute()
-        return longest
+        if (longest > 0) {
+          counters.add('signin.limited')
+          // Takes back the rows made for keys that are new: who is refused leaves nothing behind.
+          throw new TooManyError(longest)
+        }
+        for (const { key, points, at } of drops)
+          await trx.updateTable('rate').set({ points, at }).where('key', '=', key).execute()
       })
-      if (wait === 0) return
-      counters.add('signin.limited')
-      throw new TooManyError(wait)
     },
 
     /** Somebody proved who it is: its own tries are forgotten, those of its address are not. */
