@@ -7,13 +7,13 @@ export default defineConfig({
     pool: 'threads',
     testTimeout: 20_000,
     hookTimeout: 30_000,
-    coverage: { provider: 'istanbul', include: ['appliance/**', 'services/**', 'web/**'] },
+    coverage: { provider: 'istanbul', include: ['appliance/**', 'cloud/**', 'services/**', 'web/**'] },
     projects: [
       {
         extends: true,
         test: {
           name: 'unit',
-          include: ['{appliance,services,templates,web}/**/*.test.ts', 'test/{*,vendors/*,sync/*}.test.ts'],
+          include: ['{appliance,cloud,services,templates,web}/**/*.test.ts', 'test/{*,vendors/*,sync/*}.test.ts'],
         },
       },
       { extends: true, test: { name: 'ui', environment: 'happy-dom', include: ['web/**/*.test.tsx'] } },
@@ -22,7 +22,7 @@ export default defineConfig({
         test: {
           // Real clients in network namespaces: one file after another, they share two cores.
           name: 'lan',
-          include: ['test/{lan,browser,system}/**/*.test.ts'],
+          include: ['test/{lan,browser,system,cloud}/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

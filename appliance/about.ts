@@ -4,11 +4,11 @@ import { formatIpv4 } from '../services/core/ipv4.ts'
 import type { Lan } from '../services/core/net.ts'
 import type { DhcpStatus } from '../services/dhcp/contract.ts'
 import type { LdapServer } from '../services/directory/ldap-server.ts'
+import { VERSION } from '../services/program/version.ts'
 import type { PnpResponder } from '../services/sip/responder.ts'
 import type { TftpServer } from '../services/tftp/settings.ts'
 import { table } from './cli/usage.ts'
 import type { BoxConfig } from './config/config.ts'
-import { VERSION } from './version.ts'
 
 export interface BoxFacts {
   readonly mode: About['mode']

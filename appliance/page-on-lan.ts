@@ -9,11 +9,11 @@ import { messageOf } from '../services/core/errors.ts'
 import { formatIpv4 } from '../services/core/ipv4.ts'
 import type { Log } from '../services/core/log.ts'
 import type { Lan } from '../services/core/net.ts'
+import { VERSION } from '../services/program/version.ts'
 import { fingerprintOf } from './accounts.ts'
 import { every } from './admin.ts'
 import type { BoxConfig } from './config/config.ts'
 import type { Authority } from './tls/authority.ts'
-import { VERSION } from './version.ts'
 
 const TITLE = 'Branchline'
 const DAY_MS = 86_400_000

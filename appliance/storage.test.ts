@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { OperatorError } from '../services/core/errors.ts'
-import { LiveSecrets } from './redaction.ts'
+import { LiveSecrets } from '../services/program/redaction.ts'
 import { openStorage } from './storage.ts'
 
 const clock = { now: () => 0 }

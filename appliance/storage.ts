@@ -5,12 +5,12 @@ import type { Clock } from '../services/core/clock.ts'
 import { messageOf, OperatorError } from '../services/core/errors.ts'
 import type { SecretBox } from '../services/core/secret.ts'
 import type { SqlDatabase } from '../services/core/sql.ts'
+import type { LiveSecrets } from '../services/program/redaction.ts'
+import { openSecretBox } from '../services/program/secret-box.ts'
+import { openDatabase } from '../services/program/sqlite.ts'
 import { migrate } from './database/migrate.ts'
-import { openDatabase } from './database/open.ts'
 import { readIfThere, writeDurably } from './durable-file.ts'
 import { lockFolder } from './folder-lock.ts'
-import type { LiveSecrets } from './redaction.ts'
-import { openSecretBox } from './secret-box.ts'
 
 /** What the box keeps on disk, opened. */
 export interface Storage extends Disposable {

@@ -7,6 +7,7 @@ import { type LiveDefinitions, makeLiveDefinitions } from '../services/phones/li
 import { compileVendor, readSources } from '../services/phones/read.ts'
 import { makeRenderer } from '../services/phones/render.ts'
 import { templateWarnings } from '../services/phones/template-warnings.ts'
+import { VERSION } from '../services/program/version.ts'
 import type { Records } from '../services/records/contract.ts'
 import { readKeyList } from '../services/templates/codec-pack.ts'
 import type { Packs, TemplateEdits, Templates } from '../services/templates/contract.ts'
@@ -20,7 +21,6 @@ import type { BoxConfig } from './config/config.ts'
 import { writeDurably } from './durable-file.ts'
 import pinned from './pack-keys.json' with { type: 'json' }
 import { shippedTemplates } from './templates.ts'
-import { VERSION } from './version.ts'
 
 /** Everything that the box knows of vendors, and what changes it. */
 export interface VendorData {

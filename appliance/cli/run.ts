@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { BranchlineError, ConflictError, messageOf, NotFoundError, OperatorError } from '../../services/core/errors.ts'
-import { ConfigError } from '../config/config.ts'
+import { ConfigError } from '../../services/program/config-file.ts'
 import { OPTION_NAMES } from '../config/options.ts'
 import { accountsCommand } from './accounts.ts'
 import { claimCommand } from './claim.ts'

@@ -1,4 +1,4 @@
-import { VERSION } from '../version.ts'
+import { VERSION } from '../../services/program/version.ts'
 import { type Command, EXIT } from './command.ts'
 
 export const versionCommand: Command = {

@@ -7,8 +7,8 @@ import type { SecretBox } from '../../services/core/secret.ts'
 import { type BoxEnrolment, makeBoxEnrolment } from '../../services/enrolment/box-enrolment.ts'
 import type { CloudLink, CloudState } from '../../services/enrolment/contract.ts'
 import { makeHttpTransport } from '../../services/enrolment/transport-http.ts'
+import { VERSION } from '../../services/program/version.ts'
 import { readIfThere, writeDurably } from '../durable-file.ts'
-import { VERSION } from '../version.ts'
 import { machineFacts } from './machine.ts'
 
 export interface CloudDeps {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { ConfigError } from '../../services/program/config-file.ts'
 import { cloudUrlFault } from './cloud-url.ts'
-import { ConfigError, readConfig } from './config.ts'
+import { readConfig } from './config.ts'
 
 describe('the address of an account', () => {
   it.each([

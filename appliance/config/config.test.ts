@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { formatIpv4 } from '../../services/core/ipv4.ts'
-import { ConfigError, readConfig } from './config.ts'
+import { ConfigError } from '../../services/program/config-file.ts'
+import { readConfig } from './config.ts'
 import { configJsonSchema } from './schema.ts'
 
 let folder: string

@@ -1,11 +1,4 @@
-/** One setting that can be given by an environment name or a flag too. Flags win over names, names over the file. */
-export interface OptionName {
-  readonly path: readonly [string, ...string[]]
-  readonly env: string
-  readonly flag: string
-  readonly kind: 'text' | 'number' | 'list' | 'boolean'
-  readonly help: string
-}
+import type { OptionName } from '../../services/program/config-file.ts'
 
 export const OPTION_NAMES: readonly OptionName[] = [
   {

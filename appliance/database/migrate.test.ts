@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { OperatorError } from '../../services/core/errors.ts'
 import type { SqlDatabase } from '../../services/core/sql.ts'
+import { openDatabase } from '../../services/program/sqlite.ts'
 import { memoryDatabase } from '../../test/support/database.ts'
 import { type MigrateResult, migrate } from './migrate.ts'
 import type { Migration } from './migration.ts'
 import { migrations } from './migrations/index.ts'
-import { openDatabase } from './open.ts'
 
 /** Migrations that add one table each. */
 function steps(count: number): readonly Migration[] {

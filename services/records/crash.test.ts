@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 const at = (path: string) => JSON.stringify(new URL(path, import.meta.url).href)
 // A process of its own, because a thread cannot be killed as a power cut does.
 const PRELUDE = `
-  const { openDatabase } = await import(${at('../../appliance/database/open.ts')})
+  const { openDatabase } = await import(${at('../program/sqlite.ts')})
   const { migrate } = await import(${at('../../appliance/database/migrate.ts')})
   const { makeRecords } = await import(${at('./records.ts')})
   const path = process.argv.at(-1)

@@ -1,6 +1,6 @@
 import { migrate } from '../../appliance/database/migrate.ts'
-import { openDatabase } from '../../appliance/database/open.ts'
 import type { SqlDatabase } from '../../services/core/sql.ts'
+import { openDatabase } from '../../services/program/sqlite.ts'
 
 /** A database in memory in the form that the box uses: every migration applied, nothing in it. */
 export function memoryDatabase(): SqlDatabase & Disposable {

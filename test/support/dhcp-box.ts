@@ -1,12 +1,12 @@
 // A DHCP server alone, for tests in network namespaces. Takes one JSON argument (`DhcpBoxOptions`), prints one line
 // `ready` and then each happening as a line of JSON. Run: bun test/support/dhcp-box.ts '{"database": …}'
 import { migrate } from '../../appliance/database/migrate.ts'
-import { openDatabase } from '../../appliance/database/open.ts'
 import { makeKernelLan } from '../../appliance/net/lan.ts'
 import { makeCounters } from '../../services/core/counters.ts'
 import { type LogFields, silentLog } from '../../services/core/log.ts'
 import type { DhcpAdvice, DhcpClientFacts, DhcpSettings } from '../../services/dhcp/contract.ts'
 import { makeDhcpServer } from '../../services/dhcp/server.ts'
+import { openDatabase } from '../../services/program/sqlite.ts'
 
 export interface DhcpBoxOptions {
   readonly database: string

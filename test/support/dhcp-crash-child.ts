@@ -2,9 +2,9 @@
 // test kills it at any moment and looks at what is on disk. Run: bun test/support/dhcp-crash-child.ts FILE FIRST-CLIENT
 import { writeSync } from 'node:fs'
 import { migrate } from '../../appliance/database/migrate.ts'
-import { openDatabase } from '../../appliance/database/open.ts'
 import { formatIpv4, ipv4FromBytes, parseCidr } from '../../services/core/ipv4.ts'
 import { decode } from '../../services/dhcp/codec.ts'
+import { openDatabase } from '../../services/program/sqlite.ts'
 import { network, pool } from './dhcp-kit.ts'
 import { DhcpOffice } from './dhcp-office.ts'
 

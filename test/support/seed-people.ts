@@ -1,7 +1,7 @@
-import { LiveSecrets } from '../../appliance/redaction.ts'
 import { openStorage } from '../../appliance/storage.ts'
 import { silentLog } from '../../services/core/log.ts'
 import { makePeople } from '../../services/directory/people.ts'
+import { LiveSecrets } from '../../services/program/redaction.ts'
 import { makeRecords } from '../../services/records/records.ts'
 
 /** Puts people into the data folder of a box that does not run. */

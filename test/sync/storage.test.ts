@@ -1,4 +1,4 @@
-import { openDatabase } from '../../appliance/database/open.ts'
+import { openDatabase } from '../../services/program/sqlite.ts'
 import { makeMemoryStorage } from '../../services/sync/memory-storage.ts'
 import { createFeedTables } from '../../services/sync/sqlite-schema.ts'
 import { makeSqliteStorage } from '../../services/sync/sqlite-storage.ts'

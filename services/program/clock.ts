@@ -1,4 +1,4 @@
-import type { Clock } from '../services/core/clock.ts'
+import type { Clock } from '../core/clock.ts'
 
 /** The machine's clock. */
 export const systemClock: Clock = { now: () => Date.now() }

@@ -12,8 +12,8 @@ import {
   writeSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
-import { messageOf, OperatorError } from '../services/core/errors.ts'
-import type { SecretBox } from '../services/core/secret.ts'
+import { messageOf, OperatorError } from '../core/errors.ts'
+import type { SecretBox } from '../core/secret.ts'
 import type { LiveSecrets } from './redaction.ts'
 
 const ALGORITHM = 'aes-256-gcm'

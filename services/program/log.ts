@@ -1,5 +1,5 @@
-import type { Clock } from '../services/core/clock.ts'
-import type { Log, LogFields, LogLevel } from '../services/core/log.ts'
+import type { Clock } from '../core/clock.ts'
+import type { Log, LogFields, LogLevel } from '../core/log.ts'
 import type { LiveSecrets } from './redaction.ts'
 
 const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']

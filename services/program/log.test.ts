@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { LogLevel } from '../services/core/log.ts'
-import { makeTestClock } from '../test/support/clock.ts'
+import { makeTestClock } from '../../test/support/clock.ts'
+import type { LogLevel } from '../core/log.ts'
 import { makeLog } from './log.ts'
 import { LiveSecrets } from './redaction.ts'
 

@@ -1,8 +1,8 @@
 import { Database, SQLiteError, type Statement } from 'bun:sqlite'
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { InvariantError, messageOf, OperatorError } from '../../services/core/errors.ts'
-import type { SqlDatabase, SqlStatement, SqlValue } from '../../services/core/sql.ts'
+import { InvariantError, messageOf, OperatorError } from '../core/errors.ts'
+import type { SqlDatabase, SqlStatement, SqlValue } from '../core/sql.ts'
 
 /** How long a writer waits for another process (a backup, the command line) before it fails. */
 const BUSY_TIMEOUT_MS = 5_000

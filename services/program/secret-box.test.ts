@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { OperatorError } from '../services/core/errors.ts'
+import { OperatorError } from '../core/errors.ts'
 import { LiveSecrets } from './redaction.ts'
 import { openSecretBox } from './secret-box.ts'
 

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { InvariantError, OperatorError } from '../../services/core/errors.ts'
-import { isConstraintError, openDatabase } from './open.ts'
+import { InvariantError, OperatorError } from '../core/errors.ts'
+import { isConstraintError, openDatabase } from './sqlite.ts'
 
 function withTable(): ReturnType<typeof openDatabase> {
   const database = openDatabase(':memory:')

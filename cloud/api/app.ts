@@ -1,0 +1,78 @@
+import { bodyLimit } from 'hono/body-limit'
+import { HTTPException } from 'hono/http-exception'
+import { errorBody } from '../../services/admin/errors.ts'
+import { SECURITY_HEADERS } from '../../services/admin/guard.ts'
+import { BranchlineError, messageOf } from '../../services/core/errors.ts'
+import type { CloudDeps } from '../deps.ts'
+import { welcomeAsset } from '../page/welcome.ts'
+import { answerFor } from './errors.ts'
+import { identify } from './identify.ts'
+import { type CloudRouter, makeCloudRouter } from './route.ts'
+import { accountRoutes } from './routes-account.ts'
+import { meRoutes } from './routes-me.ts'
+import { peopleRoutes } from './routes-people.ts'
+import { signInRoutes } from './routes-sign-in.ts'
+import { siteRoutes } from './routes-site.ts'
+
+const MAX_BODY = 1024 * 1024
+
+/** Told of each answer, for the metrics. */
+export type Observe = (route: string, method: string, status: number, ms: number) => void
+
+/** The cloud's HTTP API under `/api/v1`; its OpenAPI document is `/api/openapi.json`. */
+export function makeCloudApp(deps: CloudDeps, observe: Observe = () => {}): CloudRouter {
+  const app = makeCloudRouter()
+  app.use('*', async (c, next) => {
+    const begin = performance.now()
+    await next()
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.res.headers.set(name, value)
+    if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store')
+    if (deps.publicUrl.startsWith('https:')) c.res.headers.set('strict-transport-security', 'max-age=31536000')
+    observe(c.req.routePath, c.req.method, c.res.status, performance.now() - begin)
+  })
+  app.use(
+    '*',
+    bodyLimit({
+      maxSize: MAX_BODY,
+      onError: (c) => c.json(errorBody('too-large', `more than ${MAX_BODY} bytes`), 413),
+    }),
+  )
+  app.use('/api/v1/*', identify(deps))
+  app.get('/healthz', (c) => c.json({ ok: true }))
+  app.get('/readyz', async (c) => {
+    try {
+      await deps.database.ping()
+      return c.json({ ok: true })
+    } catch {
+      return c.json(errorBody('not-ready', 'the database does not answer'), 503)
+    }
+  })
+  for (const path of ['/welcome', '/welcome.js', '/welcome.css'] as const) app.get(path, () => welcomeAsset(path))
+  app.route('/api/v1', signInRoutes(deps))
+  app.route('/api/v1', meRoutes(deps))
+  app.route('/api/v1', accountRoutes(deps))
+  app.route('/api/v1', siteRoutes(deps))
+  app.route('/api/v1', peopleRoutes(deps))
+  app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' })
+  app.openAPIRegistry.registerComponent('securitySchemes', 'session', { type: 'apiKey', in: 'cookie', name: 'session' })
+  app.doc31('/api/openapi.json', {
+    openapi: '3.1.0',
+    info: { title: 'Branchline cloud', version: deps.version, description: 'Accounts, their sites and their people.' },
+    servers: [{ url: deps.publicUrl }],
+  })
+  app.notFound((c) => c.json(errorBody('not-found', 'there is nothing at this path'), 404))
+  app.onError((thrown, c) => {
+    if (thrown instanceof HTTPException)
+      return c.json(errorBody('bad-input', thrown.message || 'the request cannot be read'), thrown.status)
+    const { status, body, retryAfter } = answerFor(thrown)
+    if (retryAfter !== undefined) c.header('retry-after', String(retryAfter))
+    if (status === 500) {
+      deps.counters.add('api.failed')
+      // Only messages of our own making are known to hold no secret.
+      const reason = thrown instanceof BranchlineError ? messageOf(thrown) : thrown.name
+      deps.log.error('request failed', { method: c.req.method, path: c.req.routePath, reason })
+    }
+    return c.json(body, status)
+  })
+  return app
+}

@@ -1,0 +1,25 @@
+import { errorBody, ForbiddenError } from '../../services/admin/errors.ts'
+import type { ErrorBody } from '../../services/admin/schema.ts'
+import { BranchlineError, ConflictError, messageOf, NotFoundError } from '../../services/core/errors.ts'
+import { TooManyError } from '../signin/limits.ts'
+import { WrongCredentialsError } from '../signin/people.ts'
+
+export interface CloudErrorAnswer {
+  readonly status: 400 | 401 | 403 | 404 | 409 | 429 | 500
+  readonly body: ErrorBody
+  readonly retryAfter?: number
+}
+
+/** The answer for whatever a route threw, in the one error shape. Our own faults are told without detail. */
+export function answerFor(thrown: unknown): CloudErrorAnswer {
+  const text = messageOf(thrown)
+  if (thrown instanceof TooManyError)
+    return { status: 429, body: errorBody('too-many', text), retryAfter: Math.ceil(thrown.retryAfterMs / 1000) }
+  if (thrown instanceof WrongCredentialsError) return { status: 401, body: errorBody('wrong-credentials', text) }
+  if (thrown instanceof NotFoundError) return { status: 404, body: errorBody('not-found', text) }
+  if (thrown instanceof ForbiddenError) return { status: 403, body: errorBody('forbidden', text) }
+  if (thrown instanceof ConflictError) return { status: 409, body: errorBody('conflict', text) }
+  if (thrown instanceof BranchlineError && thrown.fault === 'operator')
+    return { status: 400, body: errorBody('bad-input', text) }
+  return { status: 500, body: errorBody('internal', 'something went wrong here; the log of the cloud says what') }
+}

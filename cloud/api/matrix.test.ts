@@ -1,0 +1,204 @@
+import { describe, expect, it } from 'vitest'
+import { type Browser, type CloudDesk, makeCloudDesk } from '../../test/support/cloud-desk.ts'
+import { ACCOUNT_ROWS, ASKERS, type Asker, MATRIX, type Row } from '../../test/support/cloud-matrix.ts'
+import { ROLES, TOKEN_SCOPES } from '../accounts/policy.ts'
+import { newId, newToken } from '../tokens.ts'
+
+interface House {
+  readonly account: string
+  /** Values of the placeholders, by name. */
+  readonly ids: Readonly<Record<string, string>>
+  readonly browsers: Readonly<Record<Asker, Browser>>
+}
+
+/** An account below a reseller, with one of everything in it, and somebody of each role. */
+async function house(desk: CloudDesk, name: string): Promise<House> {
+  const { deps } = desk
+  const giver = { role: 'owner' as const, caller: { actor: 'test', name: 'test', address: '' } }
+  const reseller = await desk.account(`${name} reseller`, { kind: 'reseller' })
+  // A reseller in the middle, so that it has customers of its own to look at.
+  const account = await desk.account(name, { parent: reseller, kind: 'reseller' })
+  const customer = await desk.account(`${name} customer`, { parent: account })
+  const site = (await deps.sites.create(account, { name: 'site', timeZone: 'UTC', note: '' }, giver.caller)).id
+  const browsers: Partial<Record<Asker, Browser>> = {}
+  for (const asker of ASKERS) {
+    const person = await desk.person(`${asker}@${name}.example`)
+    if (asker === 'above') await desk.member(reseller, person, 'admin')
+    else if (asker === 'watcher') await desk.member(reseller, person, 'viewer')
+    else await desk.member(account, person, asker, asker === 'installer' ? [site] : [])
+    browsers[asker] = await desk.signedIn(person)
+  }
+  const person = await desk.person(`subject@${name}.example`)
+  await desk.member(account, person, 'viewer')
+  const invitation = (
+    await deps.invitations.create(account, { email: `i@${name}.example`, role: 'viewer', sites: [] }, giver)
+  ).id
+  const input = {
+    name: 't',
+    role: 'viewer' as const,
+    sites: [],
+    scopes: ['sites:read' as const],
+    endsAt: desk.clock.now() + 1e8,
+  }
+  const token = (await deps.apiTokens.create(account, input, giver)).id
+  return {
+    account,
+    browsers: browsers as Record<Asker, Browser>,
+    ids: { account, customer, site, person, invitation, token },
+  }
+}
+
+async function tokenOf(
+  desk: CloudDesk,
+  account: string,
+  scopes: readonly string[],
+  role = 'owner' as const,
+  sites: string[] = [],
+) {
+  const caller = { actor: 'test', name: 'test', address: '' }
+  const input = { name: 'program', role, sites, scopes: scopes as never, endsAt: desk.clock.now() + 3_600_000 }
+  return (await desk.deps.apiTokens.create(account, input, { role: 'owner', caller })).token
+}
+
+function send(browser: Browser, row: Row, ids: Readonly<Record<string, string>>) {
+  const [method = '', path = ''] = row.route.split(' ')
+  return browser.call(
+    method,
+    path.replace(/\{(\w+)\}/g, (_, name) => ids[name] ?? newId()),
+    row.body,
+  )
+}
+
+describe('every route of the API', () => {
+  it('stands in the matrix, and nothing else does', async () => {
+    await using desk = await makeCloudDesk()
+    const document = (await desk.browser().call('GET', '/api/openapi.json')).body
+    const routes = Object.entries(document.paths as Record<string, object>).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    )
+    expect(routes.sort()).toEqual(MATRIX.map((row) => row.route).sort())
+  })
+
+  it.each(MATRIX.filter((row) => row.may !== 'public'))(
+    '$route: nothing without a session, and nothing by what has ended',
+    async (row) => {
+      await using desk = await makeCloudDesk()
+      const { ids, account } = await house(desk, 'ours')
+      const refused = { status: 401, body: { error: { code: 'unauthorized', message: 'sign in first', faults: [] } } }
+      expect(await send(desk.browser(), row, ids)).toMatchObject(refused)
+      expect(await send(desk.program(newToken('bla')), row, ids)).toMatchObject(refused)
+      const token = await tokenOf(desk, account, TOKEN_SCOPES)
+      const person = await desk.person('gone@example.net')
+      await desk.member(account, person, 'owner')
+      const signedIn = await desk.signedIn(person)
+      desk.clock.advance(31 * 86_400_000)
+      expect(await send(desk.program(token), row, ids)).toMatchObject(refused)
+      expect(await send(signedIn, row, ids)).toMatchObject(refused)
+    },
+  )
+
+  it.each(MATRIX.filter((row) => row.may === 'person'))('$route: no token may be a person', async (row) => {
+    await using desk = await makeCloudDesk()
+    const { ids, account } = await house(desk, 'ours')
+    const token = await tokenOf(desk, account, TOKEN_SCOPES)
+    expect((await send(desk.program(token), row, ids)).status).toBe(403)
+  })
+})
+
+describe('routes of an account', () => {
+  it.each(ACCOUNT_ROWS)('$route: exactly the roles that may', async (row) => {
+    for (const asker of ASKERS) {
+      // Each asks in a house of its own: some routes take things away.
+      await using desk = await makeCloudDesk()
+      const { ids, browsers } = await house(desk, 'ours')
+      const { status, body } = await send(browsers[asker], row, ids)
+      if (row.may.includes(asker as never))
+        expect([asker, status]).toEqual([asker, status < 300 ? status : `refused ${status} ${JSON.stringify(body)}`])
+      else expect([asker, status, body.error.code]).toEqual([asker, 403, 'forbidden'])
+    }
+  })
+
+  it.each(ACCOUNT_ROWS)('$route: an account of others is one that does not exist', async (row) => {
+    await using desk = await makeCloudDesk()
+    const ours = await house(desk, 'ours')
+    const theirs = await house(desk, 'theirs')
+    const token = await tokenOf(desk, ours.account, TOKEN_SCOPES)
+    for (const browser of [...Object.values(ours.browsers), desk.program(token)]) {
+      const others = await send(browser, row, theirs.ids)
+      const random = await send(browser, row, {})
+      expect(others.status).toBe(404)
+      expect({ status: others.status, body: others.body }).toEqual({ status: random.status, body: random.body })
+      expect([...others.headers.keys()]).toEqual([...random.headers.keys()])
+    }
+  })
+
+  it.each(ACCOUNT_ROWS.filter((row) => /\{account\}\/.*\{/.test(row.route)))(
+    '$route: a thing of others under the own account is one that does not exist',
+    async (row) => {
+      await using desk = await makeCloudDesk()
+      const ours = await house(desk, 'ours')
+      const theirs = await house(desk, 'theirs')
+      const others = await send(ours.browsers.owner, row, { ...theirs.ids, account: ours.account })
+      const random = await send(ours.browsers.owner, row, { account: ours.account })
+      expect(others.status).toBe(404)
+      expect({ status: others.status, body: others.body }).toEqual({ status: random.status, body: random.body })
+    },
+  )
+
+  it.each(ACCOUNT_ROWS)('$route: a token needs its scope, and its role', async (row) => {
+    await using desk = await makeCloudDesk()
+    const { ids, account } = await house(desk, 'ours')
+    const lacking = TOKEN_SCOPES.filter((scope) => scope !== row.scope && scope !== row.scope?.replace('read', 'write'))
+    const refused = await send(desk.program(await tokenOf(desk, account, lacking)), row, ids)
+    expect([refused.status, refused.body.error.message]).toEqual([403, `the token lacks the scope ${row.scope}`])
+    for (const role of ROLES) {
+      const sites = role === 'installer' ? [ids.site ?? ''] : []
+      if (row.may.includes(role as never)) continue
+      const token = await tokenOf(desk, account, TOKEN_SCOPES, role as never, sites)
+      expect([role, (await send(desk.program(token), row, ids)).status]).toEqual([role, 403])
+    }
+    const allowed = await send(desk.program(await tokenOf(desk, account, [row.scope ?? ''])), row, ids)
+    expect([allowed.status < 300, allowed.body]).toEqual([true, allowed.body])
+  })
+})
+
+describe('an installer', () => {
+  it('sees its sites only; another one of the same account is one that does not exist', async () => {
+    await using desk = await makeCloudDesk()
+    const { account, ids, browsers } = await house(desk, 'ours')
+    const caller = { actor: 'test', name: 'test', address: '' }
+    const hidden = await desk.deps.sites.create(account, { name: 'hidden', timeZone: 'UTC', note: '' }, caller)
+    const list = await browsers.installer.call('GET', `/api/v1/accounts/${account}/sites`)
+    expect(list.body.sites.map((site: { id: string }) => site.id)).toEqual([ids.site])
+    for (const [method, body] of [
+      ['GET', undefined],
+      ['PATCH', { rev: 1, note: 'x' }],
+    ] as const) {
+      const other = await browsers.installer.call(method, `/api/v1/accounts/${account}/sites/${hidden.id}`, body)
+      const random = await browsers.installer.call(method, `/api/v1/accounts/${account}/sites/${newId()}`, body)
+      expect([other.status, other.body]).toEqual([404, random.body])
+    }
+  })
+})
+
+describe('a closed account', () => {
+  it('is unknown to its own people, and known above', async () => {
+    await using desk = await makeCloudDesk()
+    const provider = await desk.account('provider', { kind: 'provider' })
+    const customer = await desk.account('customer', { parent: provider })
+    const [above, below] = [await desk.person('above@x.example'), await desk.person('below@x.example')]
+    await desk.member(provider, above, 'owner')
+    await desk.member(customer, below, 'owner')
+    const token = await tokenOf(desk, customer, TOKEN_SCOPES)
+    const up = await desk.signedIn(above)
+    const down = await desk.signedIn(below)
+    const path = `/api/v1/accounts/${customer}`
+    expect((await down.call('GET', path)).status).toBe(200)
+    expect((await up.call('POST', `/api/v1/accounts/${provider}/customers/${customer}/close`)).body.closed).toBe(true)
+    expect((await down.call('GET', path)).status).toBe(404)
+    expect((await desk.program(token).call('GET', path)).status).toBe(404)
+    expect((await up.call('GET', path)).body.closed).toBe(true)
+    await up.call('POST', `/api/v1/accounts/${provider}/customers/${customer}/reopen`)
+    expect((await down.call('GET', path)).status).toBe(200)
+  })
+})

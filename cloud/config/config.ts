@@ -1,0 +1,83 @@
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { type ConfigSources, type OptionName, type PlaceOf, readLayers } from '../../services/program/config-file.ts'
+import { type CloudFile, cloudFileSchema } from './schema.ts'
+
+export interface CloudConfig extends Omit<CloudFile, 'dataFolder' | 'publicUrl' | 'secretKeyFile'> {
+  readonly file: string | undefined
+  readonly dataFolder: string
+  readonly secretKeyFile: string
+  /** Undefined: where it listens. */
+  readonly publicUrl: URL | undefined
+}
+
+type Text = readonly [path: OptionName['path'], env: string, flag: string, help: string, kind?: OptionName['kind']]
+const OPTIONS: readonly Text[] = [
+  [['dataFolder'], 'DATA', 'data', 'folder for the SQLite database and the key'],
+  [['listen', 'address'], 'ADDRESS', 'address', 'address on which it listens'],
+  [['listen', 'port'], 'PORT', 'port', 'port on which it listens', 'number'],
+  [['operations', 'address'], 'OPERATIONS_ADDRESS', 'operations-address', 'address of /metrics'],
+  [['operations', 'port'], 'OPERATIONS_PORT', 'operations-port', 'port of /metrics', 'number'],
+  [['publicUrl'], 'PUBLIC_URL', 'public-url', 'how people reach it, e.g. https://cloud.example.net'],
+  [['proxies'], 'PROXIES', 'proxies', 'how many proxies stand before it', 'number'],
+  [['database', 'url'], 'DATABASE_URL', 'database-url', 'PostgreSQL, instead of SQLite'],
+  [['database', 'connections'], 'DATABASE_CONNECTIONS', 'database-connections', 'connections to PostgreSQL', 'number'],
+  [['secretKeyFile'], 'KEY_FILE', 'key-file', 'file of the key of sealed secrets'],
+  [['mail', 'smtp'], 'SMTP', 'smtp', 'SMTP server as URL'],
+  [['log', 'level'], 'LOG_LEVEL', 'log-level', 'debug, info, warn or error'],
+  [['log', 'format'], 'LOG_FORMAT', 'log-format', 'text or json'],
+]
+
+/** Settings that can be given by an environment name or a flag too. */
+export const CLOUD_OPTIONS: readonly OptionName[] = OPTIONS.map(([path, env, flag, help, kind = 'text']) => ({
+  path,
+  env: `BRANCHLINE_CLOUD_${env}`,
+  flag,
+  kind,
+  help,
+}))
+
+/** Reads file, environment and flags together, or throws `ConfigError` that names every fault. */
+export function readCloudConfig(sources: ConfigSources & { readonly root: boolean }): CloudConfig {
+  const { data, file } = readLayers({
+    ...sources,
+    schema: cloudFileSchema,
+    options: CLOUD_OPTIONS,
+    fileEnv: 'BRANCHLINE_CLOUD_CONFIG',
+    usualFile: '/etc/branchline/cloud.yaml',
+    check: crossFaults,
+  })
+  const dataFolder = resolve(data.dataFolder ?? defaultFolder(sources))
+  const secretKeyFile = resolve(data.secretKeyFile ?? join(dataFolder, 'cloud.key'))
+  return { ...data, file, dataFolder, secretKeyFile, publicUrl: data.publicUrl }
+}
+
+function defaultFolder({ root, env }: Pick<ConfigSources, 'env'> & { readonly root: boolean }): string {
+  if (root) return '/var/lib/branchline-cloud'
+  return join(env.XDG_DATA_HOME ?? join(homedir(), '.local/share'), 'branchline-cloud')
+}
+
+function crossFaults(data: CloudFile, placeOf: PlaceOf): string[] {
+  const faults: string[] = []
+  const fault = (path: readonly PropertyKey[], text: string) =>
+    faults.push(`${placeOf(path)}${path.map(String).join('.')}: ${text}`)
+  if (data.publicUrl !== undefined && data.publicUrl.pathname !== '/')
+    fault(['publicUrl'], `it must be the root of a host, not ${data.publicUrl.pathname}`)
+  // Cookies and passwords would cross the network in the clear.
+  if (data.publicUrl?.protocol === 'http:' && !isLoopback(data.publicUrl.hostname))
+    fault(['publicUrl'], 'it must begin with https:// unless it names this machine')
+  if (!isLoopback(data.listen.address) && data.publicUrl === undefined)
+    fault(['publicUrl'], `it is needed when listen.address is ${data.listen.address}: people come by a name`)
+  data.oidc.forEach((provider, i) => {
+    if (data.oidc.findIndex((other) => other.id === provider.id) < i)
+      fault(['oidc', i, 'id'], `two providers are called ${provider.id}`)
+    if (provider.issuer.protocol !== 'https:' && !isLoopback(provider.issuer.hostname))
+      fault(['oidc', i, 'issuer'], 'it must begin with https:// unless it names this machine')
+  })
+  return faults
+}
+
+/** Whether a host name or address never leaves this machine. */
+export function isLoopback(host: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/.test(host)
+}

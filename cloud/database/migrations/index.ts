@@ -1,0 +1,9 @@
+import type { CloudMigration } from '../migration.ts'
+import { accounts } from './0001-accounts.ts'
+import { feeds } from './0002-feeds.ts'
+
+/** Every migration of the cloud, by number. They only add, since older processes run on beside newer ones. */
+export const migrations: readonly CloudMigration[] = [accounts, feeds]
+
+/** The number up to which the previous release knew. 0: there was none. */
+export const previousRelease = 0

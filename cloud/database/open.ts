@@ -1,0 +1,92 @@
+import { SQL } from 'bun'
+import { type Dialect, Kysely, sql, type Transaction } from 'kysely'
+import { messageOf, OperatorError } from '../../services/core/errors.ts'
+import { openDatabase } from '../../services/program/sqlite.ts'
+import { postgresDialect } from './dialect-postgres.ts'
+import { sqliteDialect } from './dialect-sqlite.ts'
+import { isRetryable } from './failures.ts'
+import { NumbersPlugin } from './numbers.ts'
+import type { Tables } from './tables.ts'
+
+export type Trx = Transaction<Tables>
+
+/** How a transaction sees what others write meanwhile. */
+export interface TransactionOptions {
+  /** One snapshot for all that is read; nothing can be written. */
+  readonly readOnly?: boolean
+}
+
+/** The cloud's database. Queries outside of a transaction go through `db`, never inside of one. */
+export interface CloudDatabase extends AsyncDisposable {
+  readonly kind: 'sqlite' | 'postgres'
+  readonly db: Kysely<Tables>
+  /**
+   * Runs `work` in one transaction, durable when the promise is fulfilled; what it throws rolls back. It may run more
+   * than once when it loses against another transaction, so it does nothing but through `trx`.
+   */
+  transaction<Result>(work: (trx: Trx) => Promise<Result>, options?: TransactionOptions): Promise<Result>
+  /** Fulfilled when the database answers. */
+  ping(): Promise<void>
+}
+
+export type DatabaseTarget =
+  | { readonly kind: 'sqlite'; readonly path: string }
+  | { readonly kind: 'postgres'; readonly url: string; readonly connections: number }
+
+const TRIES = 6
+
+/** Opens the database, or throws `OperatorError`. PostgreSQL is asked at the first query only. */
+export function openCloudDatabase(target: DatabaseTarget): CloudDatabase {
+  return makeDatabase(
+    target.kind,
+    target.kind === 'sqlite' ? sqliteDialect(openDatabase(target.path)) : postgresDialect(openPool(target)),
+  )
+}
+
+function openPool({ url, connections }: DatabaseTarget & { kind: 'postgres' }): SQL {
+  try {
+    return new SQL({
+      url,
+      max: connections,
+      connectionTimeout: 5,
+      idleTimeout: 60,
+      connection: {
+        application_name: 'branchline-cloud',
+        // Whoever forgets a transaction must not hold its locks for ever.
+        idle_in_transaction_session_timeout: 60_000,
+        statement_timeout: 60_000,
+      },
+    })
+  } catch (thrown) {
+    // The message of a URL that cannot be read would carry its password.
+    throw new OperatorError('database.url is not a PostgreSQL URL like postgres://user:password@host/name', {
+      cause: thrown instanceof TypeError ? undefined : messageOf(thrown),
+    })
+  }
+}
+
+function makeDatabase(kind: CloudDatabase['kind'], dialect: Dialect): CloudDatabase {
+  const db = new Kysely<Tables>({ dialect, plugins: [new NumbersPlugin()] })
+  return {
+    kind,
+    db,
+    async transaction(work, options = {}) {
+      for (let tries = 1; ; tries++) {
+        try {
+          if (options.readOnly !== true) return await db.transaction().execute(work)
+          return await db.transaction().setAccessMode('read only').setIsolationLevel('repeatable read').execute(work)
+        } catch (thrown) {
+          if (tries >= TRIES || !isRetryable(thrown)) throw thrown
+          // Apart from one another, so that the same ones do not meet again.
+          await Bun.sleep(Math.random() * 10 * 2 ** tries)
+        }
+      }
+    },
+    async ping() {
+      await sql`SELECT 1`.execute(db)
+    },
+    async [Symbol.asyncDispose]() {
+      await db.destroy()
+    },
+  }
+}

@@ -1,0 +1,62 @@
+import type {
+  AccountTable,
+  ApiTokenTable,
+  AuditTable,
+  InvitationTable,
+  MemberSiteTable,
+  MemberTable,
+  PersonTable,
+  SiteTable,
+} from './tables-account.ts'
+import type {
+  CeremonyTable,
+  IdentityTable,
+  PasskeyTable,
+  RateTable,
+  RecoveryCodeTable,
+  SessionTable,
+} from './tables-signin.ts'
+
+// The tables as both databases have them. Times are whole milliseconds, lists are JSON in a text, nothing is a boolean
+// (true in one database, 1 in the other): a thing that happened has a time, else null.
+
+export interface MigrationTable {
+  number: number
+  name: string
+  /** The oldest program (by the number it knows) that can work on this form. */
+  readable: number
+  at: number
+}
+
+export interface GenerationTable {
+  number: number
+  at: number
+  /** Host and process that started it, for a person who reads the table. */
+  process: string
+}
+
+/** Facts of the installation itself, e.g. the check of its secret key. */
+export interface InstanceTable {
+  name: string
+  value: string
+}
+
+export interface Tables {
+  migration: MigrationTable
+  generation: GenerationTable
+  instance: InstanceTable
+  account: AccountTable
+  site: SiteTable
+  person: PersonTable
+  member: MemberTable
+  member_site: MemberSiteTable
+  invitation: InvitationTable
+  api_token: ApiTokenTable
+  audit: AuditTable
+  session: SessionTable
+  recovery_code: RecoveryCodeTable
+  passkey: PasskeyTable
+  identity: IdentityTable
+  ceremony: CeremonyTable
+  rate: RateTable
+}

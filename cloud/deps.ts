@@ -1,0 +1,51 @@
+import { type Accounts, makeAccounts } from './accounts/accounts.ts'
+import { type ApiTokens, makeApiTokens } from './accounts/api-tokens.ts'
+import { type Invitations, makeInvitations } from './accounts/invitations.ts'
+import { type Members, makeMembers } from './accounts/members.ts'
+import { makeSites, type Sites } from './accounts/sites.ts'
+import type { CloudContext } from './context.ts'
+import { makeCeremonies } from './signin/ceremonies.ts'
+import { type Limiter, makeLimiter } from './signin/limits.ts'
+import { makeOidc, type Oidc, type OidcProvider } from './signin/oidc.ts'
+import { makePasskeys, type Passkeys } from './signin/passkeys.ts'
+import { makePeople, type People } from './signin/people.ts'
+import { makeSessions, type Sessions } from './signin/sessions.ts'
+import { makeTotp, type Totp } from './signin/totp.ts'
+
+/** Everything that the API needs. */
+export interface CloudDeps extends CloudContext {
+  readonly version: string
+  readonly accounts: Accounts
+  readonly sites: Sites
+  readonly members: Members
+  readonly invitations: Invitations
+  readonly apiTokens: ApiTokens
+  readonly people: People
+  readonly sessions: Sessions
+  readonly limiter: Limiter
+  readonly totp: Totp
+  readonly passkeys: Passkeys
+  readonly oidc: Oidc
+}
+
+/** The parts of the cloud over one database. */
+export function makeDeps(ctx: CloudContext, given: { version: string; oidc: readonly OidcProvider[] }): CloudDeps {
+  const ceremonies = makeCeremonies(ctx)
+  const limiter = makeLimiter(ctx)
+  const totp = makeTotp({ ...ctx, ceremonies })
+  return {
+    ...ctx,
+    version: given.version,
+    accounts: makeAccounts(ctx),
+    sites: makeSites(ctx),
+    members: makeMembers(ctx),
+    invitations: makeInvitations(ctx),
+    apiTokens: makeApiTokens(ctx),
+    people: makePeople({ ...ctx, ceremonies, limiter, totp }),
+    sessions: makeSessions(ctx),
+    limiter,
+    totp,
+    passkeys: makePasskeys({ ...ctx, ceremonies }),
+    oidc: makeOidc({ ...ctx, ceremonies, providers: given.oidc }),
+  }
+}

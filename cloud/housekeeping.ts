@@ -1,0 +1,23 @@
+import type { Clock } from '../services/core/clock.ts'
+import type { CloudDatabase } from './database/open.ts'
+
+const HOUR = 3_600_000
+/** Invitations that nobody took are kept for a while, so that their link says that it has ended. */
+const KEPT_MS = 30 * 24 * HOUR
+
+/** Forgets what has ended. Safe in several processes at once. */
+export async function tidy({ db }: CloudDatabase, clock: Clock): Promise<void> {
+  const now = clock.now()
+  await db.deleteFrom('session').where('ends_at', '<=', now).execute()
+  await db.deleteFrom('ceremony').where('ends_at', '<=', now).execute()
+  // Every bucket has leaked dry by then.
+  await db
+    .deleteFrom('rate')
+    .where('at', '<', now - HOUR)
+    .execute()
+  await db
+    .deleteFrom('invitation')
+    .where('ends_at', '<', now - KEPT_MS)
+    .where('accepted_at', 'is', null)
+    .execute()
+}

@@ -1,0 +1,144 @@
+import { makeCloudApp } from '../../cloud/api/app.ts'
+import type { CloudRouter } from '../../cloud/api/route.ts'
+import { migrate } from '../../cloud/database/migrate.ts'
+import { type CloudDatabase, openCloudDatabase } from '../../cloud/database/open.ts'
+import { type CloudDeps, makeDeps } from '../../cloud/deps.ts'
+import type { Letter, Mail } from '../../cloud/mail/mail.ts'
+import { noMail } from '../../cloud/mail/mail.ts'
+import type { OidcProvider } from '../../cloud/signin/oidc.ts'
+import { newId } from '../../cloud/tokens.ts'
+import { makeCounters } from '../../services/core/counters.ts'
+import { silentLog } from '../../services/core/log.ts'
+
+import { makeTestClock, type TestClock } from './clock.ts'
+
+export const PUBLIC_URL = 'http://localhost:8090'
+
+/** Secrets as they are, so that tests need no key file. */
+const plainSecrets = {
+  seal: (plain: string) => `sealed:${plain}`,
+  open: (sealed: string) => sealed.slice('sealed:'.length),
+}
+
+export interface CloudDesk extends AsyncDisposable {
+  readonly deps: CloudDeps
+  readonly app: CloudRouter
+  readonly clock: TestClock
+  readonly letters: Letter[]
+  /** A browser with its own cookies, at an address of its own. */
+  browser(address?: string): Browser
+  /** Calls with an API token. */
+  program(token: string): Browser
+  person(email: string, password?: string): Promise<string>
+  account(name: string, given?: { parent?: string; kind?: 'provider' | 'reseller' | 'customer' }): Promise<string>
+  member(
+    account: string,
+    person: string,
+    role: 'owner' | 'admin' | 'installer' | 'viewer',
+    sites?: readonly string[],
+  ): Promise<void>
+  /** A browser in which the person is signed in. */
+  signedIn(person: string): Promise<Browser>
+}
+
+export interface Answer {
+  readonly status: number
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+  readonly body: any
+  readonly headers: Headers
+}
+
+export interface Browser {
+  readonly cookies: Map<string, string>
+  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
+}
+
+let addresses = 0
+
+/** The cloud's API over a database, without sockets, with a clock that the test moves. */
+export async function makeCloudDesk(
+  given: { database?: CloudDatabase; mail?: boolean; oidc?: readonly OidcProvider[]; publicUrl?: string } = {},
+): Promise<CloudDesk> {
+  const clock = makeTestClock(1_800_000_000_000)
+  const database = given.database ?? openCloudDatabase({ kind: 'sqlite', path: ':memory:' })
+  await migrate(database, { now: clock.now() })
+  const letters: Letter[] = []
+  const post: Mail = {
+    async send(letter) {
+      letters.push(letter)
+      return 'sent'
+    },
+  }
+  const publicUrl = given.publicUrl ?? PUBLIC_URL
+  const ctx = { database, clock, log: silentLog, counters: makeCounters(), secrets: plainSecrets, publicUrl }
+  const deps = makeDeps(
+    { ...ctx, mail: given.mail === true ? post : noMail },
+    { version: 'test', oidc: given.oidc ?? [] },
+  )
+  const app = makeCloudApp(deps)
+
+  function caller(address: string, token?: string): Browser {
+    const cookies = new Map<string, string>()
+    return {
+      cookies,
+      async call(method, path, body, headers = {}) {
+        const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+        const request = new Request(`${publicUrl}${path}`, {
+          method,
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+          headers: {
+            ...(method === 'GET' ? {} : { 'content-type': 'application/json' }),
+            ...(cookie === '' ? {} : { cookie }),
+            ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+            ...headers,
+          },
+        })
+        const response = await app.fetch(request, { address })
+        for (const line of response.headers.getSetCookie()) {
+          const [name = '', value = ''] = line.split(';')[0]?.split('=') ?? []
+          if (value === '') cookies.delete(name)
+          else cookies.set(name, value)
+        }
+        const text = await response.text()
+        const isJson = response.headers.get('content-type')?.includes('json') === true
+        return { status: response.status, body: isJson ? JSON.parse(text) : text, headers: response.headers }
+      },
+    }
+  }
+  const nextAddress = () => `198.51.100.${++addresses % 250}`
+  return {
+    deps,
+    app,
+    clock,
+    letters,
+    browser: (address = nextAddress()) => caller(address),
+    program: (token) => caller(nextAddress(), token),
+    async person(email, password) {
+      const id = newId()
+      const { hashPassword } = await import('../../cloud/signin/passwords.ts')
+      const password_hash = password === undefined ? null : await hashPassword(password)
+      const row = { id, email, name: email, password_hash, totp_sealed: null, totp_step: 0, created_at: clock.now() }
+      await database.db.insertInto('person').values(row).execute()
+      return id
+    },
+    async account(name, { parent, kind = 'customer' } = {}) {
+      const id = newId()
+      const row = { id, name, parent_id: parent ?? null, kind, rev: 1, created_at: clock.now(), disabled_at: null }
+      await database.db.insertInto('account').values(row).execute()
+      return id
+    },
+    async member(account_id, person_id, role, sites = []) {
+      await database.db.insertInto('member').values({ account_id, person_id, role, created_at: clock.now() }).execute()
+      for (const site_id of sites)
+        await database.db.insertInto('member_site').values({ account_id, person_id, site_id }).execute()
+    },
+    async signedIn(person) {
+      const browser = caller(nextAddress())
+      browser.cookies.set('branchline-session', await deps.sessions.start(person, { address: 'test', agent: 'test' }))
+      return browser
+    },
+    async [Symbol.asyncDispose]() {
+      await database[Symbol.asyncDispose]()
+    },
+  }
+}

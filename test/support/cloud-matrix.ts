@@ -1,0 +1,86 @@
+// Every route of the cloud's API, and who may call it. Written by hand: what is not here fails the test, and what the
+// product allows must be what stands here.
+
+export type Asker = 'owner' | 'admin' | 'installer' | 'viewer' | 'above' | 'watcher'
+
+/** `above`: an admin of the reseller above; `watcher`: a viewer of it. */
+export const ASKERS: readonly Asker[] = ['owner', 'admin', 'installer', 'viewer', 'above', 'watcher']
+
+export interface Row {
+  readonly route: string
+  /** Who may; `public`: everybody; `person`: whoever is signed in, tokens not; `anyone`: tokens too. */
+  readonly may: readonly Asker[] | 'public' | 'person' | 'anyone'
+  /** The token scope that it needs. */
+  readonly scope?: string
+  readonly body?: unknown
+}
+
+const everyone = ASKERS
+const managers: readonly Asker[] = ['owner', 'admin', 'above']
+const readers: readonly Asker[] = ['owner', 'admin', 'viewer', 'above', 'watcher']
+const A = '/api/v1/accounts/{account}'
+
+export const MATRIX: readonly Row[] = [
+  { route: 'GET /api/v1/accounts', may: 'anyone' },
+  { route: `GET ${A}`, may: everyone, scope: 'account:read' },
+  { route: `PATCH ${A}`, may: managers, scope: 'account:write', body: { name: 'new', rev: 1 } },
+  { route: `GET ${A}/customers`, may: readers, scope: 'account:read' },
+  { route: `POST ${A}/customers`, may: managers, scope: 'account:write', body: { name: 'below' } },
+  { route: `POST ${A}/customers/{customer}/close`, may: managers, scope: 'account:write' },
+  { route: `POST ${A}/customers/{customer}/reopen`, may: managers, scope: 'account:write' },
+  { route: `GET ${A}/audit`, may: managers, scope: 'audit:read' },
+  { route: `GET ${A}/sites`, may: everyone, scope: 'sites:read' },
+  { route: `POST ${A}/sites`, may: managers, scope: 'sites:write', body: { name: 'new' } },
+  { route: `GET ${A}/sites/{site}`, may: everyone, scope: 'sites:read' },
+  {
+    route: `PATCH ${A}/sites/{site}`,
+    may: [...managers, 'installer'],
+    scope: 'sites:write',
+    body: { rev: 1, note: 'x' },
+  },
+  { route: `DELETE ${A}/sites/{site}`, may: managers, scope: 'sites:write' },
+  { route: `GET ${A}/people`, may: managers, scope: 'people:read' },
+  { route: `PUT ${A}/people/{person}`, may: managers, scope: 'people:write', body: { role: 'viewer' } },
+  { route: `DELETE ${A}/people/{person}`, may: managers, scope: 'people:write' },
+  { route: `GET ${A}/invitations`, may: managers, scope: 'people:read' },
+  {
+    route: `POST ${A}/invitations`,
+    may: managers,
+    scope: 'people:write',
+    body: { email: 'n@example.net', role: 'viewer' },
+  },
+  { route: `DELETE ${A}/invitations/{invitation}`, may: managers, scope: 'people:write' },
+  { route: `GET ${A}/tokens`, may: managers, scope: 'tokens:read' },
+  {
+    route: `POST ${A}/tokens`,
+    may: managers,
+    scope: 'tokens:write',
+    body: { name: 't', role: 'viewer', scopes: ['sites:read'], endsAt: 1_800_100_000_000 },
+  },
+  { route: `DELETE ${A}/tokens/{token}`, may: managers, scope: 'tokens:write' },
+  { route: 'POST /api/v1/sign-in', may: 'public' },
+  { route: 'POST /api/v1/sign-in/second-factor', may: 'public' },
+  { route: 'POST /api/v1/sign-in/passkey/begin', may: 'public' },
+  { route: 'POST /api/v1/sign-in/passkey', may: 'public' },
+  { route: 'GET /api/v1/sign-in/providers', may: 'public' },
+  { route: 'GET /api/v1/sign-in/oidc/{provider}/begin', may: 'public' },
+  { route: 'GET /api/v1/sign-in/oidc/{provider}/callback', may: 'public' },
+  { route: 'POST /api/v1/invitations/look', may: 'public' },
+  { route: 'POST /api/v1/invitations/accept', may: 'public' },
+  { route: 'POST /api/v1/invitations/join', may: 'person' },
+  { route: 'POST /api/v1/sign-out', may: 'person' },
+  { route: 'GET /api/v1/me', may: 'person' },
+  { route: 'POST /api/v1/me/prove', may: 'person' },
+  { route: 'POST /api/v1/me/password', may: 'person' },
+  { route: 'GET /api/v1/me/sessions', may: 'person' },
+  { route: 'DELETE /api/v1/me/sessions/{id}', may: 'person' },
+  { route: 'POST /api/v1/me/totp/begin', may: 'person' },
+  { route: 'POST /api/v1/me/totp', may: 'person' },
+  { route: 'DELETE /api/v1/me/totp', may: 'person' },
+  { route: 'GET /api/v1/me/passkeys', may: 'person' },
+  { route: 'POST /api/v1/me/passkeys/begin', may: 'person' },
+  { route: 'POST /api/v1/me/passkeys', may: 'person' },
+  { route: 'DELETE /api/v1/me/passkeys/{id}', may: 'person' },
+]
+
+export const ACCOUNT_ROWS = MATRIX.filter((row) => Array.isArray(row.may))
