@@ -3,6 +3,7 @@ import { now, span } from './format.ts'
 import { t } from './i18n.ts'
 import { Await, Badge, Empty, Said, Section } from './kit/states.tsx'
 import { Table } from './kit/table.tsx'
+import { useNarrow } from './narrow.ts'
 import { to } from './router.ts'
 import { dhcp, leases } from './state.ts'
 
@@ -73,6 +74,7 @@ function Interfaces() {
 
 function LeaseList() {
   const list = leases.value
+  const narrow = useNarrow()
   return (
     <Section id="leases" title={t('Leases')}>
       <Await of={list}>
@@ -85,19 +87,31 @@ function LeaseList() {
               rows={rows}
               keyOf={(lease) => lease.address}
               nameOf={(lease) => lease.address}
-              rowHeight={44}
+              rowHeight={narrow ? 60 : 44}
               columns={[
                 {
-                  ...{ id: 'address', title: t('Address'), width: 9 },
-                  cell: (lease) => (lease.mac ? <a href={to('phones', lease.mac)}>{lease.address}</a> : lease.address),
+                  ...{ id: 'address', title: t('Address'), ...(narrow ? {} : { width: 9 }) },
+                  cell: (lease) => (
+                    <>
+                      {lease.mac ? <a href={to('phones', lease.mac)}>{lease.address}</a> : <span>{lease.address}</span>}
+                      {narrow && <span class="mac">{lease.mac ?? lease.clientId}</span>}
+                    </>
+                  ),
                 },
+                ...(narrow
+                  ? []
+                  : [
+                      {
+                        ...{ id: 'mac', title: 'MAC', width: 11 },
+                        cell: (lease: LeaseView) => <span class="mac">{lease.mac ?? lease.clientId}</span>,
+                      },
+                      {
+                        ...{ id: 'host', title: t('Calls itself') },
+                        cell: (lease: LeaseView) => <Said>{lease.hostName}</Said>,
+                      },
+                    ]),
                 {
-                  ...{ id: 'mac', title: 'MAC', width: 11 },
-                  cell: (lease) => <span class="mac">{lease.mac ?? lease.clientId}</span>,
-                },
-                { id: 'host', title: t('Calls itself'), cell: (lease) => <Said>{lease.hostName}</Said> },
-                {
-                  ...{ id: 'ends', title: t('Ends'), width: 10 },
+                  ...{ id: 'ends', title: t('Ends'), width: narrow ? 7 : 10 },
                   cell: (lease) =>
                     lease.state === 'declined' ? (
                       <Badge state="trouble" />

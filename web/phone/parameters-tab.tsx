@@ -5,6 +5,7 @@ import { api } from '../api.ts'
 import { t } from '../i18n.ts'
 import { Await, Empty, Said, Section } from '../kit/states.tsx'
 import { Table } from '../kit/table.tsx'
+import { useNarrow } from '../narrow.ts'
 import { to } from '../router.ts'
 import { type Loaded, load } from '../state.ts'
 import type { Desk } from './desk.ts'
@@ -64,6 +65,7 @@ function fits(one: Parameter, find: string): boolean {
 }
 
 function Parameters({ id, file, rows, mac }: { id: string; file: string; rows: readonly Parameter[]; mac: string }) {
+  const narrow = useNarrow()
   const numbered = rows.map((row, i) => ({ ...row, i }))
   return (
     <Section id={id} title={file} count={rows.length}>
@@ -73,19 +75,31 @@ function Parameters({ id, file, rows, mac }: { id: string; file: string; rows: r
           rows={numbered}
           keyOf={(row) => String(row.i)}
           nameOf={(row) => row.name}
-          rowHeight={44}
+          rowHeight={narrow ? 60 : 44}
           columns={[
-            { id: 'name', title: t('Parameter'), cell: (row) => <code title={row.template}>{row.name}</code> },
             {
-              ...{ id: 'value', title: t('Value') },
-              cell: (row) => (row.secret ? <span class="quiet">{t('set, not shown')}</span> : <Said>{row.value}</Said>),
+              ...{ id: 'name', title: t('Parameter') },
+              cell: (row) => (
+                <>
+                  <code title={row.template}>{row.name}</code>
+                  {narrow && <Value row={row} />}
+                </>
+              ),
             },
-            { id: 'from', title: t('Comes from'), cell: (row) => <Origins row={row} mac={mac} /> },
+            ...(narrow ? [] : [{ id: 'value', title: t('Value'), cell: (row: Parameter) => <Value row={row} /> }]),
+            {
+              ...{ id: 'from', title: t('Comes from'), ...(narrow && { width: 8.5 }) },
+              cell: (row) => <Origins row={row} mac={mac} />,
+            },
           ]}
         />
       )}
     </Section>
   )
+}
+
+function Value({ row }: { row: Parameter }) {
+  return row.secret ? <span class="quiet">{t('set, not shown')}</span> : <Said>{row.value}</Said>
 }
 
 function Origins({ row, mac }: { row: Parameter; mac: string }) {
