@@ -93,6 +93,6 @@ export function greet(about: About, { page, fingerprint, setupCode }: Door): str
       ? ''
       : onLan
         ? `  nobody has an account yet: make the first one on the page, with the setup code ${setupCode}\n`
-        : '  nobody has an account yet: branchline accounts add NAME opens the page to the network\n'
+        : '  nobody has an account yet: branchline accounts add NAME makes the first\n'
   return `${title}: ${about.addresses.join(', ') || 'no address yet'}\n${table(rows)}${hint}  page  ${page ?? 'off'}\n${trust}${first}`
 }

@@ -124,7 +124,7 @@ export const ROUTES: readonly (readonly [string, Action])[] = [
   ['GET /api/v1/templates', 'read'],
   ['POST /api/v1/templates/check', 'site'],
   ['POST /api/v1/templates/preview', 'site'],
-  ['PUT,DELETE /api/v1/templates/{vendor}', 'site'],
+  ['PUT /api/v1/templates/{vendor}', 'site'],
   ['GET /api/v1/templates/{vendor}/{file}', 'read'],
   ['PUT,DELETE /api/v1/templates/{vendor}/{file}', 'site'],
   ['GET /api/v1/templates/{vendor}/{file}/versions', 'read'],

@@ -93,6 +93,7 @@ describeOrSkip('a box that starts', ['namespaces', 'setpriv', 'node'], () => {
       '  sip pnp  eth0 port 5060',
       '  DHCP stays off until you enable it: branchline dhcp enable INTERFACE',
       '  page  http://127.0.0.1:8080/',
+      '  nobody has an account yet: branchline accounts add NAME makes the first',
       '',
     ])
     expect((await stat(data)).mode & 0o777).toBe(0o700)
