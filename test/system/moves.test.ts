@@ -37,7 +37,7 @@ describe('replace and undo', () => {
     const before = (await box.branchline('render', OLD)).bytes
     const shown = await box.branchline('replace', OLD, NEW, '--model', 'D785', '--show')
     expect([shown.code, shown.err]).toEqual([0, ''])
-    expect(shown.out).toMatch(/^00:04:13:00:53:21 \(snom D785\) would be Desk: 1 lines, 0 keys\n/)
+    expect(shown.out).toMatch(/^00:04:13:00:53:21 \(snom D785\) would be Desk: 1 line, 0 keys\n/)
     expect(shown.out).toMatch(/\nnothing was changed; --yes does it\n$/)
     expect(shown.out).toContain('>321<')
     expect(shown.out).not.toContain('s3cret-321')
