@@ -87,6 +87,7 @@ describe.skipIf(!HAS_BROWSER)('the page of a real box with virtual phones (skipp
 
   it('narrows, chooses, groups and removes phones, and takes a removal back', async () => {
     const page = await browser.open('#/phones')
+    await page.getByRole('checkbox', { name: 'Choose Workshop' }).waitFor()
     await page.keyboard.press('/')
     await page.keyboard.type('workshop')
     await page.getByText(/^1 of \d+ phones$/).waitFor()
