@@ -3,7 +3,7 @@ import type { Log } from '../core/log.ts'
 import type { Lan } from '../core/net.ts'
 import type { Announcement, Announcer } from './contract.ts'
 import type { Mdns } from './mdns.ts'
-import { openSsdp, type Ssdp } from './ssdp.ts'
+import type { Ssdp } from './ssdp.ts'
 
 export interface AnnouncerDeps {
   readonly lan: Lan
@@ -27,6 +27,8 @@ export function makeAnnouncer({ lan, log }: AnnouncerDeps): Announcer {
   }
 
   async function begin(what: Announcement): Promise<void> {
+    // Both are loaded with the first use: each brings more than 10 MB along.
+    const [{ openMdns }, { openSsdp }] = await Promise.all([import('./mdns.ts'), import('./ssdp.ts')])
     for (const at of what.interfaces) {
       try {
         ssdp.push(await openSsdp(lan, what, at))
@@ -34,8 +36,6 @@ export function makeAnnouncer({ lan, log }: AnnouncerDeps): Announcer {
         log.warn('not announced by ssdp', { interface: at.name, reason: messageOf(thrown) })
       }
     }
-    // Loaded with the first use: it brings 13 MB along.
-    const { openMdns } = await import('./mdns.ts')
     const renamed = () => {
       for (const listener of [...listeners]) listener()
     }
