@@ -3,9 +3,10 @@ import type { AuthenticationResponseJSON } from '@simplewebauthn/server'
 import type { Context } from 'hono'
 import { getCookie } from 'hono/cookie'
 import { body, json } from '../../services/admin/route.ts'
+import { clientNetwork } from '../../services/core/client-network.ts'
 import type { CloudDeps } from '../deps.ts'
 import { hashPassword } from '../signin/passwords.ts'
-import { addressKey, LIMITS } from '../signin/policy-limits.ts'
+import { LIMITS } from '../signin/policy-limits.ts'
 import { cookieName, putCookie } from './identify.ts'
 import {
   addressOf,
@@ -38,7 +39,8 @@ export function signInRoutes(deps: CloudDeps) {
   const tags = ['Sign-in']
   const app = makeCloudRouter()
   const answers = { 400: problems[400], 401: problems[401], 429: problems[429] }
-  const perAddress = (c: Context<Env>) => limiter.take([[`signin:address:${addressKey(addressOf(c))}`, LIMITS.address]])
+  const perAddress = (c: Context<Env>) =>
+    limiter.take([[`signin:address:${clientNetwork(addressOf(c))}`, LIMITS.address]])
 
   async function openSession(c: Context<Env>, personId: string): Promise<void> {
     // The session that was there before ends, whoever's it was.

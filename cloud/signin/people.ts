@@ -1,10 +1,11 @@
+import { clientNetwork } from '../../services/core/client-network.ts'
 import { OperatorError } from '../../services/core/errors.ts'
 import { note } from '../accounts/audit.ts'
 import type { Caller, CloudContext } from '../context.ts'
 import type { Ceremonies } from './ceremonies.ts'
 import type { Limiter } from './limits.ts'
 import { hashPassword, isPassword } from './passwords.ts'
-import { addressKey, LIMITS } from './policy-limits.ts'
+import { LIMITS } from './policy-limits.ts'
 import type { Totp } from './totp.ts'
 
 export type SignIn =
@@ -36,7 +37,7 @@ export function makePeople({ database, clock, counters, log, limiter, ceremonies
       const account = `signin:email:${given.email}`
       await limiter.take([
         [account, LIMITS.account],
-        [`signin:address:${addressKey(address)}`, LIMITS.address],
+        [`signin:address:${clientNetwork(address)}`, LIMITS.address],
       ])
       const person = await database.db
         .selectFrom('person')

@@ -36,17 +36,3 @@ export function drop(bucket: Bucket | undefined, limit: Limit, now: EpochMs): Dr
     return { allowed: false, retryAfterMs: Math.ceil((points + 1 - limit.most) / limit.perMs) }
   return { allowed: true, bucket: { points: points + 1, at: now } }
 }
-
-/** What counts as one address: an IPv6 customer has a whole /64. */
-export function addressKey(address: string): string {
-  if (!address.includes(':')) return address
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
-  if (mapped !== undefined) return mapped
-  const [head = '', tail] = address.split('::')
-  const front = head === '' ? [] : head.split(':')
-  const back = tail === undefined || tail === '' ? [] : tail.split(':')
-  const middle =
-    tail === undefined ? [] : Array.from({ length: Math.max(0, 8 - front.length - back.length) }, () => '0')
-  const groups = [...front, ...middle, ...back].slice(0, 4)
-  return `${groups.map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::/64`
-}

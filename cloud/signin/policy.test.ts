@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { mayGive, ROLES, roleBelow, tokenEndFault } from '../accounts/policy.ts'
 import { clientAddress } from '../policy-proxies.ts'
 import { passwordFault } from './passwords.ts'
-import { addressKey, drop, type Limit } from './policy-limits.ts'
+import { drop, type Limit } from './policy-limits.ts'
 import { fateOf, SESSION } from './policy-session.ts'
 import { stepOfCode } from './totp.ts'
 
@@ -21,17 +21,6 @@ describe('drop', () => {
   it('leaks nothing while the clock goes back', () => {
     expect(drop({ points: 3, at: 5000 }, limit, 0)).toEqual({ allowed: false, retryAfterMs: 1000 })
   })
-})
-
-describe('addressKey', () => {
-  it.each([
-    ['192.0.2.7', '192.0.2.7'],
-    ['::ffff:192.0.2.7', '192.0.2.7'],
-    ['2001:db8::1', '2001:db8:0:0::/64'],
-    ['2001:0db8:0000:0000:ffff::2', '2001:db8:0:0::/64'],
-    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
-    ['::1', '0:0:0:0::/64'],
-  ])('%s counts as %s', (address, key) => expect(addressKey(address)).toBe(key))
 })
 
 describe('clientAddress', () => {

@@ -1,3 +1,4 @@
+import { clientNetwork } from '../core/client-network.ts'
 import type { EpochMs } from '../core/clock.ts'
 import { type Auth, refuse } from './cloud-auth.ts'
 import type { CloudEnrolment, CloudEnrolmentDeps } from './cloud-deps.ts'
@@ -7,7 +8,7 @@ import { phraseOf, readPhrase } from './codec-phrase.ts'
 import type { ClaimAdmin, Refusal } from './contract.ts'
 import { keyHash, sha256Hex } from './crypto.ts'
 import { advance, type ClaimStep, PHRASE_TRIES, stateAt } from './policy-claim.ts'
-import { heldFor, networkOf, WRONG_BY_ADDRESS, WRONG_BY_ADMIN, WRONG_BY_ALL } from './policy-limits.ts'
+import { heldFor, WRONG_BY_ADDRESS, WRONG_BY_ADMIN, WRONG_BY_ALL } from './policy-limits.ts'
 import type { EnrolmentWriter } from './storage.ts'
 
 const NO_ROLE = refuse('forbidden', 'your role may not claim boxes')
@@ -20,7 +21,7 @@ export function makeClaims(deps: CloudEnrolmentDeps, auth: Auth): Pick<CloudEnro
   /** Counts a wrong code for its admin, its address, and all together. */
   async function countWrong(writer: EnrolmentWriter, admin: ClaimAdmin, now: EpochMs): Promise<void> {
     const { id, address } = admin
-    for (const key of [`admin:${id}`, `address:${networkOf(address)}`, 'all']) await writer.addAttempt(key, now)
+    for (const key of [`admin:${id}`, `address:${clientNetwork(address)}`, 'all']) await writer.addAttempt(key, now)
     await writer.audit({ kind: 'claim.wrong-code', at: now, by: id, address })
     const since = now - WRONG_BY_ALL.withinMs
     const many = (await writer.attempts('all', since)).length >= WRONG_BY_ALL.most
@@ -36,7 +37,7 @@ export function makeClaims(deps: CloudEnrolmentDeps, auth: Auth): Pick<CloudEnro
   ): Promise<Refusal | undefined> {
     const limits = [
       [`admin:${id}`, WRONG_BY_ADMIN],
-      [`address:${networkOf(address)}`, WRONG_BY_ADDRESS],
+      [`address:${clientNetwork(address)}`, WRONG_BY_ADDRESS],
     ] as const
     for (const [key, limit] of limits) {
       const seconds = heldFor(limit, await writer.attempts(key, now - limit.withinMs), now)
@@ -77,7 +78,7 @@ export function makeClaims(deps: CloudEnrolmentDeps, auth: Auth): Pick<CloudEnro
           value: {
             claimToken: auth.claimToken(row.id, admin.id),
             ...{ model, boxVersion, ...(serial !== undefined && { serial }) },
-            seenFrom: row.network === networkOf(admin.address) ? 'same-public-address' : 'elsewhere',
+            seenFrom: row.network === clientNetwork(admin.address) ? 'same-public-address' : 'elsewhere',
             expiresIn: Math.ceil((row.claim.expiresAt - now) / 1000),
           },
         }
@@ -101,7 +102,7 @@ export function makeClaims(deps: CloudEnrolmentDeps, auth: Auth): Pick<CloudEnro
         if (row === undefined) return NO_CLAIM
         const by = admin.id
         const right = phrase === phraseOf(keyHash(row.identityKey))
-        const mayOmit = site.mayOmitPhrase && row.network === networkOf(admin.address)
+        const mayOmit = site.mayOmitPhrase && row.network === clientNetwork(admin.address)
         if (row.boxId !== undefined) {
           // The same once more (its answer was lost) is answered with the same.
           const box = await writer.box(row.boxId)

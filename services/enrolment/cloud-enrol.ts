@@ -1,3 +1,4 @@
+import { clientNetwork } from '../core/client-network.ts'
 import type { EpochMs } from '../core/clock.ts'
 import { type Auth, type Proven, refuse } from './cloud-auth.ts'
 import type { CloudEnrolment, CloudEnrolmentDeps } from './cloud-deps.ts'
@@ -7,7 +8,7 @@ import type { EnrolAnswer, EnrolRequest, Outcome, Refusal } from './contract.ts'
 import { fingerprintOf } from './crypto.ts'
 import { advance, LIFETIME_MS, REPEAT_MS, stateAt } from './policy-claim.ts'
 import { seeBoot } from './policy-holder.ts'
-import { ALIVE_BY_ADDRESS, ALIVE_IN_ALL, NEW_POLLING, networkOf, poll } from './policy-limits.ts'
+import { ALIVE_BY_ADDRESS, ALIVE_IN_ALL, NEW_POLLING, poll } from './policy-limits.ts'
 import { enrolRequest, pollRequest } from './schema.ts'
 import type { EnrolmentRow, EnrolmentWriter } from './storage.ts'
 
@@ -59,7 +60,7 @@ export function makeEnrolling(deps: CloudEnrolmentDeps, auth: Auth): Pick<CloudE
     address: string,
     now: EpochMs,
   ): Promise<EnrolmentRow | Refusal> {
-    const network = networkOf(address)
+    const network = clientNetwork(address)
     if ((await writer.alive(now, network)) >= ALIVE_BY_ADDRESS)
       return refuse('limited', 'many boxes behind this address wait to be claimed', 60)
     if ((await writer.alive(now)) >= ALIVE_IN_ALL) return refuse('busy', 'many boxes wait to be claimed', 60)
