@@ -3,6 +3,7 @@ import { BranchlineError, messageOf, OperatorError } from '../services/core/erro
 import { systemClock } from '../services/program/clock.ts'
 import { makeLog } from '../services/program/log.ts'
 import { LiveSecrets } from '../services/program/redaction.ts'
+import { stopSignal } from '../services/program/stop-signal.ts'
 import { VERSION } from '../services/program/version.ts'
 import { openCloud } from './cloud.ts'
 import { CLOUD_OPTIONS, readCloudConfig } from './config/config.ts'
@@ -34,7 +35,7 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
       terminal.out(`configuration is good: ${config.file ?? 'no file, defaults only'}\n`)
       return EXIT.ok
     }
-    const stopped = stopSignal()
+    const stopped = stopSignal(EXIT.failed)
     const secrets = new LiveSecrets()
     const log = makeLog({ ...config.log, clock: systemClock, secrets, write: (line) => terminal.err(line) })
     await using cloud = await openCloud({ config, clock: systemClock, log, secrets })
@@ -89,15 +90,4 @@ function help(): string {
     row('version', 'print the version') +
     CLOUD_OPTIONS.map(({ flag, help: text, env }) => row(`${flag} VALUE`, `${text}; environment ${env}`)).join('')
   )
-}
-
-/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const)
-      process.once(signal, () => {
-        resolve()
-        process.once(signal, () => process.exit(EXIT.failed))
-      })
-  })
 }

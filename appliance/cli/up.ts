@@ -3,6 +3,7 @@ import type { CloudState } from '../../services/enrolment/contract.ts'
 import { systemClock } from '../../services/program/clock.ts'
 import { makeLog } from '../../services/program/log.ts'
 import { LiveSecrets } from '../../services/program/redaction.ts'
+import { stopSignal } from '../../services/program/stop-signal.ts'
 import { every } from '../admin.ts'
 import { openBox } from '../box.ts'
 import { type BoxConfig, readConfig } from '../config/config.ts'
@@ -25,7 +26,7 @@ export const upCommand: Command = {
   help: 'run the box until it is stopped',
   flags: [{ name: 'demo', help: 'virtual phones over loopback, a throw-away data folder, no network touched' }],
   async run({ terminal, flags, json }) {
-    const stopped = stopSignal()
+    const stopped = stopSignal(EXIT.failed)
     const isDemo = flags.demo !== undefined
     const given = readConfig({ flags, env: terminal.env, root: terminal.root && !isDemo })
     await using demo = isDemo ? demoConfig(given) : undefined
@@ -69,15 +70,4 @@ function cloudLines(say: (line: string) => void): (state: CloudState) => void {
     last = state.state
     say(news)
   }
-}
-
-/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const)
-      process.once(signal, () => {
-        resolve()
-        process.once(signal, () => process.exit(EXIT.failed))
-      })
-  })
 }
