@@ -1,12 +1,7 @@
-import { createHash } from 'node:crypto'
 import { createTwoFilesPatch } from 'diff'
 
 /** Longer ways from one text to another are not looked for: both texts are shown then. */
 const MAX_EDITS = 4000
-
-export function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
-}
 
 /** A unified diff with three lines around each change; undefined when the texts are alike. */
 export function diffOf(

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -8,6 +8,7 @@ import { DiskFullError } from '../files/contract.ts'
 import { PACK_LIMITS } from './codec-pack.ts'
 import type { PackContent } from './contract.ts'
 import { PackError } from './errors.ts'
+import { hashOf } from './hash.ts'
 
 // Packs on the disk: each as it came, under its hash, and one small file that says which of them are in use. That file is
 // replaced in one step, so that after a crash at any instant the old packs are in use or the new ones.
@@ -85,7 +86,7 @@ export function openPackFolder(folder: string, write: (path: string, text: strin
       } catch {
         return { fault: 'missing' }
       }
-      return sha256(bytes) === hash ? { bytes } : { fault: 'changed' }
+      return hashOf(bytes) === hash ? { bytes } : { fault: 'changed' }
     },
     async stage(content) {
       const path = join(folder, `${INCOMING}${randomUUID()}`)
@@ -111,7 +112,7 @@ export function openPackFolder(folder: string, write: (path: string, text: strin
         throw thrown
       }
       const bytes = Buffer.concat(pieces)
-      return { bytes, hash: sha256(bytes), path }
+      return { bytes, hash: hashOf(bytes), path }
     },
     async keep({ path, hash }) {
       await rename(path, pathOf(hash))
@@ -124,10 +125,6 @@ export function openPackFolder(folder: string, write: (path: string, text: strin
     },
     drop: (path) => rm(path, { force: true }),
   }
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex')
 }
 
 function textIn(path: string): string | undefined {

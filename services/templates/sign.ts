@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey, createPublicKey, sign, verify } from 'node:crypto'
+import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto'
 import { messageOf } from '../core/errors.ts'
 import {
   cutFiles,
@@ -16,6 +16,7 @@ import {
 } from './codec-pack.ts'
 import type { Source } from './contract.ts'
 import { PackError } from './errors.ts'
+import { hashOf } from './hash.ts'
 
 /** What a pack holds, after its signature and every hash were found good. */
 export interface Pack {
@@ -29,7 +30,7 @@ const SPKI = Buffer.from('302a300506032b6570032100', 'hex')
 
 /** The id of a public key. */
 export function keyIdOf(key: string): string {
-  return createHash('sha256').update(Buffer.from(key, 'base64')).digest('hex').slice(0, 16)
+  return hashOf(Buffer.from(key, 'base64')).slice(0, 16)
 }
 
 /** The public half of a private key (PKCS #8, PEM). Throws `PackError` for what is no Ed25519 key. */
@@ -66,7 +67,7 @@ export function makePack(
   const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1))
   const manifest: PackManifest = {
     ...about,
-    files: sorted.map(([path, content]) => ({ path, size: content.length, sha256: sha256(content) })),
+    files: sorted.map(([path, content]) => ({ path, size: content.length, sha256: hashOf(content) })),
   }
   const head = headOf(PACK_MAGIC, manifest, pem)
   const pack = Buffer.concat([head, ...sorted.map(([, content]) => content)])
@@ -91,7 +92,7 @@ export function readPack(bytes: Uint8Array, keys: readonly PublicKey[], version?
   const sources = new Map<string, Map<string, Source>>()
   for (const [i, { path, sha256: wanted }] of manifest.files.entries()) {
     const content = contents[i] ?? new Uint8Array()
-    if (sha256(content) !== wanted) throw refused(`${path} is not what its signer listed`)
+    if (hashOf(content) !== wanted) throw refused(`${path} is not what its signer listed`)
     const [vendor = '', file = ''] = path.split('/')
     const files = sources.get(vendor) ?? new Map<string, Source>()
     sources.set(
@@ -135,10 +136,6 @@ function taken<Value>(reading: Reading<Value>): Value {
 
 function refused(why: string): PackError {
   return new PackError(`the file is not taken: ${why}`)
-}
-
-function sha256(content: Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex')
 }
 
 function textOf(content: Uint8Array, path: string): string {

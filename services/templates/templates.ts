@@ -15,8 +15,9 @@ import {
   type TemplateView,
   type VendorView,
 } from './contract.ts'
-import { diffOf, hashOf } from './diff.ts'
+import { diffOf } from './diff.ts'
 import { TemplateFaultError } from './errors.ts'
+import { hashOf } from './hash.ts'
 import { type Library, type Standing, withLayer } from './library.ts'
 import { checkEdits, edited, inOrder, type Layer, type Used, usedFiles } from './policy.ts'
 
