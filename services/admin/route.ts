@@ -39,7 +39,11 @@ export const macParams = z.object({
   }).openapi({ param: { name: 'mac', in: 'path' }, type: 'string', example: '80:5e:c0:12:34:56' }),
 })
 
-const problem = (description: string) => ({ description, content: { 'application/json': { schema: ErrorBody } } })
+/** A documented error answer. */
+export const problem = (description: string) => ({
+  description,
+  content: { 'application/json': { schema: ErrorBody } },
+})
 export const problems = {
   400: problem('What was sent cannot be used; `faults` names each fault by its path'),
   403: problem('Not allowed from here'),

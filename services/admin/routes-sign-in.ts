@@ -5,14 +5,12 @@ import type { Origin, SignIn } from '../accounts/contract.ts'
 import { cookieOf, giveCookie } from './access.ts'
 import type { AdminDeps } from './contract.ts'
 import { errorBody, ForbiddenError } from './errors.ts'
-import { type AdminRouter, body, type Env, json, makeRouter, problems, viaOf } from './route.ts'
-import { ErrorBody } from './schema.ts'
+import { type AdminRouter, body, type Env, json, makeRouter, problem, problems, viaOf } from './route.ts'
 import * as wire from './schema-accounts.ts'
 
 /** What somebody who is not signed in may send at most. */
 const MAX_BODY = 4096
 const tags = ['Sign-in']
-const problem = (description: string) => ({ description, content: { 'application/json': { schema: ErrorBody } } })
 const answers = {
   200: json(wire.SignInState, 'Signed in; the cookie is in the answer'),
   ...problems,
