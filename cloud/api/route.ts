@@ -100,6 +100,9 @@ export const problems = {
   429: problem('Too many tries; retry-after says when'),
 }
 
+/** What can be wrong where nothing is sent but a path. */
+export const pathProblems = { 401: problems[401], 403: problems[403], 404: problems[404] }
+
 export const accountParams = z.object({ account: idParam('account') })
 
 /** An id in a path. */

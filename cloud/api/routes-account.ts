@@ -3,7 +3,17 @@ import { ForbiddenError } from '../../services/admin/errors.ts'
 import { body, json } from '../../services/admin/route.ts'
 import { listAudit } from '../accounts/audit.ts'
 import type { CloudDeps } from '../deps.ts'
-import { accountParams, act, callerOf, idParam, makeCloudRouter, problems, signedIn, whoOf } from './route.ts'
+import {
+  accountParams,
+  act,
+  callerOf,
+  idParam,
+  makeCloudRouter,
+  pathProblems,
+  problems,
+  signedIn,
+  whoOf,
+} from './route.ts'
 import { AccountEdit, AccountList, AccountView, AuditList, CustomerInput, MyAccounts } from './schema.ts'
 
 const customerParams = accountParams.extend({ customer: idParam('customer') })
@@ -38,7 +48,7 @@ export function accountRoutes(deps: CloudDeps) {
       summary: 'One account',
       ...act(deps, 'account.read'),
       request: { params: accountParams },
-      responses: { 200: json(AccountView, 'Account'), 401: problems[401], 403: problems[403], 404: problems[404] },
+      responses: { 200: json(AccountView, 'Account'), ...pathProblems },
     }),
     async (c) => c.json(await accounts.get(c.req.valid('param').account), 200),
   )
@@ -62,7 +72,7 @@ export function accountRoutes(deps: CloudDeps) {
       summary: 'The accounts below a reseller or the provider',
       ...act(deps, 'customers.read'),
       request: { params: accountParams },
-      responses: { 200: json(AccountList, 'Accounts'), 401: problems[401], 403: problems[403], 404: problems[404] },
+      responses: { 200: json(AccountList, 'Accounts'), ...pathProblems },
     }),
     async (c) => c.json({ accounts: [...(await accounts.customers(c.req.valid('param').account))] }, 200),
   )
@@ -91,7 +101,7 @@ export function accountRoutes(deps: CloudDeps) {
         summary: closed ? 'Close a customer’s account: nobody of it gets in' : 'Open it again',
         ...act(deps, 'customers.manage'),
         request: { params: customerParams },
-        responses: { 200: json(AccountView, 'Account'), 401: problems[401], 403: problems[403], 404: problems[404] },
+        responses: { 200: json(AccountView, 'Account'), ...pathProblems },
       }),
       async (c) => {
         const { account, customer } = c.req.valid('param')

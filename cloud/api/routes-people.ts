@@ -3,7 +3,18 @@ import type { Context } from 'hono'
 import { body, json } from '../../services/admin/route.ts'
 import type { Giver } from '../accounts/members.ts'
 import type { CloudDeps } from '../deps.ts'
-import { accountParams, act, callerOf, DONE, type Env, idParam, makeCloudRouter, ok, problems } from './route.ts'
+import {
+  accountParams,
+  act,
+  callerOf,
+  DONE,
+  type Env,
+  idParam,
+  makeCloudRouter,
+  ok,
+  pathProblems,
+  problems,
+} from './route.ts'
 import {
   InvitationInput,
   InvitationList,
@@ -25,7 +36,6 @@ const giverOf = (c: Context<Env>): Giver => ({ role: c.var.standing.role, caller
 export function peopleRoutes(deps: CloudDeps) {
   const { members, invitations, apiTokens } = deps
   const app = makeCloudRouter()
-  const listed = { 401: problems[401], 403: problems[403], 404: problems[404] }
   app.openapi(
     createRoute({
       method: 'get',
@@ -34,7 +44,7 @@ export function peopleRoutes(deps: CloudDeps) {
       summary: 'The people of an account',
       ...act(deps, 'people.read'),
       request: { params: accountParams },
-      responses: { 200: json(MemberList, 'People'), ...listed },
+      responses: { 200: json(MemberList, 'People'), ...pathProblems },
     }),
     async (c) => {
       const people = await members.list(c.req.valid('param').account)
@@ -81,7 +91,7 @@ export function peopleRoutes(deps: CloudDeps) {
       summary: 'Invitations that nobody has taken yet',
       ...act(deps, 'people.read'),
       request: { params: accountParams },
-      responses: { 200: json(InvitationList, 'Invitations'), ...listed },
+      responses: { 200: json(InvitationList, 'Invitations'), ...pathProblems },
     }),
     async (c) => {
       const list = await invitations.list(c.req.valid('param').account)
@@ -108,7 +118,7 @@ export function peopleRoutes(deps: CloudDeps) {
       summary: 'Take an invitation back',
       ...act(deps, 'people.manage'),
       request: { params: invitationParams },
-      responses: { 200: json(ok, 'Taken back'), ...listed },
+      responses: { 200: json(ok, 'Taken back'), ...pathProblems },
     }),
     async (c) => {
       const { account, invitation } = c.req.valid('param')
@@ -124,7 +134,7 @@ export function peopleRoutes(deps: CloudDeps) {
       summary: 'The API tokens of an account',
       ...act(deps, 'tokens.read'),
       request: { params: accountParams },
-      responses: { 200: json(TokenList, 'Tokens'), ...listed },
+      responses: { 200: json(TokenList, 'Tokens'), ...pathProblems },
     }),
     async (c) => {
       const list = await apiTokens.list(c.req.valid('param').account)
@@ -151,7 +161,7 @@ export function peopleRoutes(deps: CloudDeps) {
       summary: 'End an API token',
       ...act(deps, 'tokens.manage'),
       request: { params: tokenParams },
-      responses: { 200: json(ok, 'Ended'), ...listed },
+      responses: { 200: json(ok, 'Ended'), ...pathProblems },
     }),
     async (c) => {
       const { account, token } = c.req.valid('param')

@@ -2,7 +2,7 @@ import { createRoute } from '@hono/zod-openapi'
 import { body, json } from '../../services/admin/route.ts'
 import type { SiteInput as NewSite } from '../accounts/sites.ts'
 import type { CloudDeps } from '../deps.ts'
-import { accountParams, act, callerOf, DONE, idParam, makeCloudRouter, ok, problems } from './route.ts'
+import { accountParams, act, callerOf, DONE, idParam, makeCloudRouter, ok, pathProblems, problems } from './route.ts'
 import { SiteEdit, SiteInput, SiteList, SiteView } from './schema.ts'
 
 const siteParams = accountParams.extend({ site: idParam('site') })
@@ -20,7 +20,7 @@ export function siteRoutes(deps: CloudDeps) {
       summary: 'The sites that who asks may see',
       ...act(deps, 'sites.read'),
       request: { params: accountParams },
-      responses: { 200: json(SiteList, 'Sites'), 401: problems[401], 403: problems[403], 404: problems[404] },
+      responses: { 200: json(SiteList, 'Sites'), ...pathProblems },
     }),
     async (c) => c.json({ sites: [...(await sites.list(c.req.valid('param').account, c.var.standing))] }, 200),
   )
@@ -44,7 +44,7 @@ export function siteRoutes(deps: CloudDeps) {
       summary: 'One site',
       ...act(deps, 'sites.read'),
       request: { params: siteParams },
-      responses: { 200: json(SiteView, 'Site'), 401: problems[401], 403: problems[403], 404: problems[404] },
+      responses: { 200: json(SiteView, 'Site'), ...pathProblems },
     }),
     async (c) => {
       const { account, site } = c.req.valid('param')
@@ -75,7 +75,7 @@ export function siteRoutes(deps: CloudDeps) {
       summary: 'Remove a site',
       ...act(deps, 'sites.remove'),
       request: { params: siteParams },
-      responses: { 200: json(ok, 'Removed'), 401: problems[401], 403: problems[403], 404: problems[404] },
+      responses: { 200: json(ok, 'Removed'), ...pathProblems },
     }),
     async (c) => {
       const { account, site } = c.req.valid('param')
