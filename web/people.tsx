@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks'
 import type { PeoplePage as Page, PersonRow } from '../services/admin/schema-directory.ts'
 import { api } from './api.ts'
 import { plural, t } from './i18n.ts'
+import { FindField } from './kit/find-field.tsx'
 import { Await, Empty } from './kit/states.tsx'
 import { Table } from './kit/table.tsx'
 import { useNarrow } from './narrow.ts'
@@ -39,16 +40,13 @@ export function PeoplePage() {
       </div>
       <search class="filters">
         <div class="filter-first">
-          <label class="unseen" for="find-people">
-            {t('Find')}
-          </label>
-          <input
+          <FindField
             id="find-people"
-            type="search"
-            value={find.value}
+            label={t('Find')}
             placeholder={t('Name or number')}
-            onInput={(event) => {
-              find.value = event.currentTarget.value
+            value={find.value}
+            change={(text) => {
+              find.value = text
             }}
           />
         </div>

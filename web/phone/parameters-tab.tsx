@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks'
 import type { ParametersView } from '../../services/admin/schema-parameters.ts'
 import { api } from '../api.ts'
 import { t } from '../i18n.ts'
+import { FindField } from '../kit/find-field.tsx'
 import { Await, Empty, Said, Section } from '../kit/states.tsx'
 import { Table } from '../kit/table.tsx'
 import { useNarrow } from '../narrow.ts'
@@ -26,16 +27,13 @@ export function ParametersTab({ desk }: { desk: Desk }) {
         <>
           <search class="filters">
             <div class="filter-first">
-              <label class="unseen" for="find-parameters">
-                {t('Find a parameter')}
-              </label>
-              <input
+              <FindField
                 id="find-parameters"
-                type="search"
-                value={find.value}
+                label={t('Find a parameter')}
                 placeholder={t('Find a parameter')}
-                onInput={(event) => {
-                  find.value = event.currentTarget.value
+                value={find.value}
+                change={(text) => {
+                  find.value = text
                 }}
               />
             </div>

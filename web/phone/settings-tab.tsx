@@ -6,6 +6,7 @@ import type { SettingView } from '../../services/admin/schema-workbench.ts'
 import { api } from '../api.ts'
 import { t } from '../i18n.ts'
 import { Check } from '../kit/field.tsx'
+import { FindField } from '../kit/find-field.tsx'
 import { Await, Empty } from '../kit/states.tsx'
 import { route } from '../router.ts'
 import { type Loaded, load } from '../state.ts'
@@ -46,16 +47,13 @@ function Settings({ desk, it, all }: { desk: Desk; it: ExplainView; all: readonl
     <>
       <search class="filters">
         <div class="filter-first">
-          <label class="unseen" for="find-settings">
-            {t('Find a setting')}
-          </label>
-          <input
+          <FindField
             id="find-settings"
-            type="search"
-            value={find.value}
+            label={t('Find a setting')}
             placeholder={t('Find a setting')}
-            onInput={(event) => {
-              find.value = event.currentTarget.value
+            value={find.value}
+            change={(text) => {
+              find.value = text
             }}
           />
           <Check

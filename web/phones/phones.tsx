@@ -3,6 +3,7 @@ import type { DeviceRow } from '../../services/admin/schema.ts'
 import { csvOf, download } from '../csv.ts'
 import { plural, t } from '../i18n.ts'
 import { Check, SelectField } from '../kit/field.tsx'
+import { FindField } from '../kit/find-field.tsx'
 import { Await, Empty, stateWord } from '../kit/states.tsx'
 import { ChangesPill, useSteady } from '../kit/steady.tsx'
 import { type Order, sorted, Table } from '../kit/table.tsx'
@@ -122,15 +123,12 @@ function Filters({ rows, chosen }: { rows: readonly DeviceRow[]; chosen: Chosen 
   return (
     <search class="filters">
       <div class="filter-first">
-        <label class="unseen" for="find-phones">
-          {t('Find')}
-        </label>
-        <input
+        <FindField
           id="find-phones"
-          type="search"
-          value={chosen.find}
+          label={t('Find')}
           placeholder={t('Name, number, MAC, model …')}
-          onInput={(event) => set('find', event.currentTarget.value)}
+          value={chosen.find}
+          change={(text) => set('find', text)}
         />
         <button
           type="button"
