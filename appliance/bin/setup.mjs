@@ -2,15 +2,19 @@
 // before there are any; says nothing and takes a few milliseconds when there is nothing to do.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 const OLDEST_NODE = 20
 const BUN = join(root, 'node_modules/bun/bin/bun.exe')
+const LOCK_FILE = join(root, 'package-lock.json')
 const PACKAGES_MARKER = join(root, 'node_modules/.branchline-installed')
+const PAGE_CONFIG = 'rollup.config.js'
 const PAGE_MARKER = join(root, 'dist/.page-sources')
+const LOCK = join(root, 'dist/.setup-lock')
+const LOOK_AGAIN_MS = 200
 /** Without its post-install step the runtime is a text of some hundred bytes. */
 const SMALLEST_BUN = 1_000_000
 
@@ -21,7 +25,50 @@ export function setUp() {
     complain(`Branchline needs Node ${OLDEST_NODE} or newer to start; this is Node ${process.versions.node}.`)
     return false
   }
-  return installPackages() && installRuntime() && buildPage()
+  if (isReady()) return true
+  // Two at once, as when somebody starts the box while the tests install, would take each other's packages away.
+  const release = lock()
+  try {
+    return installPackages() && installRuntime() && buildPage()
+  } finally {
+    release()
+  }
+}
+
+function isReady() {
+  return wantedPackages() === readIfThere(PACKAGES_MARKER) && sizeOf(BUN) >= SMALLEST_BUN && isPageBuilt()
+}
+
+/** Waits until no other process sets this checkout up; what a process left that is no more does not count. */
+function lock() {
+  mkdirSync(join(root, 'dist'), { recursive: true })
+  let waits = false
+  for (;;) {
+    try {
+      writeFileSync(LOCK, String(process.pid), { flag: 'wx' })
+      return () => rmSync(LOCK, { force: true })
+    } catch (thrown) {
+      if (thrown.code !== 'EEXIST') throw thrown
+    }
+    if (isAbandoned()) rmSync(LOCK, { force: true })
+    else {
+      if (!waits) say('waiting for another process that sets this checkout up')
+      waits = true
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOOK_AGAIN_MS)
+    }
+  }
+}
+
+function isAbandoned() {
+  const holder = Number(readIfThere(LOCK) ?? process.pid)
+  // Whoever made it writes its number at once; one without was cut off there.
+  if (holder === 0) return Date.now() - (statSync(LOCK, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) > 10_000
+  try {
+    process.kill(holder, 0)
+    return false
+  } catch (thrown) {
+    return thrown.code === 'ESRCH'
+  }
 }
 
 /** The runtime that the lock file pins. */
@@ -29,14 +76,16 @@ export function bunPath() {
   return BUN
 }
 
+/** The hash of the lock file. A released package has none: its packages were installed with it. */
+function wantedPackages() {
+  const lock = readIfThere(LOCK_FILE)
+  return lock === undefined ? undefined : createHash('sha256').update(lock).digest('hex')
+}
+
 function installPackages() {
-  const lockFile = join(root, 'package-lock.json')
-  // A released package has no lock file: its packages were installed with it.
-  if (!existsSync(lockFile)) return true
-  const lock = readFileSync(lockFile)
-  const wanted = createHash('sha256').update(lock).digest('hex')
-  if (readIfThere(PACKAGES_MARKER) === wanted) return true
-  if (!matchesLock(JSON.parse(lock))) {
+  const wanted = wantedPackages()
+  if (wanted === undefined || readIfThere(PACKAGES_MARKER) === wanted) return true
+  if (!matchesLock(JSON.parse(readFileSync(LOCK_FILE, 'utf8')))) {
     say('installing packages (the first time this takes a minute)')
     // `ci` refuses a lock file that lacks packages of other machines, as one made against a mirror of the registry
     // may; `install` takes what is locked as it stands and leaves those out.
@@ -80,19 +129,28 @@ function installRuntime() {
   return false
 }
 
+/** A released package has the page built and nothing to build it with. */
+function canBuildPage() {
+  return existsSync(join(root, PAGE_CONFIG)) && existsSync(join(root, 'node_modules/rollup'))
+}
+
+function pageSources() {
+  return [PAGE_CONFIG, 'package-lock.json', ...filesBelow('web')].map(stampOf).join('\n')
+}
+
+function isPageBuilt() {
+  if (!canBuildPage()) return true
+  return readIfThere(PAGE_MARKER) === pageSources() && existsSync(join(root, 'dist/web'))
+}
+
 function buildPage() {
-  const config = ['rollup.config.js', 'rollup.config.mjs', 'rollup.config.ts'].find((name) =>
-    existsSync(join(root, name)),
-  )
-  if (config === undefined || !existsSync(join(root, 'node_modules/rollup'))) return true
-  const sources = [config, 'package-lock.json', ...filesBelow('web')].map(stampOf).join('\n')
-  if (readIfThere(PAGE_MARKER) === sources && existsSync(join(root, 'dist/web'))) return true
+  if (isPageBuilt()) return true
   say('building the page')
-  if (!run(BUN, ['--bun', join(root, 'node_modules/rollup/dist/bin/rollup'), '-c', config, '--silent'])) {
+  const sources = pageSources()
+  if (!run(BUN, ['--bun', join(root, 'node_modules/rollup/dist/bin/rollup'), '-c', PAGE_CONFIG, '--silent'])) {
     complain('the page could not be built; the message stands above.')
     return false
   }
-  mkdirSync(join(root, 'dist'), { recursive: true })
   writeFileSync(PAGE_MARKER, sources)
   return true
 }
