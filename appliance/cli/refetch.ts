@@ -3,6 +3,7 @@ import { formatMac } from '../../services/core/mac.ts'
 import { type BoxClient, clientFor } from './client.ts'
 import { type Command, EXIT, type Invocation, macAt, UsageError, wordAt } from './command.ts'
 import { table } from './usage.ts'
+import { windowOf } from './window.ts'
 
 const JOBS = '/api/v1/refetch'
 const POLL_MS = 1_000
@@ -46,6 +47,7 @@ function jobOf(client: BoxClient, id: string): Promise<RefetchJob> {
 
 function requestOf(invocation: Invocation): object {
   const { flags, words } = invocation
+  const window = windowOf(flags)
   const chosen = [flags.group, flags.model, flags.all, words[0]].filter((one) => one !== undefined)
   if (chosen.length !== 1) throw new UsageError('name devices, or one of --group, --model and --all')
   return {
@@ -54,7 +56,7 @@ function requestOf(invocation: Invocation): object {
     ...(flags.model !== undefined && { model: modelOf(flags.model) }),
     ...(flags.all !== undefined && { all: true }),
     ...(flags.at !== undefined && { at: timeOf(flags.at) }),
-    ...windowOf(flags.window, flags.days),
+    ...(window !== undefined && { window }),
     ...(flags.limit !== undefined && { limit: numberOf(flags.limit) }),
     ...(flags.why !== undefined && { why: flags.why }),
     reboot: flags.reboot !== undefined,
@@ -76,17 +78,6 @@ function timeOf(text: string): number {
 function numberOf(text: string): number {
   if (!/^\d{1,4}$/.test(text)) throw new UsageError(`not a number: ${JSON.stringify(text)}`)
   return Number(text)
-}
-
-function windowOf(window: string | undefined, days: string | undefined): object {
-  if (window === undefined) {
-    if (days !== undefined) throw new UsageError('--days goes with --window')
-    return {}
-  }
-  const [, from, to] = /^(\d\d:\d\d)-(\d\d:\d\d)$/.exec(window) ?? []
-  if (from === undefined || to === undefined)
-    throw new UsageError(`no window like 22:00-05:00: ${JSON.stringify(window)}`)
-  return { window: { from, to, ...(days !== undefined && { days: days.toLowerCase().split(/[\s,]+/) }) } }
 }
 
 async function waitFor(client: BoxClient, started: RefetchJob): Promise<RefetchJob> {

@@ -3,6 +3,7 @@ import { NotFoundError } from '../../services/core/errors.ts'
 import { type BoxClient, clientFor } from './client.ts'
 import { type Command, EXIT, type Invocation, UsageError, wordAt } from './command.ts'
 import { table } from './usage.ts'
+import { windowOf } from './window.ts'
 
 const ROLLOUTS = '/api/v1/rollouts'
 const ACTIONS = ['pause', 'resume', 'cancel', 'approve'] as const
@@ -90,15 +91,6 @@ function requestOf(name: string, flags: Invocation['flags']): object {
   }
   // What is undefined is left out of the JSON.
   return all
-}
-
-function windowOf(flags: Invocation['flags']): object | undefined {
-  const days = flags.days?.split(',').map((day) => day.trim().toLowerCase())
-  if (flags.window === undefined && days === undefined) return undefined
-  const [from = '00:00', to = '00:00', rest] = flags.window?.split('-') ?? []
-  if (rest !== undefined || (flags.window !== undefined && !flags.window.includes('-')))
-    throw new UsageError(`--window ${JSON.stringify(flags.window)} is not like 22:00-05:00`)
-  return { from, to, ...(days && { days }) }
 }
 
 async function rows(client: BoxClient): Promise<readonly RolloutRow[]> {

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { BoxUnderTest, drain, office, PATIENTLY } from '../support/box-under-test.ts'
+import { colons } from '../support/colons.ts'
 import { describeOrSkip, Namespaces } from '../support/netns.ts'
 
 // Real softphones (Debian: linphone-cli, baresip-core) on computers of the LAN, with the file that the box makes for the
@@ -10,10 +11,6 @@ import { describeOrSkip, Namespaces } from '../support/netns.ts'
 const REGISTRAR = join(import.meta.dirname, 'registrar-process.ts')
 const LINPHONE = '00005e005301'
 const BARESIP = '00005e005302'
-
-function colons(mac: string): string {
-  return (mac.match(/../g) ?? []).join(':')
-}
 
 describeOrSkip('softphones', ['namespaces', 'linphonec', 'baresip', 'curl'], () => {
   const lab = new Namespaces()

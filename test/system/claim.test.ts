@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ClaimStatusView, SetupView, WaitingPerson } from '../../services/admin/schema-assist.ts'
 import { BoxUnderTest, MAIN, office, PATIENTLY } from '../support/box-under-test.ts'
+import { colons } from '../support/colons.ts'
 import { describeOrSkip, Namespaces } from '../support/netns.ts'
 import { seedPeople } from '../support/seed-people.ts'
 
@@ -24,10 +25,6 @@ interface Row {
   readonly mac: string
   readonly name?: string
   readonly verdict: { readonly state: string; readonly text: string }
-}
-
-function colons(mac: string): string {
-  return (mac.match(/../g) ?? []).join(':')
 }
 
 //   box 192.0.2.1 ──┬── desk

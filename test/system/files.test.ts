@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { badCable } from '../support/bad-cable.ts'
 import { BoxUnderTest, MAIN, office, PATIENTLY } from '../support/box-under-test.ts'
+import { colons } from '../support/colons.ts'
 import { describeOrSkip, Namespaces } from '../support/netns.ts'
 import { Capture } from './capture.ts'
 import { DhcpClients } from './dhcp-clients.ts'
@@ -22,10 +23,6 @@ const BENCH = [
   { vendor: 'grandstream', model: 'GRP2614', mac: 'c074ad005315' },
   { vendor: 'grandstream', model: 'HT801', mac: 'c074ad005316' },
 ] as const
-
-function colons(mac: string): string {
-  return (mac.match(/../g) ?? []).join(':')
-}
 
 //   cellar 198.51.100.10 ── bad cable ── 198.51.100.1 box 192.0.2.1 ──┬── desk
 //                                                                     ├── fixed 192.0.2.40
