@@ -9,6 +9,17 @@ import type {
   SiteTable,
 } from './tables-account.ts'
 import type {
+  AccountKeyTable,
+  BoxSeenTable,
+  BoxTable,
+  EnrolmentAttemptTable,
+  EnrolmentChallengeTable,
+  EnrolmentTable,
+  ExpectedBoxTable,
+  SiteFeedTable,
+  SyncPokeTable,
+} from './tables-box.ts'
+import type {
   CeremonyTable,
   IdentityTable,
   PasskeyTable,
@@ -59,4 +70,13 @@ export interface Tables {
   identity: IdentityTable
   ceremony: CeremonyTable
   rate: RateTable
+  enrolment: EnrolmentTable
+  box: BoxTable
+  expected_box: ExpectedBoxTable
+  enrolment_attempt: EnrolmentAttemptTable
+  enrolment_challenge: EnrolmentChallengeTable
+  account_key: AccountKeyTable
+  site_feed: SiteFeedTable
+  box_seen: BoxSeenTable
+  sync_poke: SyncPokeTable
 }

@@ -1,9 +1,10 @@
 import type { CloudMigration } from '../migration.ts'
 import { accounts } from './0001-accounts.ts'
 import { feeds } from './0002-feeds.ts'
+import { boxes } from './0003-boxes.ts'
 
 /** Every migration of the cloud, by number. They only add, since older processes run on beside newer ones. */
-export const migrations: readonly CloudMigration[] = [accounts, feeds]
+export const migrations: readonly CloudMigration[] = [accounts, feeds, boxes]
 
 /** The number up to which the previous release knew. 0: there was none. */
 export const previousRelease = 0
