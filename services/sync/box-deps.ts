@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import type { SqlDatabase } from '../core/sql.ts'
-import type { RecordLog, Records } from '../records/contract.ts'
+import type { RecordKind, RecordLog, Records } from '../records/contract.ts'
 import type { Transport } from './contract.ts'
 import type { SyncChecks } from './policy-checks.ts'
 
@@ -27,4 +27,8 @@ export interface BoxSyncDeps {
   readonly log?: Log
   /** All unless the simulation switches one off. */
   readonly checks?: SyncChecks
+  /** Another number than this release's, for the simulation. */
+  readonly version?: number
+  /** The kinds that this release can serve phones from; others wait in sync's own tables. */
+  readonly knows?: (kind: string) => kind is RecordKind
 }

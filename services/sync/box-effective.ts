@@ -42,13 +42,20 @@ export function isKnownKind(kind: string): kind is RecordKind {
  * not know stays in sync's own tables, and so does a body that the records refuse.
  */
 export function reconcile(
-  deps: { readonly db: SqlDatabase; readonly writer: RecordWriter; readonly log: Log; readonly overlay: boolean },
+  deps: {
+    readonly db: SqlDatabase
+    readonly writer: RecordWriter
+    readonly log: Log
+    readonly overlay: boolean
+    readonly knows?: (kind: string) => kind is RecordKind
+  },
   feeds: readonly FeedName[],
   keys: readonly Key[],
 ): void {
+  const { knows = isKnownKind } = deps
   for (const key of keys) {
     const { kind, id } = key
-    if (!isKnownKind(kind)) continue
+    if (!knows(kind)) continue
     const body = effective(deps.db, feeds, key, deps.overlay)?.body
     const stands = deps.writer.get(kind, id)
     if (body !== undefined && stands !== undefined && text(body) === text(stands)) continue

@@ -1,6 +1,7 @@
 import { toHex } from '../core/bytes.ts'
 import type { EpochMs } from '../core/clock.ts'
 import { silentLog } from '../core/log.ts'
+import { KINDS } from '../records/contract.ts'
 import { allKeys } from './box-confirmed-store.ts'
 import type { BoxSyncDeps } from './box-deps.ts'
 import { reconcile } from './box-effective.ts'
@@ -13,6 +14,7 @@ import { findState, readState, writeState } from './box-store.ts'
 import type { BoxSync, CycleResult } from './contract.ts'
 import { ALL_CHECKS } from './policy-checks.ts'
 import { feedsOf } from './policy-ownership.ts'
+import { SYNC_VERSION } from './policy-version.ts'
 
 /** More edits than that waiting: a person is asked before making more. */
 export const CROWDED = 50_000
@@ -32,7 +34,7 @@ export function makeBoxSync(given: BoxSyncDeps): BoxSync {
   const checks = given.checks ?? ALL_CHECKS
   const holder = toHex(given.random(12))
   const feeds = feedsOf(given.boxId, given.orgId)
-  const deps = { ...given, log, checks, holder }
+  const deps = { ...given, log, checks, holder, version: given.version ?? SYNC_VERSION }
 
   records.transact((writer) => {
     if (findState(db) === undefined) {
@@ -41,12 +43,17 @@ export function makeBoxSync(given: BoxSyncDeps): BoxSync {
       adopt(deps, feeds)
     }
     ingest(deps, feeds)
-    reconcile({ db, writer, log, overlay: checks.overlay }, feeds, allKeys(db))
+    // What the cloud removed while an older release ran here, which did not know the kind, is in none of sync's tables.
+    const known = allKeys(db)
+    const there = new Set(known.map(({ kind, id }) => `${kind} ${id}`))
+    const stored = checks.relearn ? KINDS.flatMap((kind) => records.list(kind)) : []
+    const others = stored.filter(({ kind, id }) => !there.has(`${kind} ${id}`))
+    reconcile({ ...deps, writer, overlay: checks.overlay }, feeds, [...known, ...others])
     passOwnChanges(deps)
   })
 
-  const events = makeEventLane(db, given.transport)
-  const status = makeStatusLane(given.transport)
+  const events = makeEventLane(db, given.transport, deps.version)
+  const status = makeStatusLane(given.transport, deps.version)
   const pusher = makePusher(deps)
   const puller = makePuller(deps, feeds, (kind, body) => events.append([{ kind, at: given.clock.now(), body }]))
   let running: Promise<CycleResult> | undefined
@@ -58,7 +65,7 @@ export function makeBoxSync(given: BoxSyncDeps): BoxSync {
     records.transact((writer) => {
       const keys = ingest(deps, feeds)
       if (keys.length === 0) return
-      reconcile({ db, writer, log, overlay: checks.overlay }, feeds, keys)
+      reconcile({ ...deps, writer, overlay: checks.overlay }, feeds, keys)
       passOwnChanges(deps)
     })
   }

@@ -10,6 +10,7 @@ import { ALL_CHECKS, type SyncChecks } from './policy-checks.ts'
 import { MAX_BODY, taken } from './policy-merge.ts'
 import { feedsOf } from './policy-ownership.ts'
 import { mapBodySecrets } from './policy-value.ts'
+import { decidesEdits, SYNC_VERSION } from './policy-version.ts'
 import {
   decode,
   eventsSchema,
@@ -18,9 +19,7 @@ import {
   LIMITS,
   pullSchema,
   pushSchema,
-  SYNC_VERSION,
   statusSchema,
-  VERSIONS_BACK,
 } from './schema.ts'
 import type { FeedStorage } from './storage.ts'
 
@@ -47,11 +46,13 @@ export interface CloudSyncDeps {
   readonly keepMutations?: number
   /** All unless the simulation switches one off. */
   readonly checks?: SyncChecks
+  /** Another number than this release's, for the simulation. */
+  readonly version?: number
 }
 
 /** The cloud's half of sync. Starts a new generation before it answers anything. */
 export async function makeCloudSync(deps: CloudSyncDeps): Promise<CloudSync> {
-  const { storage, clock, log = silentLog, checks = ALL_CHECKS } = deps
+  const { storage, clock, log = silentLog, checks = ALL_CHECKS, version: own = SYNC_VERSION } = deps
   const serveFeed = makeFeedServer({ storage, checks })
   const listeners = new Set<(poke: Poke) => void>()
   await storage.write((writer) => writer.startGeneration(deps.generation))
@@ -106,8 +107,10 @@ export async function makeCloudSync(deps: CloudSyncDeps): Promise<CloudSync> {
 
     push: (box, request) =>
       serve(pushSchema, 'push', request, async ({ version, epoch, holder, items }) => {
-        if (version < SYNC_VERSION - VERSIONS_BACK)
-          return { answer: 'refused', code: 'upgrade', message: `version ${version} is too old to edit` } as const
+        if (checks.version && !decidesEdits(own, version)) {
+          const which = version > own ? `newer than ${own}, which this account speaks` : 'too old to edit'
+          return { answer: 'refused', code: 'upgrade', message: `version ${version} is ${which}` } as const
+        }
         const refused = tooLarge(request)
         if (refused !== undefined) return refused
         const facts = { box, epoch, holder, items, allows: allows(box), now: clock.now() }
