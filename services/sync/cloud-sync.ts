@@ -5,7 +5,7 @@ import type { JsonObject } from '../records/contract.ts'
 import { makePen } from './cloud-feed.ts'
 import { makeFeedServer } from './cloud-pull.ts'
 import { inboxOf, resumed, takePush } from './cloud-push.ts'
-import type { BoxIdentity, CloudSync, FeedName, Poke, PullAnswer, Refused } from './contract.ts'
+import type { BoxIdentity, CloudSync, FeedName, Poke, PullAnswer, Refused, Status } from './contract.ts'
 import { ALL_CHECKS, type SyncChecks } from './policy-checks.ts'
 import { MAX_BODY, taken } from './policy-merge.ts'
 import { feedsOf } from './policy-ownership.ts'
@@ -33,6 +33,8 @@ const MUTATION_DAYS = 90
  */
 const MUTATIONS_KEPT = 1_000
 const EVENT_DAYS = 90
+/** What is of no one feed is looked through once for all feeds that are compacted within this time. */
+const TIDY_MS = 3_600_000
 
 export interface CloudSyncDeps {
   readonly storage: FeedStorage
@@ -55,6 +57,7 @@ export async function makeCloudSync(deps: CloudSyncDeps): Promise<CloudSync> {
   const { storage, clock, log = silentLog, checks = ALL_CHECKS, version: own = SYNC_VERSION } = deps
   const serveFeed = makeFeedServer({ storage, checks })
   const listeners = new Set<(poke: Poke) => void>()
+  let tidiedAt = Number.NEGATIVE_INFINITY
   await storage.write((writer) => writer.startGeneration(deps.generation))
 
   function poke(feeds: readonly FeedName[]): void {
@@ -141,7 +144,7 @@ export async function makeCloudSync(deps: CloudSyncDeps): Promise<CloudSync> {
           const progress = await writer.statusProgress(boxId)
           const floor = Math.max(progress.voidBelow, voidBelow ?? 0)
           if (floor > progress.voidBelow) await writer.dropStatusBelow(boxId, floor)
-          for (const item of items) if (item.seq >= floor) await writer.putStatus(boxId, item, now)
+          await writer.putStatuses(boxId, newest(items, floor), now)
           const seq = items.reduce((most, item) => Math.max(most, item.seq), Math.max(progress.seq, floor - 1))
           await writer.putStatusProgress(boxId, { seq, voidBelow: floor })
           return { answer: 'status', statusSeq: seq } as const
@@ -206,10 +209,12 @@ export async function makeCloudSync(deps: CloudSyncDeps): Promise<CloudSync> {
         const counter = await writer.lockCounter(feed)
         const gone = await writer.forgetTombstones(feed, now - TOMBSTONE_DAYS * DAY)
         await writer.putCounter(feed, { ...counter, floor: Math.max(counter.floor, gone) })
+        if (now - tidiedAt < TIDY_MS && now >= tidiedAt) return
         await writer.forgetMutations(now - MUTATION_DAYS * DAY, deps.keepMutations ?? MUTATIONS_KEPT)
         await writer.forgetConflicts(now)
         await writer.forgetEvents(now - EVENT_DAYS * DAY)
       })
+      if (now - tidiedAt >= TIDY_MS || now < tidiedAt) tidiedAt = now
     },
 
     onPoke(listener) {
@@ -217,6 +222,16 @@ export async function makeCloudSync(deps: CloudSyncDeps): Promise<CloudSync> {
       return () => void listeners.delete(listener)
     },
   }
+}
+
+/** The newest of each thing, of those that are not void. */
+function newest(items: readonly Status[], floor: number): readonly Status[] {
+  const byThing = new Map<string, Status>()
+  for (const item of items) {
+    const thing = JSON.stringify([item.kind, item.id])
+    if (item.seq >= Math.max(floor, byThing.get(thing)?.seq ?? 0)) byThing.set(thing, item)
+  }
+  return [...byThing.values()]
 }
 
 /** What a person or a program in the cloud writes must be storable in every box. */
