@@ -34,7 +34,7 @@ export async function run(
       watch(world, await world.step(), seenSentinels)
     }
     world.calm()
-    if (world.boxes.length === 3) {
+    if (world.boxes.length === 3 && world.boxes.some((box) => !served(world, box))) {
       await settle(world)
       for (const box of world.boxes) checkApart(world, box)
     }
@@ -64,8 +64,9 @@ async function settle(world: World): Promise<void> {
   await world.settleClone()
   for (let i = 0; i < SETTLING; i++) {
     world.advance(60_000)
-    for (const box of world.boxes) await world.cycle(box)
-    if (i >= 4 && world.boxes.every((box) => box.sync.state().waiting === 0 || !served(world, box))) break
+    let moved = false
+    for (const box of world.boxes) moved = (await world.cycle(box)) || moved
+    if (i >= 1 && !moved && world.boxes.every((box) => box.sync.state().waiting === 0 || !served(world, box))) break
   }
 }
 
@@ -121,7 +122,7 @@ function check(world: World, box: SimBox): void {
   if (!same) failures.add('what is in force is not what the cloud has')
   if (!world.troubles.damage && digestEvents(world, box) > 0) failures.add('a digest differed')
   const { cloudRestore, boxRestore, clone, away } = world.troubles
-  for (const failure of missing(cloud, box, box.told, !(cloudRestore || boxRestore || clone || away)))
+  for (const failure of missing(cloud, box.boxId, box.told, !(cloudRestore || boxRestore || clone || away)))
     failures.add(failure)
 }
 

@@ -49,8 +49,8 @@ export interface World {
   advance(ms: number): void
   /** Something random happens. Returns the box that it happened to. */
   step(): Promise<SimBox>
-  /** One cycle of a box; a broken link or a lost power is part of the game. */
-  cycle(box: SimBox): Promise<void>
+  /** One cycle of a box, and whether it moved anything; a broken link or a lost power is part of the game. */
+  cycle(box: SimBox): Promise<boolean>
   edit(box: SimBox): void
   /** The network works and nothing dies any more. */
   calm(): void
@@ -229,17 +229,19 @@ export async function makeWorld(
     count('cloud edits')
   }
 
-  async function cycle(box: SimBox): Promise<void> {
+  async function cycle(box: SimBox): Promise<boolean> {
     busy = box
     try {
-      await box.sync.cycle()
+      const result = await box.sync.cycle()
       count('cycles')
+      return result.busy
     } catch (thrown) {
       if (thrown instanceof PowerCutError) {
         count('power cuts')
         box.start()
       } else if (!(thrown instanceof BrokenLinkError)) throw thrown
       else count('broken')
+      return true
     } finally {
       busy = undefined
     }
@@ -340,7 +342,7 @@ export async function makeWorld(
     [2, (box) => cloneBox(box), 'clone'],
     [2, () => pry()],
     [5, (box) => changeVersion(box), 'versions'],
-    [4, (box) => act(box, 'told', () => tell(box, box.told, dice))],
+    [4, (box) => act(box, 'told', () => tell(box.sync, box.told, dice))],
   ]
   const possible = happenings
     .filter(([, , needs]) => needs === undefined || troubles[needs])
