@@ -46,7 +46,10 @@ export function setDhcpInterface(deps: DhcpControlDeps, name: string, change: In
       )
     records.putMany([...items, { kind: 'network' as const, id: name, body: network }], { by })
   }
-  apply(assembleDhcp(config, records, present).settings)
+  const made = assembleDhcp(config, records, present)
+  apply(made.settings)
+  const fault = made.faults.find((text) => text.startsWith(`network ${name}: `))
+  if (fault !== undefined) throw new OperatorError(fault)
 }
 
 function surroundings() {

@@ -51,8 +51,9 @@ export function makeBoxSync(given: BoxSyncDeps): BoxSync {
       writeState(db, {}, { epoch, lastSeq: 0, changeSeq: 0, halted: false, upgrade: false, dropped: 0 })
       adopt(deps, feeds)
     }
-    ingest(deps, feeds)
+    // Before what was changed since: those changes are of records that the new organisation has not yet.
     offer(deps, feeds, withoutHome(left), `${given.orgId ?? given.boxId}~`)
+    ingest(deps, feeds)
     enforce(writer, allKeys(db))
     passOwnChanges(deps)
   })

@@ -351,6 +351,14 @@ export interface Notice {
   readonly code?: RejectCode
 }
 
+/** What the box's own API and command line need of sync. */
+export interface SyncLink {
+  /** Undefined while the box is in no account. */
+  status(): SyncStatus | undefined
+  /** A cycle now; what became of it is in `status()`. Throws `OperatorError` when the box is in no account. */
+  now(): Promise<void>
+}
+
 /** The box's half. No part of serving phones waits for it. */
 export interface BoxSync {
   /** One round: heartbeat, push, pull, status, events. Throws when the cloud cannot be reached; calling again goes on. */
