@@ -99,8 +99,9 @@ export function makeReports(deps: ReportsDeps): Reports {
       }
       if (deps.monotonic() >= end) break
     }
+    const late = events.length > 0 && clock.now() - (events[0]?.at ?? 0) >= SETTLE_MS
+    if (waiting.size === 0 || late) flush()
     if (waiting.size > 0) working ??= later(REST_MS, work)
-    else flush()
   }
 
   function flush(): void {
