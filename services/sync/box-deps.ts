@@ -20,7 +20,7 @@ export interface SecretCourier {
 
 export interface BoxSyncDeps {
   readonly db: SqlDatabase
-  readonly records: Pick<Records, 'get' | 'list' | 'history'> & RecordLog
+  readonly records: Pick<Records, 'get' | 'list'> & RecordLog
   readonly transport: Transport
   readonly secrets: SecretCourier
   readonly boxId: string

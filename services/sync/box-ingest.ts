@@ -41,14 +41,8 @@ export function ingest(deps: IngestDeps, feeds: readonly FeedName[]): readonly K
 
 /** Passes over what sync itself has written since `ingest`, in the same transaction. */
 export function passOwnChanges({ db, records }: Pick<BoxSyncDeps, 'db' | 'records'>): void {
-  let { changeSeq } = readState(db)
-  const start = changeSeq
-  for (;;) {
-    const changes = records.changesAfter(changeSeq, CHUNK)
-    changeSeq = changes.at(-1)?.seq ?? changeSeq
-    if (changes.length < CHUNK) break
-  }
-  if (changeSeq > start) writeState(db, { changeSeq })
+  const changeSeq = records.lastSeq()
+  if (changeSeq > readState(db).changeSeq) writeState(db, { changeSeq })
 }
 
 /** At the first start: every record that is there is offered to the cloud as if it had just been made. */
@@ -67,11 +61,10 @@ export function offer(deps: IngestDeps, feeds: readonly FeedName[], keys: readon
   let { lastSeq } = readState(db)
   for (const { kind, id } of keys) {
     const record = isKnownKind(kind) ? records.get(kind, id) : undefined
-    const last = record && records.history(record.kind, id).at(-1)
+    const last = record && records.lastMutationId(record.kind, id)
     if (record === undefined || last === undefined) continue
-    const { before: _, ...made } = last
-    const mutationId = `${again}${last.mutationId}`
-    lastSeq = queue(deps, feeds, { ...made, mutationId, after: record.body }, lastSeq)
+    const { body: after, updatedBy: by, updatedAt: at } = record
+    lastSeq = queue(deps, feeds, { mutationId: `${again}${last}`, kind, id, after, by, at }, lastSeq)
   }
   writeState(db, { lastSeq })
 }
