@@ -1,17 +1,18 @@
 import { toHex } from '../core/bytes.ts'
 import type { EpochMs } from '../core/clock.ts'
 import { silentLog } from '../core/log.ts'
-import { KINDS } from '../records/contract.ts'
-import { allKeys } from './box-confirmed-store.ts'
+import { KINDS, type RecordWriter } from '../records/contract.ts'
+import { allKeys, type Key } from './box-confirmed-store.ts'
 import type { BoxSyncDeps } from './box-deps.ts'
-import { reconcile } from './box-effective.ts'
-import { adopt, ingest, passOwnChanges } from './box-ingest.ts'
+import { effective, reconcile } from './box-effective.ts'
+import { leaveFormer } from './box-former.ts'
+import { adopt, ingest, offer, passOwnChanges } from './box-ingest.ts'
 import { makeEventLane, makeStatusLane } from './box-lanes.ts'
 import { countWaiting, notices } from './box-outbox-store.ts'
 import { makePuller } from './box-pull.ts'
 import { makePusher } from './box-push.ts'
 import { findState, readState, writeState } from './box-store.ts'
-import type { BoxSync, CycleResult } from './contract.ts'
+import type { BoxSync, CycleResult, Unusable } from './contract.ts'
 import { ALL_CHECKS } from './policy-checks.ts'
 import { feedsOf } from './policy-ownership.ts'
 import { SYNC_VERSION } from './policy-version.ts'
@@ -35,29 +36,52 @@ export function makeBoxSync(given: BoxSyncDeps): BoxSync {
   const holder = toHex(given.random(12))
   const feeds = feedsOf(given.boxId, given.orgId)
   const deps = { ...given, log, checks, holder, version: given.version ?? SYNC_VERSION }
+  const unusable = new Map<string, Unusable>()
+
+  /** What is in force of these records, written where it differs. */
+  function enforce(writer: RecordWriter, keys: readonly Key[]): void {
+    const { objection, knows, secrets: courier } = given
+    const { overlay } = checks
+    const optional = { ...(objection && { objection }), ...(knows && { knows }) }
+    reconcile({ db, writer, overlay, courier, unusable, ...optional }, feeds, keys)
+  }
 
   records.transact((writer) => {
+    const left = leaveFormer(db, feeds, (length) => toHex(given.random(length)))
     if (findState(db) === undefined) {
       const epoch = { n: 1, id: toHex(given.random(8)) }
       writeState(db, {}, { epoch, lastSeq: 0, changeSeq: 0, halted: false, upgrade: false, dropped: 0 })
       adopt(deps, feeds)
     }
+    // Before what was changed since: those changes are of records that the new organisation has not yet.
+    offer(deps, feeds, withoutHome(left), `${given.orgId ?? given.boxId}~`)
     ingest(deps, feeds)
-    // What the cloud removed while an older release ran here, which did not know the kind, is in none of sync's tables.
-    const known = allKeys(db)
-    const there = new Set(known.map(({ kind, id }) => `${kind} ${id}`))
-    const stored = checks.relearn ? KINDS.flatMap((kind) => records.list(kind)) : []
-    const others = stored.filter(({ kind, id }) => !there.has(`${kind} ${id}`))
-    reconcile({ ...deps, writer, overlay: checks.overlay }, feeds, [...known, ...others])
+    enforce(writer, everything())
     passOwnChanges(deps)
   })
 
   const events = makeEventLane(db, given.transport, deps.version)
   const status = makeStatusLane(given.transport, deps.version)
   const pusher = makePusher(deps)
-  const puller = makePuller(deps, feeds, (kind, body) => events.append([{ kind, at: given.clock.now(), body }]))
+  const puller = makePuller({ ...deps, enforce }, feeds, (kind, body) =>
+    events.append([{ kind, at: given.clock.now(), body }]),
+  )
   let running: Promise<CycleResult> | undefined
   let syncedAt: EpochMs | undefined
+
+  /** What sync knows of, and what is in none of its tables: the cloud removed it while a release ran here that did not know the kind. */
+  function everything(): readonly Key[] {
+    const known = allKeys(db)
+    if (!checks.relearn) return known
+    const there = new Set(known.map(({ kind, id }) => `${kind} ${id}`))
+    const stored = KINDS.flatMap((kind) => records.list(kind))
+    return [...known, ...stored.filter(({ kind, id }) => !there.has(`${kind} ${id}`))]
+  }
+
+  /** Those that no feed of this account has. */
+  function withoutHome(keys: readonly Key[]): readonly Key[] {
+    return keys.filter((key) => effective(db, feeds, key) === undefined)
+  }
 
   /** What people changed since becomes mutations, and what only looked changed here is put back. */
   function collect(): void {
@@ -65,7 +89,7 @@ export function makeBoxSync(given: BoxSyncDeps): BoxSync {
     records.transact((writer) => {
       const keys = ingest(deps, feeds)
       if (keys.length === 0) return
-      reconcile({ ...deps, writer, overlay: checks.overlay }, feeds, keys)
+      enforce(writer, keys)
       passOwnChanges(deps)
     })
   }
@@ -117,6 +141,8 @@ export function makeBoxSync(given: BoxSyncDeps): BoxSync {
       const unsent = countWaiting(db)
       return {
         ...{ epoch, halted, upgrade, waiting: unsent, crowded: unsent > CROWDED, notices: notices(db, NOTICES) },
+        unusable: [...unusable.values()].slice(0, NOTICES),
+        withoutSecrets: given.secrets.isOpen?.() === false,
         ...(syncedAt === undefined ? {} : { syncedAt }),
       }
     },
