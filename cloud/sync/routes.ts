@@ -3,6 +3,7 @@ import { bodyLimit } from 'hono/body-limit'
 import type { Counters } from '../../services/core/counters.ts'
 import { refused } from '../../services/enrolment/answers.ts'
 import type { CloudEnrolment } from '../../services/enrolment/cloud-deps.ts'
+import type { PublicKey } from '../../services/enrolment/contract.ts'
 import type { BoxIdentity, CloudSync, Refused } from '../../services/sync/contract.ts'
 import { STREAM_PATH, SYNC_PATHS } from '../../services/sync/paths.ts'
 import { LIMITS } from '../../services/sync/schema.ts'
@@ -26,7 +27,8 @@ export interface SyncRoutesDeps {
   readonly addressOf: (c: Context) => string
 }
 
-type Env = { Variables: { box: BoxIdentity } }
+type Box = BoxIdentity & { readonly sealingKey: PublicKey }
+type Env = { Variables: { box: Box } }
 type Answer = { readonly answer: string }
 
 const STATUS = { upgrade: 426, forbidden: 403, malformed: 400, 'too-large': 413 } as const satisfies Record<
@@ -54,7 +56,7 @@ export function syncRoutes(deps: SyncRoutesDeps): Hono<Env> {
     maxSize: MAX_BODY,
     onError: (c) => send(c, refusal('too-large', `more than ${MAX_BODY} bytes`), counters),
   })
-  const works: Readonly<Record<keyof typeof SYNC_PATHS, (box: BoxIdentity, request: unknown) => Promise<Answer>>> = {
+  const works: Readonly<Record<keyof typeof SYNC_PATHS, (box: Box, request: unknown) => Promise<Answer>>> = {
     async pull(box, request) {
       await seals.prepare(box)
       return sync.pull(box, request)

@@ -134,7 +134,10 @@ export function makeFarmBox(deps: FarmBoxDeps, number: number): FarmBox {
         cycle: () => box.sync().cycle(),
         onCycle({ ok, recovered }) {
           if (recovered) stream?.nudge()
-          if (!ok) at = (at + 1) % urls.length
+          if (!ok && urls.length > 1) {
+            at = (at + 1) % urls.length
+            mine.within(Math.random() * 1_000)
+          }
           deps.onCycle(box, ok ? undefined : (mine.failing?.reason ?? 'unknown'))
         },
       })
