@@ -8,6 +8,7 @@ import type {
   PersonTable,
   SiteTable,
 } from './tables-account.ts'
+import type { BoxPulledTable, FleetDeviceTable } from './tables-fleet.ts'
 import type {
   CeremonyTable,
   IdentityTable,
@@ -57,6 +58,8 @@ export interface Tables {
   recovery_code: RecoveryCodeTable
   passkey: PasskeyTable
   identity: IdentityTable
+  fleet_device: FleetDeviceTable
+  box_pulled: BoxPulledTable
   ceremony: CeremonyTable
   rate: RateTable
 }
