@@ -14,6 +14,8 @@ export type Trx = Transaction<Tables>
 export interface TransactionOptions {
   /** One snapshot for all that is read; nothing can be written. */
   readonly readOnly?: boolean
+  /** As if no other ran at the time: what it read is still so when it commits. */
+  readonly serializable?: boolean
 }
 
 /** The cloud's database. Queries outside of a transaction go through `db`, never inside of one. */
@@ -34,6 +36,8 @@ export type DatabaseTarget =
   | { readonly kind: 'postgres'; readonly url: string; readonly connections: number }
 
 const TRIES = 6
+/** These also lose against what only might have mattered to them. */
+const SERIALIZABLE_TRIES = 20
 
 /** Opens the database, or throws `OperatorError`. PostgreSQL is asked at the first query only. */
 export function openCloudDatabase(target: DatabaseTarget): CloudDatabase {
@@ -73,12 +77,15 @@ function makeDatabase(kind: CloudDatabase['kind'], dialect: Dialect): CloudDatab
     async transaction(work, options = {}) {
       for (let tries = 1; ; tries++) {
         try {
+          if (options.serializable === true)
+            return await db.transaction().setIsolationLevel('serializable').execute(work)
           if (options.readOnly !== true) return await db.transaction().execute(work)
           return await db.transaction().setAccessMode('read only').setIsolationLevel('repeatable read').execute(work)
         } catch (thrown) {
-          if (tries >= TRIES || !isRetryable(thrown)) throw thrown
+          const most = options.serializable === true ? SERIALIZABLE_TRIES : TRIES
+          if (tries >= most || !isRetryable(thrown)) throw thrown
           // Apart from one another, so that the same ones do not meet again.
-          await Bun.sleep(Math.random() * 10 * 2 ** tries)
+          await Bun.sleep(Math.random() * 10 * 2 ** Math.min(tries, TRIES))
         }
       }
     },

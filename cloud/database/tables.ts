@@ -8,6 +8,17 @@ import type {
   PersonTable,
   SiteTable,
 } from './tables-account.ts'
+import type {
+  AccountKeyTable,
+  BoxSeenTable,
+  BoxTable,
+  EnrolmentAttemptTable,
+  EnrolmentChallengeTable,
+  EnrolmentTable,
+  ExpectedBoxTable,
+  SiteFeedTable,
+  SyncPokeTable,
+} from './tables-box.ts'
 import type { BoxPulledTable, FleetDeviceTable } from './tables-fleet.ts'
 import type {
   CeremonyTable,
@@ -62,4 +73,13 @@ export interface Tables {
   box_pulled: BoxPulledTable
   ceremony: CeremonyTable
   rate: RateTable
+  enrolment: EnrolmentTable
+  box: BoxTable
+  expected_box: ExpectedBoxTable
+  enrolment_attempt: EnrolmentAttemptTable
+  enrolment_challenge: EnrolmentChallengeTable
+  account_key: AccountKeyTable
+  site_feed: SiteFeedTable
+  box_seen: BoxSeenTable
+  sync_poke: SyncPokeTable
 }

@@ -1,5 +1,5 @@
 import { readMac } from '../../services/core/mac.ts'
-import type { JsonObject, JsonValue } from '../../services/records/contract.ts'
+import type { JsonObject } from '../../services/records/contract.ts'
 import { deviceStatus } from '../../services/sync/site-report.ts'
 import { searchText } from './policy-search.ts'
 
@@ -45,15 +45,15 @@ export const NO_STATUS: StatusColumns = {
   ...{ changed_at: null, status_text: '' },
 }
 
-function textOf(value: JsonValue | undefined): string | undefined {
+function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value.slice(0, 200) : undefined
 }
 
 /** The users and labels of a record's lines. */
-function lineTexts(lines: JsonValue | undefined): readonly string[] {
+function lineTexts(lines: unknown): readonly string[] {
   if (!Array.isArray(lines)) return []
   return lines.slice(0, 20).flatMap((line) => {
-    if (typeof line !== 'object' || line === null || Array.isArray(line)) return []
+    if (typeof line !== 'object' || line === null) return []
     const { user, label } = line as JsonObject
     return [textOf(user), textOf(label)].filter((text) => text !== undefined)
   })
@@ -75,7 +75,7 @@ export function recordColumns(record: {
     ...{ device_group: textOf(group) ?? null, extension: lines[0] ?? null },
   }
   const text = [columns.name, mac ?? record.id, columns.vendor, columns.model, columns.device_group, ...lines, notes]
-  return { ...columns, record_text: searchText(text.map((part) => textOf(part ?? undefined))) }
+  return { ...columns, record_text: searchText(text.map((part) => textOf(part))) }
 }
 
 /** Undefined: the report is not one that this release understands. */

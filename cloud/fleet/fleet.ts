@@ -1,11 +1,11 @@
 import { type ExpressionBuilder, type SelectQueryBuilder, sql } from 'kysely'
 import type { EpochMs } from '../../services/core/clock.ts'
-import { formatMac, type Mac } from '../../services/core/mac.ts'
 import type { Standing } from '../accounts/policy.ts'
 import type { CloudContext } from '../context.ts'
 import type { Tables } from '../database/tables.ts'
-import { type DriftState, driftOf, OFFLINE_AFTER_MS } from './policy-drift.ts'
+import { type DriftState, OFFLINE_AFTER_MS } from './policy-drift.ts'
 import { searchPatterns } from './policy-search.ts'
+import { type FleetDevice, type FleetSite, viewOf, worstFirst } from './view.ts'
 
 /** Which devices are meant; all that is given has to hold. */
 export interface FleetFilter {
@@ -18,27 +18,6 @@ export interface FleetFilter {
   readonly firmware?: string
   readonly verdict?: string
   readonly drift?: DriftState
-}
-
-export interface FleetDevice {
-  readonly siteId: string
-  readonly mac: string
-  readonly name: string
-  readonly vendor: string | null
-  readonly model: string | null
-  readonly group: string | null
-  readonly extension: string | null
-  readonly firmware: string | null
-  readonly address: string | null
-  readonly verdict: string | null
-  readonly verdictText: string | null
-  readonly advice: string | null
-  readonly lastSeen: EpochMs | null
-  readonly drift: DriftState
-  /** For `site-offline`: when its box was last heard of. */
-  readonly driftSince: EpochMs | null
-  readonly wanted: { readonly hash: string; readonly since: EpochMs | null } | null
-  readonly fetched: { readonly hash: string; readonly at: EpochMs; readonly file: string; readonly by: string } | null
 }
 
 export interface FleetPage {
@@ -77,12 +56,13 @@ export function makeFleet({ database, clock }: Pick<CloudContext, 'database' | '
   /** Every device that has a record at a site that who asks may see. */
   function base(accountId: string, standing: Standing): Query<object> {
     const query = database.db
-      .selectFrom('fleet_device as d')
-      .innerJoin('site_feed as f', 'f.feed', 'd.feed')
-      .innerJoin('site as s', 's.id', 'f.site_id')
-      .leftJoin('box as b', (join) =>
-        join.on('d.feed', '=', sql<string>`'box:' || b.id`).on('b.state', '=', 'active'),
+      .selectFrom('site as s')
+      .leftJoin('site_feed as f', 'f.site_id', 's.id')
+      // A site that never had a box keeps its records in its draft.
+      .innerJoin('fleet_device as d', (join) =>
+        join.on('d.feed', '=', sql<string>`coalesce(f.feed, 'box:draft-' || s.id)`),
       )
+      .leftJoin('box as b', (join) => join.on('d.feed', '=', sql<string>`'box:' || b.id`).on('b.state', '=', 'active'))
       .leftJoin('box_seen as seen', 'seen.box_id', 'b.id')
       .leftJoin('box_pulled as p', (join) => join.onRef('p.box_id', '=', 'b.id').onRef('p.feed', '=', 'd.feed'))
       .where('s.account_id', '=', accountId)
@@ -135,16 +115,19 @@ export function makeFleet({ database, clock }: Pick<CloudContext, 'database' | '
     const shown = rows.slice(0, limit)
     const last = shown.at(-1)
     const next = rows.length > limit && last !== undefined ? `${last.mac}~${last.feed}` : null
-    return { devices: shown.map((row) => view(row, now)), next }
+    return { devices: shown.map((row) => viewOf(row, now)), next }
   }
 
   /** How many devices there are of each value, for filters to be chosen by; all of them are counted. */
   async function counts(accountId: string, standing: Standing, filter: FleetFilter) {
     const now = clock.now()
     const by = async (value: typeof VENDOR) => {
-      const rows = await filtered(base(accountId, standing), filter, now)
-        .select([value.as('value'), (eb) => eb.fn.countAll<number>().as('n')])
-        .groupBy(value)
+      // Within: to PostgreSQL an expression with parameters is another one when it is said again.
+      const each = filtered(base(accountId, standing), filter, now).select(value.as('value')).as('each')
+      const rows = await database.db
+        .selectFrom(each)
+        .select(['value', (eb) => eb.fn.countAll<number>().as('n')])
+        .groupBy('value')
         .execute()
       const found = rows.map(({ value: name, n }) => ({ value: name, devices: n }))
       return found.sort((a, b) => b.devices - a.devices).slice(0, 200)
@@ -161,9 +144,10 @@ export function makeFleet({ database, clock }: Pick<CloudContext, 'database' | '
   }
 
   /** Each site with how its devices stand, the worst first. */
-  async function sites(accountId: string, standing: Standing) {
+  async function sites(accountId: string, standing: Standing): Promise<readonly FleetSite[]> {
     const now = clock.now()
-    const many = (condition: ReturnType<typeof sql<boolean>>) => sql<number>`sum(CASE WHEN ${condition} THEN 1 ELSE 0 END)`
+    const many = (condition: ReturnType<typeof sql<boolean>>) =>
+      sql<number>`sum(CASE WHEN ${condition} THEN 1 ELSE 0 END)`
     const drift = driftExpression(now)
     const rows = await base(accountId, standing)
       .select(['s.id as site_id', (eb) => eb.fn.countAll<number>().as('n')])
@@ -197,74 +181,12 @@ export function makeFleet({ database, clock }: Pick<CloudContext, 'database' | '
       .leftJoin('box_seen as seen', 'seen.box_id', 'b.id')
       .select(['s.id', 's.name', 'b.id as box_id', 'seen.seen_at'])
       .where('s.account_id', '=', accountId)
-    const rows = await (standing.sites === undefined ? query : query.where('s.id', 'in', [...standing.sites, ''])).execute()
+    const rows = await (standing.sites === undefined
+      ? query
+      : query.where('s.id', 'in', [...standing.sites, ''])
+    ).execute()
     return rows
   }
 
   return { page, counts, sites }
-}
-
-export type FleetSite = Awaited<ReturnType<Fleet['sites']>>[number]
-
-/** An office without its box comes before phones in trouble, those before what only waits. */
-function worstFirst(a: FleetSite, b: FleetSite): number {
-  return (
-    Number(b.offline) - Number(a.offline) ||
-    b.trouble - a.trouble ||
-    b.pending - a.pending ||
-    b.neverAsked - a.neverAsked ||
-    a.name.localeCompare(b.name)
-  )
-}
-
-function view(row: FleetRow, now: EpochMs): FleetDevice {
-  const drift = driftOf(
-    {
-      ...{ boxId: row.box_id, boxSeenAt: row.box_seen_at, recordSeq: row.record_seq, pulledSeq: row.pulled_seq },
-      ...{ wantedHash: row.wanted_hash, fetchedHash: row.fetched_hash },
-      ...{ fetchedAt: row.fetched_at, changedAt: row.changed_at },
-    },
-    now,
-  )
-  return {
-    ...{ siteId: row.site_id, mac: formatMac(row.mac as Mac), name: row.name, vendor: row.vendor, model: row.model },
-    ...{ group: row.device_group, extension: row.extension, firmware: row.firmware, address: row.address },
-    ...{ verdict: row.verdict, verdictText: row.verdict_text, advice: row.advice, lastSeen: row.last_seen },
-    ...{ drift: drift.state, driftSince: drift.since ?? null },
-    wanted: row.wanted_hash === null ? null : { hash: row.wanted_hash, since: row.wanted_since },
-    fetched:
-      row.fetched_hash === null
-        ? null
-        : {
-            ...{ hash: row.fetched_hash, at: row.fetched_at ?? 0 },
-            ...{ file: row.fetched_file ?? '', by: row.fetched_by ?? '' },
-          },
-  }
-}
-
-interface FleetRow {
-  readonly site_id: string
-  readonly box_id: string | null
-  readonly box_seen_at: number | null
-  readonly pulled_seq: number | null
-  readonly record_seq: number | null
-  readonly mac: string
-  readonly name: string
-  readonly vendor: string | null
-  readonly model: string | null
-  readonly device_group: string | null
-  readonly extension: string | null
-  readonly firmware: string | null
-  readonly address: string | null
-  readonly verdict: string | null
-  readonly verdict_text: string | null
-  readonly advice: string | null
-  readonly last_seen: number | null
-  readonly wanted_hash: string | null
-  readonly wanted_since: number | null
-  readonly fetched_hash: string | null
-  readonly fetched_at: number | null
-  readonly fetched_file: string | null
-  readonly fetched_by: string | null
-  readonly changed_at: number | null
 }

@@ -10,14 +10,7 @@ import type { EpochMs } from '../../services/core/clock.ts'
  * - `pending`: the box has not got the last edit, or the phone has not fetched what that made.
  * - `in-sync`: it fetched exactly what is wanted now.
  */
-export const DRIFT_STATES = [
-  'no-box',
-  'site-offline',
-  'never-asked',
-  'changed-at-phone',
-  'pending',
-  'in-sync',
-] as const
+export const DRIFT_STATES = ['no-box', 'site-offline', 'never-asked', 'changed-at-phone', 'pending', 'in-sync'] as const
 export type DriftState = (typeof DRIFT_STATES)[number]
 
 /** A box polls every five minutes at least, so twice that and a little is silence. */

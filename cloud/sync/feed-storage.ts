@@ -18,7 +18,8 @@ export function makeFeedStorage(database: CloudDatabase): FeedStorage {
   }
 }
 
-function makeFeedWriter(trx: Trx): FeedWriter {
+/** Writes to feeds within a transaction that does more than that. */
+export function makeFeedWriter(trx: Trx): FeedWriter {
   const run = async (query: RawBuilder<unknown>): Promise<void> => {
     await query.execute(trx)
   }

@@ -22,6 +22,7 @@ export const STATUS: Readonly<Record<RefusalCode, ContentfulStatusCode>> = {
   'wrong-phrase': 403,
   'phrase-needed': 400,
   taken: 409,
+  occupied: 409,
   forbidden: 403,
   limited: 429,
   malformed: 400,

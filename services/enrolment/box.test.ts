@@ -33,9 +33,9 @@ beforeEach(() => {
 const stateOf = (box: BoxEnrolment) => box.state().state
 const until = (box: BoxEnrolment, state: string, most?: number) =>
   stepUntil(box, cloud.clock, () => stateOf(box) === state, most)
-async function claimed(box = start()): Promise<BoxEnrolment> {
+async function claimed(box = start(), siteId = 'lobby'): Promise<BoxEnrolment> {
   await box.step()
-  await claimBox(cloud, box)
+  await claimBox(cloud, box, ANN, siteId)
   expect(await until(box, 'claimed')).toBe(true)
   return box
 }
@@ -296,7 +296,7 @@ describe('release', () => {
     await box.step()
     expect(box.state()).not.toHaveProperty('code')
     expect(stateOf(box)).toBe('unclaimed')
-    await claimed(box)
+    await claimed(box, 'cellar')
   })
 
   it('leaving what one is not in is refused', () => {
@@ -412,7 +412,7 @@ describe('keys', () => {
     copy.leave({ by: 'cli:root' })
     await claimed(copy)
     cloud.clock.advance(15 * 60_000)
-    await claimed(kept)
+    await claimed(kept, 'cellar')
   })
 
   it('of the account: only one that a believed key vouches for is believed', async () => {

@@ -227,6 +227,50 @@ describe('phrase', () => {
   })
 })
 
+describe('a site has one box', () => {
+  async function another(): Promise<BoxEnrolment> {
+    const other = startBox({ transport: memoryTransport(cloud), disk: newDisk(), clock: cloud.clock })
+    await other.step()
+    return other
+  }
+
+  it('a second one is refused, until somebody says that it takes the place of the first', async () => {
+    await claimBox(cloud, box)
+    const other = await another()
+    const { code: its, phrase } = shownBy(other)
+    const { claimToken } = (await type(ANN, its)).body
+    const refused = await confirm(ANN, { claimToken, siteId: 'lobby', phrase })
+    expect(codeOf(refused)).toEqual([409, 'occupied'])
+    expect(refused.body.error.message).toContain('replace')
+    const done = await confirm(ANN, { claimToken, siteId: 'lobby', phrase, replace: true })
+    expect(done.status).toBe(200)
+    expect(await confirm(ANN, { claimToken, siteId: 'lobby', phrase, replace: true })).toEqual(done)
+    expect(cloud.storage.boxes().map(({ state }) => state)).toEqual(['released', 'active'])
+  })
+
+  it('none is moved to one that has one', async () => {
+    await claimBox(cloud, box)
+    const other = await another()
+    const { boxId } = (await claimBox(cloud, other, ANN, 'cellar')).body
+    expect(codeOf(await cloud.ask(ANN, 'POST', `/v1/boxes/${boxId}/transfer`, { siteId: 'lobby' }))).toEqual([
+      409,
+      'occupied',
+    ])
+  })
+
+  it('who has only some sites does nothing at others', async () => {
+    const guest: Person = { id: 'guy', organisations: ['acme'], sites: { acme: ['cellar'] } }
+    expect(codeOf(await claimBox(cloud, box, guest, 'lobby'))).toEqual([404, 'not-found'])
+    const { boxId } = (await claimBox(cloud, box, guest, 'cellar')).body
+    expect(codeOf(await cloud.ask(guest, 'POST', `/v1/boxes/${boxId}/transfer`, { siteId: 'lobby' }))).toEqual([
+      404,
+      'not-found',
+    ])
+    await cloud.ask(ANN, 'POST', `/v1/boxes/${boxId}/transfer`, { siteId: 'lobby' })
+    expect(codeOf(await cloud.ask(guest, 'POST', `/v1/boxes/${boxId}/release`))).toEqual([404, 'not-found'])
+  })
+})
+
 describe('another organisation', () => {
   it('confirms nothing to a site of others, and learns nothing of it', async () => {
     const { claimToken } = (await type(EVE, code())).body
@@ -283,9 +327,19 @@ describe('expected boxes', () => {
     expect(box.state()).toMatchObject({ state: 'claimed', orgId: 'acme', siteId: 'lobby' })
 
     const later = startBox({ transport: memoryTransport(cloud), disk: newDisk(), clock: cloud.clock })
-    await expectBox(ANN, 'lobby', fingerprintOfBox(later))
+    await expectBox(ANN, 'cellar', fingerprintOfBox(later))
     await stepUntil(later, cloud.clock, () => later.state().state === 'claimed', 4)
     expect(later.state().state).toBe('claimed')
+  })
+
+  it('do not come to a site that has a box, which is told, but by code', async () => {
+    await claimBox(cloud, box)
+    const later = startBox({ transport: memoryTransport(cloud), disk: newDisk(), clock: cloud.clock })
+    await expectBox(ANN, 'lobby', fingerprintOfBox(later))
+    await stepUntil(later, cloud.clock, () => later.state().state === 'claimed', 5)
+    expect(later.state().state).toBe('unclaimed')
+    expect(cloud.kinds()).toContain('preload.occupied')
+    expect((await claimBox(cloud, later, ANN, 'cellar')).status).toBe(200)
   })
 
   it('that two organisations expect go to neither, with an alarm, but by code', async () => {

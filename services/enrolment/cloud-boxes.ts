@@ -1,11 +1,10 @@
 import { type Auth, refuse } from './cloud-auth.ts'
 import type { CloudEnrolment, CloudEnrolmentDeps } from './cloud-deps.ts'
 import { USED } from './cloud-enrol.ts'
-import { factsOf, objectionTo, watchHolder } from './cloud-rows.ts'
+import { ended, factsOf, objectionTo, watchHolder } from './cloud-rows.ts'
 import { rotationText } from './codec-signature.ts'
 import { fingerprintOf, verifyText } from './crypto.ts'
 import { leaveRequest, rotateRequest, tokenRequest } from './schema.ts'
-import type { BoxRow } from './storage.ts'
 
 const STRANGER = refuse('signature', 'this key is not the one of that box')
 
@@ -41,7 +40,7 @@ export function makeBoxes(
         const objection = objectionTo(box, bootId)
         if (objection !== undefined) return objection
         const rotate = box.cloned !== undefined
-        return { kind: 'done', value: { ...auth.token(box), claim: await factsOf(deps, box), rotate } }
+        return { kind: 'done', value: { ...auth.token(box), claim: await factsOf(deps, writer, box), rotate } }
       })
     },
 
@@ -100,9 +99,4 @@ export function makeBoxes(
       return { kind: 'done', value: { boxId, orgId, siteId } }
     },
   }
-}
-
-/** A box that is let go or locked out: every token that it has is void. */
-export function ended({ next: _void, ...box }: BoxRow, state: 'released' | 'revoked', now: number): BoxRow {
-  return { ...box, state, epoch: box.epoch + 1, endedAt: now }
 }

@@ -2,7 +2,7 @@ import { clientNetwork } from '../core/client-network.ts'
 import type { EpochMs } from '../core/clock.ts'
 import { type Auth, refuse } from './cloud-auth.ts'
 import type { CloudEnrolment, CloudEnrolmentDeps } from './cloud-deps.ts'
-import { makeBox, newId } from './cloud-rows.ts'
+import { ended, makeBox, mayAt, newId } from './cloud-rows.ts'
 import { readCode } from './codec-code.ts'
 import { phraseOf, readPhrase } from './codec-phrase.ts'
 import type { ClaimAdmin, Refusal } from './contract.ts'
@@ -12,6 +12,10 @@ import { heldFor, WRONG_BY_ADDRESS, WRONG_BY_ADMIN, WRONG_BY_ALL } from './polic
 import type { EnrolmentWriter } from './storage.ts'
 
 const NO_ROLE = refuse('forbidden', 'your role may not claim boxes')
+const OCCUPIED = refuse(
+  'occupied',
+  'this site has a box already: choose another site, or say replace: true to let that one go and give its place to this one',
+)
 const NO_CLAIM = refuse('not-found', 'no such claim of yours: type the code of the box again')
 
 /** What people ask who claim a box. */
@@ -85,19 +89,19 @@ export function makeClaims(deps: CloudEnrolmentDeps, auth: Auth): Pick<CloudEnro
       })
     },
 
-    async confirm(admin, { claimToken, siteId, phrase: typed }) {
+    async confirm(admin, { claimToken, siteId, phrase: typed, replace = false }) {
       if (admin.organisations.length === 0) return NO_ROLE
       const enrolmentId = auth.readClaimToken(claimToken, admin.id)
       if (enrolmentId === undefined) return NO_CLAIM
-      const site = await deps.site(siteId)
-      // A site of others is answered like one that is not there.
-      if (site === undefined || !admin.organisations.includes(site.orgId))
-        return refuse('not-found', 'siteId: no such site of yours')
       const phrase = typed === undefined ? undefined : readPhrase(typed)
       if (typed !== undefined && phrase === undefined)
         return refuse('malformed', 'phrase: is not the three words that the box shows')
       return storage.write(async (writer) => {
         const now = clock.now()
+        const site = await writer.site(siteId)
+        // A site of others is answered like one that is not there.
+        if (site === undefined || !mayAt(admin, site.orgId, siteId))
+          return refuse('not-found', 'siteId: no such site of yours')
         const row = await writer.enrolment(enrolmentId)
         if (row === undefined) return NO_CLAIM
         const by = admin.id
@@ -129,6 +133,13 @@ export function makeClaims(deps: CloudEnrolmentDeps, auth: Auth): Pick<CloudEnro
         if ((await writer.boxByKey(row.identityKey)) !== undefined)
           return refuse('claimed', 'this box is claimed already')
         const to = { boxId: newId(deps.random), orgId: site.orgId, siteId, by }
+        const old = await writer.boxOfSite(siteId)
+        if (old !== undefined && !replace) return OCCUPIED
+        if (old !== undefined) {
+          await writer.putBox(ended(old, 'released', now))
+          const { boxId, orgId } = old
+          await writer.audit({ kind: 'box.released', at: now, by, orgId, boxId, detail: `replaced by ${to.boxId}` })
+        }
         await makeBox(writer, { ...row, claim: step.claim }, to, now)
         return { kind: 'done', value: { boxId: to.boxId, orgId: to.orgId, siteId } }
       })

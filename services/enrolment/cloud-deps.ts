@@ -10,25 +10,13 @@ import type {
   ConfirmRequest,
   EnrolAnswer,
   Outcome,
-  PublicKey,
   RotateAnswer,
   TokenAnswer,
 } from './contract.ts'
 import type { EnrolmentStorage } from './storage.ts'
 
-/** A place for a box, as the cloud's records have it. */
-export interface Site {
-  readonly orgId: string
-  readonly orgName: string
-  /** The organisation's X25519 key, for what boxes seal to it. */
-  readonly sealingKey?: PublicKey
-  /** The organisation lets an admin who sits behind the same public address as the box leave the phrase out. */
-  readonly mayOmitPhrase: boolean
-}
-
 export interface CloudEnrolmentDeps {
   readonly storage: EnrolmentStorage
-  readonly site: (siteId: string) => Promise<Site | undefined>
   /** 32 random bytes, the same in every process of this cloud and kept over restarts: challenges and tokens hang on it. */
   readonly key: Uint8Array
   /** The rotation list of the keys that sign configuration, the first ones without `by`. */

@@ -79,6 +79,10 @@ export function makeEnrolling(deps: CloudEnrolmentDeps, auth: Auth): Pick<CloudE
     const [first, second] = await writer.preloads(fingerprint)
     if (first !== undefined && second !== undefined)
       await writer.audit({ kind: 'preload.disputed', at: now, by: 'box', enrolmentId, fingerprint })
+    else if (first !== undefined && (await writer.boxOfSite(first.siteId)) !== undefined) {
+      const { orgId } = first
+      await writer.audit({ kind: 'preload.occupied', at: now, by: 'box', orgId, enrolmentId, fingerprint })
+    }
     return row
   }
 
@@ -135,7 +139,7 @@ export function makeEnrolling(deps: CloudEnrolmentDeps, auth: Auth): Pick<CloudE
           const objection = objectionTo(box, body.bootId)
           if (objection !== undefined) return objection
           if (now - (row.confirmedAt ?? 0) > REPEAT_MS) return refuse('expired', 'this was confirmed long ago')
-          return { kind: 'done', value: await factsOf(deps, box) }
+          return { kind: 'done', value: await factsOf(deps, writer, box) }
         }
         const state = stateAt(row.claim, now)
         if (state === 'expired') return refuse('expired', 'nobody confirmed the code in time: ask for another')

@@ -1,6 +1,6 @@
 import { refuse } from './cloud-auth.ts'
-import { ended } from './cloud-boxes.ts'
 import type { CloudEnrolment, CloudEnrolmentDeps } from './cloud-deps.ts'
+import { ended, mayAt } from './cloud-rows.ts'
 import type { ClaimAdmin, Outcome } from './contract.ts'
 import type { BoxRow, EnrolmentWriter } from './storage.ts'
 
@@ -13,7 +13,7 @@ const NO_SITE = refuse('not-found', 'siteId: no such site of yours')
 const DONE: Outcome<Record<never, never>> = { kind: 'done', value: {} }
 
 /** What people do with boxes that are, or shall be, theirs. */
-export function makeManage({ storage, clock, site }: CloudEnrolmentDeps): Manage {
+export function makeManage({ storage, clock }: CloudEnrolmentDeps): Manage {
   /** Runs `work` on a box of the admin's organisations. Those of others are answered like ones that are not there. */
   const onBox = <Value>(
     admin: ClaimAdmin,
@@ -22,7 +22,7 @@ export function makeManage({ storage, clock, site }: CloudEnrolmentDeps): Manage
   ): Promise<Outcome<Value>> =>
     storage.write(async (writer) => {
       const box = await writer.box(boxId)
-      if (box === undefined || !admin.organisations.includes(box.orgId)) return NO_BOX
+      if (box === undefined || !mayAt(admin, box.orgId, box.siteId)) return NO_BOX
       return work(writer, box, clock.now())
     })
 
@@ -43,23 +43,25 @@ export function makeManage({ storage, clock, site }: CloudEnrolmentDeps): Manage
         return DONE
       }),
 
-    async transfer(admin, boxId, siteId) {
-      const place = await site(siteId)
-      if (place === undefined || !admin.organisations.includes(place.orgId)) return NO_SITE
-      const { orgId } = place
-      return onBox(admin, boxId, async (writer, box, now) => {
+    transfer: (admin, boxId, siteId) =>
+      onBox(admin, boxId, async (writer, box, now) => {
+        const place = await writer.site(siteId)
+        if (place === undefined || !mayAt(admin, place.orgId, siteId)) return NO_SITE
+        const { orgId } = place
         if (box.state !== 'active') return refuse('released', 'this box is not in the account any more: claim it again')
         const value = { boxId, orgId, siteId }
         if (box.siteId === siteId && box.orgId === orgId) return { kind: 'done', value }
+        if ((await writer.boxOfSite(siteId)) !== undefined)
+          return refuse('occupied', 'that site has a box already: release that one first')
         await writer.putBox({ ...box, orgId, siteId, epoch: box.epoch + 1 })
+        await writer.place(value, { boxId, orgId: box.orgId, siteId: box.siteId })
         // Both organisations have it in their log.
         for (const concerned of new Set([box.orgId, orgId])) {
           const detail = `from site ${box.siteId} to site ${siteId}`
           await writer.audit({ kind: 'box.transferred', at: now, by: admin.id, orgId: concerned, boxId, detail })
         }
         return { kind: 'done', value }
-      })
-    },
+      }),
 
     keep: (admin, boxId, bootId) =>
       onBox(admin, boxId, async (writer, box, now) => {
@@ -70,11 +72,11 @@ export function makeManage({ storage, clock, site }: CloudEnrolmentDeps): Manage
         return DONE
       }),
 
-    async preload(admin, siteId, fingerprints) {
-      const place = await site(siteId)
-      if (place === undefined || !admin.organisations.includes(place.orgId)) return NO_SITE
-      const { orgId } = place
-      return storage.write(async (writer) => {
+    preload: (admin, siteId, fingerprints) =>
+      storage.write(async (writer) => {
+        const place = await writer.site(siteId)
+        if (place === undefined || !mayAt(admin, place.orgId, siteId)) return NO_SITE
+        const { orgId } = place
         const at = clock.now()
         const by = admin.id
         const before = new Set((await writer.preloadsOf(orgId)).map((row) => row.fingerprint))
@@ -89,8 +91,7 @@ export function makeManage({ storage, clock, site }: CloudEnrolmentDeps): Manage
         }
         await writer.audit({ kind: 'preload.added', at, by, orgId, detail: `${given.length} for site ${siteId}` })
         return { kind: 'done', value: { added } }
-      })
-    },
+      }),
 
     async unpreload(admin, orgId, fingerprint) {
       if (!admin.organisations.includes(orgId)) return refuse('not-found', 'no such box is expected')

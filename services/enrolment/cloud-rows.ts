@@ -2,11 +2,11 @@ import { toHex } from '../core/bytes.ts'
 import type { EpochMs } from '../core/clock.ts'
 import { refuse } from './cloud-auth.ts'
 import type { CloudEnrolmentDeps } from './cloud-deps.ts'
-import type { ClaimFacts, Refusal } from './contract.ts'
+import type { ClaimAdmin, ClaimFacts, Refusal } from './contract.ts'
 import { fingerprintOf } from './crypto.ts'
 import { advance } from './policy-claim.ts'
 import { seeBoot } from './policy-holder.ts'
-import type { BoxRow, EnrolmentRow, EnrolmentWriter } from './storage.ts'
+import type { BoxRow, EnrolmentReader, EnrolmentRow, EnrolmentWriter, Place } from './storage.ts'
 
 // What the ways to a claim have in common: by code, by list, and told again.
 
@@ -19,7 +19,7 @@ export function newId(random: CloudEnrolmentDeps['random']): string {
 export async function makeBox(
   writer: EnrolmentWriter,
   row: EnrolmentRow,
-  to: { readonly boxId: string; readonly orgId: string; readonly siteId: string; readonly by: string },
+  to: Place & { readonly by: string },
   now: EpochMs,
 ): Promise<EnrolmentRow> {
   const { boxId, orgId, siteId, by } = to
@@ -31,14 +31,29 @@ export async function makeBox(
     ...{ claimedAt: now, claimedBy: by },
   })
   await writer.putEnrolment(confirmed)
+  await writer.place({ boxId, orgId, siteId })
   const fingerprint = fingerprintOf(identityKey)
   await writer.audit({ kind: 'box.claimed', at: now, by, orgId, boxId, enrolmentId: row.id, fingerprint })
   return confirmed
 }
 
-/** Claims a box that stands on exactly one organisation's list; on two, nobody gets it without its code. */
+/** Whether this person may have boxes at this site. */
+export function mayAt({ organisations, sites }: ClaimAdmin, orgId: string, siteId: string): boolean {
+  const limited = sites !== undefined && Object.hasOwn(sites, orgId) ? sites[orgId] : undefined
+  return organisations.includes(orgId) && (limited === undefined || limited.includes(siteId))
+}
+
+/** A box that is let go or locked out: every token that it has is void. */
+export function ended({ next: _void, ...box }: BoxRow, state: 'released' | 'revoked', now: EpochMs): BoxRow {
+  return { ...box, state, epoch: box.epoch + 1, endedAt: now }
+}
+
+/**
+ * Claims a box that stands on exactly one organisation's list; on two, nobody gets it without its code, and neither
+ * where the site has a box already.
+ */
 export async function claimFromList(
-  { site, random }: Pick<CloudEnrolmentDeps, 'site' | 'random'>,
+  { random }: Pick<CloudEnrolmentDeps, 'random'>,
   writer: EnrolmentWriter,
   row: EnrolmentRow,
   now: EpochMs,
@@ -46,8 +61,8 @@ export async function claimFromList(
   const fingerprint = fingerprintOf(row.identityKey)
   const [listed, other] = await writer.preloads(fingerprint)
   if (listed === undefined || other !== undefined) return row
-  const place = await site(listed.siteId)
-  if (place?.orgId !== listed.orgId) return row
+  const place = await writer.site(listed.siteId)
+  if (place?.orgId !== listed.orgId || (await writer.boxOfSite(listed.siteId)) !== undefined) return row
   const step = advance(row.claim, { kind: 'preloaded' }, now)
   if (step.kind === 'stop') return row
   const { orgId, siteId, by } = listed
@@ -57,9 +72,9 @@ export async function claimFromList(
 }
 
 /** What a box is told of its claim. */
-export async function factsOf(deps: CloudEnrolmentDeps, box: BoxRow): Promise<ClaimFacts> {
+export async function factsOf(deps: CloudEnrolmentDeps, reader: EnrolmentReader, box: BoxRow): Promise<ClaimFacts> {
   const { boxId, orgId, siteId, epoch } = box
-  const { orgName = orgId, sealingKey } = (await deps.site(siteId)) ?? {}
+  const { orgName = orgId, sealingKey } = (await reader.site(siteId)) ?? {}
   const facts = { boxId, orgId, orgName, siteId, epoch, configKeys: deps.configKeys(), apiBase: deps.apiBase }
   return sealingKey === undefined ? facts : { ...facts, sealingKey }
 }

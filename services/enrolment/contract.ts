@@ -124,7 +124,7 @@ export type LeaveRequest = Request
  * code), `denied` 403, `claimed` 409 (by whom is not said), `released` 410, `revoked` 403, `cloned` 403, `signature` and
  * `challenge` 401, `upgrade` 426, `busy` 503.
  * For people: `wrong-code` 404, `wrong-phrase` 403, `phrase-needed` 400, `taken` 409 (another admin has typed this code),
- * `claimed` 409, `expired` and `burned` 410, `forbidden` 403, `limited` 429.
+ * `claimed` 409, `occupied` 409 (the site has a box; saying `replace` lets that one go), `expired` and `burned` 410, `forbidden` 403, `limited` 429.
  * For both: `malformed` 400, `not-found` 404, `limited` 429.
  */
 export type RefusalCode =
@@ -145,6 +145,7 @@ export type RefusalCode =
   | 'wrong-phrase'
   | 'phrase-needed'
   | 'taken'
+  | 'occupied'
   | 'forbidden'
   | 'limited'
   | 'malformed'
@@ -166,6 +167,8 @@ export interface ClaimAdmin {
   readonly id: string
   /** The organisations in which this person's role may claim, release and move boxes. */
   readonly organisations: readonly string[]
+  /** In these of them, only at the sites named. */
+  readonly sites?: Readonly<Record<string, readonly string[]>>
   /** Public address, as the cloud's trusted proxies tell it. */
   readonly address: string
 }
@@ -186,6 +189,8 @@ export interface ConfirmRequest {
   readonly siteId: string
   /** Left out only where the site's organisation allows that and the public addresses agree. */
   readonly phrase?: string
+  /** The site's box, if it has one, is released in the same moment: it is broken, and this one takes its place. */
+  readonly replace?: boolean
 }
 
 export interface Confirmed {

@@ -89,6 +89,7 @@ export const confirmRequest: z.ZodType<ConfirmRequest> = z.strictObject({
   claimToken: z.string().min(1).max(200),
   siteId: z.string().min(1).max(64),
   phrase: z.string().min(1).max(200).exactOptional(),
+  replace: z.boolean().exactOptional(),
 })
 export const denyRequest = z.strictObject({ claimToken: z.string().min(1).max(200) })
 export const transferRequest = z.strictObject({ siteId: z.string().min(1).max(64) })

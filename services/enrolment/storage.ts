@@ -7,6 +7,23 @@ import type { Polling } from './policy-limits.ts'
 // What the cloud's half asks of a database. `test/support/enrolment-storage-suite.ts` says the same as tests; every
 // implementation passes them. Times are whole milliseconds.
 
+/** A place for a box, as the cloud's records have it. */
+export interface Site {
+  readonly orgId: string
+  readonly orgName: string
+  /** The organisation's X25519 key, for what boxes seal to it. */
+  readonly sealingKey?: PublicKey
+  /** The organisation lets an admin who sits behind the same public address as the box leave the phrase out. */
+  readonly mayOmitPhrase: boolean
+}
+
+/** Where a box is, or was. */
+export interface Place {
+  readonly boxId: string
+  readonly orgId: string
+  readonly siteId: string
+}
+
 /** A box that asked to be claimed. */
 export interface EnrolmentRow {
   readonly id: string
@@ -84,6 +101,8 @@ export interface EnrolmentAudit {
     | 'preload.removed'
     /** Two organisations expect the same box: an alarm, and nobody gets it without its code. */
     | 'preload.disputed'
+    /** An expected box came to a site that has one already: nobody gets it without its code. */
+    | 'preload.occupied'
   readonly at: EpochMs
   readonly by: string
   readonly orgId?: string
@@ -106,6 +125,9 @@ export interface EnrolmentReader {
   box(boxId: string): Promise<BoxRow | undefined>
   /** The active one whose key, or next key, this is. There is one at most. */
   boxByKey(key: PublicKey): Promise<BoxRow | undefined>
+  /** The active box of a site. There is one at most. */
+  boxOfSite(siteId: string): Promise<BoxRow | undefined>
+  site(siteId: string): Promise<Site | undefined>
   /** In order of organisation. */
   preloads(fingerprint: string): Promise<readonly PreloadRow[]>
   /** In order of fingerprint. */
@@ -119,6 +141,11 @@ export interface EnrolmentWriter extends EnrolmentReader {
   putEnrolment(row: EnrolmentRow): Promise<void>
   /** By box id. */
   putBox(row: BoxRow): Promise<void>
+  /**
+   * The site is this box's from now on: what the account keeps of the site becomes the box's too. `from`: where the box
+   * was before.
+   */
+  place(to: Place, from?: Place): Promise<void>
   /** By fingerprint and organisation; a second one replaces the first. */
   putPreload(row: PreloadRow): Promise<void>
   /** Whether it was there. */

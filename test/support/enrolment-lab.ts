@@ -1,13 +1,14 @@
 import { Hono } from 'hono'
 import { silentLog } from '../../services/core/log.ts'
 import { type BoxEnrolment, makeBoxEnrolment } from '../../services/enrolment/box-enrolment.ts'
-import type { CloudEnrolment, Site } from '../../services/enrolment/cloud-deps.ts'
+import type { CloudEnrolment } from '../../services/enrolment/cloud-deps.ts'
 import { makeCloudEnrolment } from '../../services/enrolment/cloud-enrolment.ts'
 import { configKeyText } from '../../services/enrolment/codec-signature.ts'
 import type { ConfigKey } from '../../services/enrolment/contract.ts'
 import { type KeyPair, newKeyPair, signText } from '../../services/enrolment/crypto.ts'
 import { boxRoutes } from '../../services/enrolment/routes-box.ts'
 import { claimRoutes } from '../../services/enrolment/routes-claims.ts'
+import type { Site } from '../../services/enrolment/storage.ts'
 import { type EnrolmentTransport, type Message, NoAnswerError, type Reply } from '../../services/enrolment/transport.ts'
 import { makeTestClock, type TestClock } from './clock.ts'
 import { enrolmentsInMemory, type MemoryEnrolmentStorage } from './enrolment-storage.ts'
@@ -19,6 +20,7 @@ export const ORG_SEALING_KEY = Buffer.alloc(32, 9).toString('base64url')
 /** Two organisations that know nothing of one another. */
 export const SITES: Readonly<Record<string, Site>> = {
   lobby: { orgId: 'acme', orgName: 'Acme', mayOmitPhrase: false, sealingKey: ORG_SEALING_KEY },
+  cellar: { orgId: 'acme', orgName: 'Acme', mayOmitPhrase: false },
   attic: { orgId: 'acme', orgName: 'Acme', mayOmitPhrase: true },
   harbour: { orgId: 'other', orgName: 'Other & Sons', mayOmitPhrase: false },
 }
@@ -38,6 +40,7 @@ export interface SmallCloud {
 export interface Person {
   readonly id: string
   readonly organisations: readonly string[]
+  readonly sites?: Readonly<Record<string, readonly string[]>>
   readonly address?: string
 }
 
@@ -50,7 +53,7 @@ export const EVE: Person = { id: 'eve', organisations: ['other'] }
 
 /** The account's program as far as enrolment goes: both routers over a storage in memory. */
 export function smallCloud(options: { readonly seed?: number } = {}): SmallCloud {
-  const storage = enrolmentsInMemory()
+  const storage = enrolmentsInMemory(SITES)
   const clock = makeTestClock()
   const draw = makeRandom(options.seed ?? 1)
   const firstConfigKey = newKeyPair('ed25519')
@@ -58,7 +61,6 @@ export function smallCloud(options: { readonly seed?: number } = {}): SmallCloud
   const enrolment = makeCloudEnrolment({
     ...{ storage, clock, key: new Uint8Array(32).fill(7), apiBase: 'https://cloud.example/api' },
     claimPage: 'https://cloud.example/claim',
-    site: async (siteId) => (Object.hasOwn(SITES, siteId) ? SITES[siteId] : undefined),
     configKeys: () => configKeys,
     random: (length) => Uint8Array.from({ length }, () => Math.floor(draw() * 256)),
   })

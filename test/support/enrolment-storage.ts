@@ -5,6 +5,7 @@ import type {
   EnrolmentStorage,
   EnrolmentWriter,
   PreloadRow,
+  Site,
 } from '../../services/enrolment/storage.ts'
 
 interface Tables {
@@ -26,7 +27,7 @@ export interface MemoryEnrolmentStorage extends EnrolmentStorage {
 }
 
 /** A database that is only memory: transactions run one after another on a copy that takes the place of the old one. */
-export function enrolmentsInMemory(): MemoryEnrolmentStorage {
+export function enrolmentsInMemory(sites: Readonly<Record<string, Site>> = {}): MemoryEnrolmentStorage {
   let tables: Tables = {
     enrolments: new Map(),
     boxes: new Map(),
@@ -41,7 +42,7 @@ export function enrolmentsInMemory(): MemoryEnrolmentStorage {
     boxes: () => [...tables.boxes.values()],
     enrolments: () => [...tables.enrolments.values()],
     beforeCommit() {},
-    read: (work) => work(accessTo({ ...tables }, () => undefined)),
+    read: (work) => work(accessTo({ ...tables }, sites, () => undefined)),
     write(work) {
       const run = queue.then(async () => {
         let copy: Tables = {
@@ -53,7 +54,7 @@ export function enrolmentsInMemory(): MemoryEnrolmentStorage {
           audit: tables.audit,
         }
         const result = await work(
-          accessTo(copy, (event) => {
+          accessTo(copy, sites, (event) => {
             copy = { ...copy, audit: [...copy.audit, event] }
           }),
         )
@@ -68,7 +69,11 @@ export function enrolmentsInMemory(): MemoryEnrolmentStorage {
   return storage
 }
 
-function accessTo(tables: Tables, note: (event: EnrolmentAudit) => void): EnrolmentWriter {
+function accessTo(
+  tables: Tables,
+  sites: Readonly<Record<string, Site>>,
+  note: (event: EnrolmentAudit) => void,
+): EnrolmentWriter {
   const { enrolments, boxes, preloads, attempts, challenges } = tables
   const newest = (fits: (row: EnrolmentRow) => boolean) => [...enrolments.values()].filter(fits).at(-1)
   const preloadKey = (orgId: string, fingerprint: string) => `${orgId} ${fingerprint}`
@@ -88,6 +93,10 @@ function accessTo(tables: Tables, note: (event: EnrolmentAudit) => void): Enrolm
       [...boxes.values()].find(
         ({ state, identityKey, next }) => state === 'active' && (identityKey === key || next?.identityKey === key),
       ),
+    boxOfSite: async (siteId) => [...boxes.values()].find((box) => box.state === 'active' && box.siteId === siteId),
+    site: async (siteId) => (Object.hasOwn(sites, siteId) ? sites[siteId] : undefined),
+    // There are no records here that could follow it.
+    async place() {},
     preloads: async (fingerprint) =>
       [...preloads.values()]
         .filter((row) => row.fingerprint === fingerprint)

@@ -1,10 +1,11 @@
 import type { CloudMigration } from '../migration.ts'
 import { accounts } from './0001-accounts.ts'
 import { feeds } from './0002-feeds.ts'
+import { boxes } from './0003-boxes.ts'
 import { fleet } from './0006-fleet.ts'
 
 /** Every migration of the cloud, by number. They only add, since older processes run on beside newer ones. */
-export const migrations: readonly CloudMigration[] = [accounts, feeds, { ...fleet, number: 3 }]
+export const migrations: readonly CloudMigration[] = [accounts, feeds, boxes, { ...fleet, number: 4 }]
 
 /** The number up to which the previous release knew. 0: there was none. */
 export const previousRelease = 0
