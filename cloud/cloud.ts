@@ -7,6 +7,7 @@ import type { Log } from '../services/core/log.ts'
 import type { LiveSecrets } from '../services/program/redaction.ts'
 import { VERSION } from '../services/program/version.ts'
 import { makeCloudApp } from './api/app.ts'
+import { openBoxes } from './boxes.ts'
 import type { CloudConfig } from './config/config.ts'
 import type { CloudContext } from './context.ts'
 import { migrate } from './database/migrate.ts'
@@ -21,6 +22,9 @@ import { watchDatabase } from './watch.ts'
 
 const LOOK_MS = 2_000
 const TIDY_MS = 10 * 60_000
+/** How often it is looked what other processes told, and written which boxes were heard of. */
+const FAN_OUT_MS = 250
+const SEEN_MS = 5_000
 
 export interface CloudOptions {
   readonly config: CloudConfig
@@ -65,8 +69,9 @@ export async function openCloud({ config, clock, log, secrets }: CloudOptions): 
     ...provider,
     clientSecret: readSecret(clientSecretFile, secrets),
   }))
-  const deps = makeDeps(ctx, { version: VERSION, oidc })
-  const metrics = makeMetrics({ version: VERSION, counters, watch })
+  const boxes = await openBoxes(ctx, watch.generation)
+  const deps = makeDeps(ctx, { version: VERSION, oidc, boxes })
+  const metrics = makeMetrics({ version: VERSION, counters, watch, streams: boxes.hub.size })
   const app = makeCloudApp(deps, metrics.observe)
   const main = stack.use(
     serve({ ...config.listen, proxies: config.proxies, fetch: (request, env) => app.fetch(request, env) }),
@@ -83,12 +88,13 @@ export async function openCloud({ config, clock, log, secrets }: CloudOptions): 
           : app.fetch(request, env),
     }),
   )
+  // After the ports: their streams end first, or the ports would wait for them.
+  stack.use(boxes)
+  const failing = (what: string) => (thrown: unknown) => log.warn(`${what} failed`, { reason: messageOf(thrown) })
   stack.defer(every(LOOK_MS, () => watch.look()))
-  stack.defer(
-    every(TIDY_MS, () =>
-      tidy(database, clock).catch((thrown) => log.warn('tidying failed', { reason: messageOf(thrown) })),
-    ),
-  )
+  stack.defer(every(FAN_OUT_MS, () => boxes.fanOut.look()))
+  stack.defer(every(SEEN_MS, () => boxes.seen.flush().catch(failing('noting boxes'))))
+  stack.defer(every(TIDY_MS, () => tidy(database, clock).then(boxes.tidy).catch(failing('tidying'))))
   const firstLink = await deps.invitations.first()
   const open = stack.move()
   return {

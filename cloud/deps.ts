@@ -3,6 +3,7 @@ import { type ApiTokens, makeApiTokens } from './accounts/api-tokens.ts'
 import { type Invitations, makeInvitations } from './accounts/invitations.ts'
 import { type Members, makeMembers } from './accounts/members.ts'
 import { makeSites, type Sites } from './accounts/sites.ts'
+import type { Boxes } from './boxes.ts'
 import type { CloudContext } from './context.ts'
 import { makeCeremonies } from './signin/ceremonies.ts'
 import { type Limiter, makeLimiter } from './signin/limits.ts'
@@ -26,10 +27,14 @@ export interface CloudDeps extends CloudContext {
   readonly totp: Totp
   readonly passkeys: Passkeys
   readonly oidc: Oidc
+  readonly boxes: Boxes
 }
 
 /** The parts of the cloud over one database. */
-export function makeDeps(ctx: CloudContext, given: { version: string; oidc: readonly OidcProvider[] }): CloudDeps {
+export function makeDeps(
+  ctx: CloudContext,
+  given: { version: string; oidc: readonly OidcProvider[]; boxes: Boxes },
+): CloudDeps {
   const ceremonies = makeCeremonies(ctx)
   const limiter = makeLimiter(ctx)
   const totp = makeTotp({ ...ctx, ceremonies })
@@ -47,5 +52,6 @@ export function makeDeps(ctx: CloudContext, given: { version: string; oidc: read
     totp,
     passkeys: makePasskeys({ ...ctx, ceremonies }),
     oidc: makeOidc({ ...ctx, ceremonies, providers: given.oidc }),
+    boxes: given.boxes,
   }
 }

@@ -13,6 +13,7 @@ export function makeMetrics(deps: {
   readonly version: string
   readonly counters: Counters
   readonly watch: Pick<DatabaseWatch, 'generation' | 'reachable'>
+  readonly streams: () => number
 }): Metrics {
   const registry = new Registry()
   const registers = [registry]
@@ -40,6 +41,7 @@ export function makeMetrics(deps: {
     })
   gauge('database_up', '1 while the database answers', () => (deps.watch.reachable() ? 1 : 0))
   gauge('generation', 'generation of this process', deps.watch.generation)
+  gauge('box_streams', 'boxes that keep a stream open to this process', deps.streams)
   gauge('resident_bytes', 'memory of this process', () => process.memoryUsage.rss())
   const events = new Counter({
     name: 'branchline_cloud_events_total',

@@ -5,7 +5,7 @@ import type { EpochMs } from '../../services/core/clock.ts'
 export const ROLES = ['viewer', 'installer', 'admin', 'owner'] as const
 export type Role = (typeof ROLES)[number]
 
-export const SCOPES = ['account', 'sites', 'people', 'tokens', 'audit'] as const
+export const SCOPES = ['account', 'sites', 'people', 'tokens', 'audit', 'boxes', 'records'] as const
 /** What a token may be used for: an area to read, or to change too. */
 export const TOKEN_SCOPES = SCOPES.flatMap((area) => [`${area}:read`, `${area}:write`] as const)
 export type TokenScope = (typeof TOKEN_SCOPES)[number]
@@ -18,6 +18,7 @@ interface Rule {
 
 const all: readonly Role[] = ROLES
 const managers: readonly Role[] = ['admin', 'owner']
+const hands: readonly Role[] = ['installer', 'admin', 'owner']
 
 /** Every act inside an account, and who may do it. */
 export const RULES = {
@@ -27,13 +28,20 @@ export const RULES = {
   'customers.manage': { area: 'account', write: true, roles: managers },
   'sites.read': { area: 'sites', write: false, roles: all },
   'sites.create': { area: 'sites', write: true, roles: managers },
-  'sites.edit': { area: 'sites', write: true, roles: ['installer', 'admin', 'owner'] },
+  'sites.edit': { area: 'sites', write: true, roles: hands },
   'sites.remove': { area: 'sites', write: true, roles: managers },
   'people.read': { area: 'people', write: false, roles: managers },
   'people.manage': { area: 'people', write: true, roles: managers },
   'tokens.read': { area: 'tokens', write: false, roles: managers },
   'tokens.manage': { area: 'tokens', write: true, roles: managers },
   'audit.read': { area: 'audit', write: false, roles: managers },
+  'boxes.read': { area: 'boxes', write: false, roles: all },
+  'boxes.claim': { area: 'boxes', write: true, roles: hands },
+  'boxes.release': { area: 'boxes', write: true, roles: managers },
+  'boxes.expect': { area: 'boxes', write: true, roles: managers },
+  'records.read': { area: 'records', write: false, roles: all },
+  'records.edit': { area: 'records', write: true, roles: hands },
+  'defaults.edit': { area: 'records', write: true, roles: managers },
 } as const satisfies Record<string, Rule>
 export type Action = keyof typeof RULES
 

@@ -3,11 +3,15 @@ import { HTTPException } from 'hono/http-exception'
 import { errorBody } from '../../services/admin/errors.ts'
 import { SECURITY_HEADERS } from '../../services/admin/guard.ts'
 import { BranchlineError, messageOf } from '../../services/core/errors.ts'
+import { boxRoutes } from '../../services/enrolment/routes-box.ts'
+import { claimRoutes } from '../../services/enrolment/routes-claims.ts'
 import type { CloudDeps } from '../deps.ts'
+import { claimAdmin } from '../enrolment/claim-admin.ts'
 import { welcomeAsset } from '../page/welcome.ts'
+import { syncRoutes } from '../sync/routes.ts'
 import { answerFor } from './errors.ts'
 import { identify } from './identify.ts'
-import { type CloudRouter, makeCloudRouter } from './route.ts'
+import { addressOf, type CloudRouter, makeCloudRouter } from './route.ts'
 import { accountRoutes } from './routes-account.ts'
 import { meRoutes } from './routes-me.ts'
 import { peopleRoutes } from './routes-people.ts'
@@ -30,6 +34,9 @@ export function makeCloudApp(deps: CloudDeps, observe: Observe = () => {}): Clou
     if (deps.publicUrl.startsWith('https:')) c.res.headers.set('strict-transport-security', 'max-age=31536000')
     observe(c.req.routePath, c.req.method, c.res.status, performance.now() - begin)
   })
+  // Before the limit of what people send: these have their own.
+  app.route('/', boxRoutes({ enrolment: deps.boxes.enrolment, addressOf }))
+  app.route('/', syncRoutes({ ...deps.boxes, counters: deps.counters, addressOf }))
   app.use(
     '*',
     bodyLimit({
@@ -53,6 +60,7 @@ export function makeCloudApp(deps: CloudDeps, observe: Observe = () => {}): Clou
   app.route('/api/v1', accountRoutes(deps))
   app.route('/api/v1', siteRoutes(deps))
   app.route('/api/v1', peopleRoutes(deps))
+  app.route('/api', claimRoutes({ enrolment: deps.boxes.enrolment, adminOf: (c) => claimAdmin(c, deps.database) }))
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' })
   app.openAPIRegistry.registerComponent('securitySchemes', 'session', { type: 'apiKey', in: 'cookie', name: 'session' })
   app.doc31('/api/openapi.json', {

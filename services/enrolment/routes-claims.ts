@@ -79,7 +79,7 @@ export function claimRoutes({ enrolment, adminOf }: ClaimRoutesDeps): OpenAPIHon
   // Only on these paths: the cloud has other routes beside them.
   const signedIn: MiddlewareHandler<Env> = async (c, next) => {
     const admin = await adminOf(c)
-    if (admin === undefined) return c.json(errorOf('signed-out', 'sign in first'), 401)
+    if (admin === undefined) return c.json(errorOf('unauthorized', 'sign in first'), 401)
     c.set('admin', admin)
     c.header('cache-control', 'no-store')
     return next()

@@ -1,5 +1,6 @@
 import { makeCloudApp } from '../../cloud/api/app.ts'
 import type { CloudRouter } from '../../cloud/api/route.ts'
+import { openBoxes } from '../../cloud/boxes.ts'
 import { migrate } from '../../cloud/database/migrate.ts'
 import { type CloudDatabase, openCloudDatabase } from '../../cloud/database/open.ts'
 import { type CloudDeps, makeDeps } from '../../cloud/deps.ts'
@@ -71,10 +72,9 @@ export async function makeCloudDesk(
   }
   const publicUrl = given.publicUrl ?? PUBLIC_URL
   const ctx = { database, clock, log: silentLog, counters: makeCounters(), secrets: plainSecrets, publicUrl }
-  const deps = makeDeps(
-    { ...ctx, mail: given.mail === true ? post : noMail },
-    { version: 'test', oidc: given.oidc ?? [] },
-  )
+  const whole = { ...ctx, mail: given.mail === true ? post : noMail }
+  const boxes = await openBoxes(whole, () => 1)
+  const deps = makeDeps(whole, { version: 'test', oidc: given.oidc ?? [], boxes })
   const app = makeCloudApp(deps)
 
   function caller(address: string, token?: string): Browser {
@@ -138,6 +138,7 @@ export async function makeCloudDesk(
       return browser
     },
     async [Symbol.asyncDispose]() {
+      await boxes[Symbol.asyncDispose]()
       await database[Symbol.asyncDispose]()
     },
   }

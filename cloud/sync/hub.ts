@@ -1,0 +1,112 @@
+import type { BoxIdentity, FeedName } from '../../services/sync/contract.ts'
+import { feedsOf } from '../../services/sync/policy-ownership.ts'
+
+/** Keeps proxies from closing a stream on which nothing happens. */
+const COMMENT_MS = 25_000
+/** A stream ends after this and a little more; the box opens another, with the token that it then has. */
+const LIFE_MS = 15 * 60_000
+/** A box that reads nothing while so many messages wait is gone. */
+const MOST_WAITING = 100
+/** While one stream of a box is on its way out, the next is there already. */
+const STREAMS_OF_BOX = 2
+
+const text = new TextEncoder()
+
+interface Stream {
+  readonly feeds: readonly FeedName[]
+  send(message: string): void
+  end(): void
+}
+
+/** The streams that boxes keep open to this process. */
+export interface Hub {
+  /** The answer that stays open; `alive` is called while it does. */
+  open(box: BoxIdentity, alive: () => void): Response
+  poke(feeds: readonly FeedName[]): void
+  /** Something is to be done at the box (services/remote). */
+  jobs(boxId: string): void
+  size(): number
+  /** Ends all. */
+  close(): void
+}
+
+export function makeHub(): Hub {
+  const byFeed = new Map<FeedName, Set<Stream>>()
+  const byBox = new Map<string, Set<Stream>>()
+  let closed = false
+
+  function join<Key>(map: Map<Key, Set<Stream>>, key: Key, stream: Stream): void {
+    const set = map.get(key) ?? new Set()
+    map.set(key, set.add(stream))
+  }
+  function part<Key>(map: Map<Key, Set<Stream>>, key: Key, stream: Stream): void {
+    const set = map.get(key)
+    set?.delete(stream)
+    if (set?.size === 0) map.delete(key)
+  }
+
+  return {
+    open({ boxId, orgId }, alive) {
+      const feeds = feedsOf(boxId, orgId)
+      let leave = () => {}
+      const body = new ReadableStream<Uint8Array>({
+        start(controller) {
+          const end = () => {
+            leave()
+            controller.close()
+          }
+          const send = (message: string) => {
+            controller.enqueue(text.encode(message))
+            if ((controller.desiredSize ?? 0) < -MOST_WAITING) end()
+          }
+          const comment = setInterval(() => {
+            alive()
+            send(': still here\n\n')
+          }, COMMENT_MS)
+          // Apart from one another, so that not all come back at once.
+          const life = setTimeout(end, LIFE_MS * (1 + Math.random() / 5))
+          const stream: Stream = { feeds, send, end }
+          leave = () => {
+            clearInterval(comment)
+            clearTimeout(life)
+            for (const feed of feeds) part(byFeed, feed, stream)
+            part(byBox, boxId, stream)
+          }
+          for (const feed of feeds) join(byFeed, feed, stream)
+          join(byBox, boxId, stream)
+          send(': welcome\n\n')
+          const mine = [...(byBox.get(boxId) ?? [])]
+          for (const old of mine.slice(0, -STREAMS_OF_BOX)) old.end()
+          if (closed) end()
+        },
+        cancel: () => leave(),
+      })
+      return new Response(body, {
+        headers: {
+          'content-type': 'text/event-stream',
+          'cache-control': 'no-store',
+          // Proxies of the nginx family hold answers back otherwise.
+          'x-accel-buffering': 'no',
+        },
+      })
+    },
+
+    poke(feeds) {
+      const told = new Map<Stream, FeedName[]>()
+      for (const feed of feeds)
+        for (const stream of byFeed.get(feed) ?? []) told.set(stream, [...(told.get(stream) ?? []), feed])
+      for (const [stream, its] of told) stream.send(`event: poke\ndata: ${JSON.stringify({ feeds: its })}\n\n`)
+    },
+
+    jobs(boxId) {
+      for (const stream of [...(byBox.get(boxId) ?? [])]) stream.send('event: jobs\ndata: {}\n\n')
+    },
+
+    size: () => [...byBox.values()].reduce((sum, streams) => sum + streams.size, 0),
+
+    close() {
+      closed = true
+      for (const streams of [...byBox.values()]) for (const stream of [...streams]) stream.end()
+    },
+  }
+}

@@ -1,0 +1,98 @@
+import { type Context, Hono, type MiddlewareHandler } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import type { Counters } from '../../services/core/counters.ts'
+import { refused } from '../../services/enrolment/answers.ts'
+import type { CloudEnrolment } from '../../services/enrolment/cloud-deps.ts'
+import type { BoxIdentity, CloudSync, Refused } from '../../services/sync/contract.ts'
+import { STREAM_PATH, SYNC_PATHS } from '../../services/sync/paths.ts'
+import { LIMITS } from '../../services/sync/schema.ts'
+import type { BoxSeals } from './box-seals.ts'
+import type { BoxSeen } from './box-seen.ts'
+import type { Hub } from './hub.ts'
+
+/** A character of JSON is three bytes at most. */
+const MAX_BODY = 3 * LIMITS.message + 1024
+/** Answers below this are sent as they are: one packet holds them. */
+const WORTH_PACKING = 1_400
+
+export interface SyncRoutesDeps {
+  readonly enrolment: Pick<CloudEnrolment, 'verifyToken'>
+  readonly sync: CloudSync
+  readonly seals: BoxSeals
+  readonly seen: BoxSeen
+  readonly hub: Hub
+  readonly counters: Counters
+  /** The public address that a request came from, by the proxies that this cloud trusts. */
+  readonly addressOf: (c: Context) => string
+}
+
+type Env = { Variables: { box: BoxIdentity } }
+type Answer = { readonly answer: string }
+
+const STATUS = { upgrade: 426, forbidden: 403, malformed: 400, 'too-large': 413 } as const satisfies Record<
+  Refused['code'],
+  number
+>
+
+/** Where boxes sync (`services/sync/paths.ts`). To be mounted where the claim's `apiBase` points. */
+export function syncRoutes(deps: SyncRoutesDeps): Hono<Env> {
+  const { enrolment, sync, seals, seen, hub, counters } = deps
+  const app = new Hono<Env>()
+  const asBox: MiddlewareHandler<Env> = async (c, next) => {
+    const token = /^Bearer ([\w.-]{20,2000})$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? ''
+    const outcome = await enrolment.verifyToken(token)
+    c.header('cache-control', 'no-store')
+    if (outcome.kind === 'refused') {
+      counters.add('sync.unauthorized')
+      return refused(c, outcome)
+    }
+    c.set('box', outcome.value)
+    seen.note(outcome.value.boxId, deps.addressOf(c))
+    return next()
+  }
+  const limit = bodyLimit({
+    maxSize: MAX_BODY,
+    onError: (c) => send(c, refusal('too-large', `more than ${MAX_BODY} bytes`), counters),
+  })
+  const works: Readonly<Record<keyof typeof SYNC_PATHS, (box: BoxIdentity, request: unknown) => Promise<Answer>>> = {
+    async pull(box, request) {
+      await seals.prepare(box)
+      return sync.pull(box, request)
+    },
+    push: sync.push,
+    heartbeat: sync.heartbeat,
+    status: sync.status,
+    events: sync.events,
+  }
+  for (const name of Object.keys(SYNC_PATHS) as (keyof typeof SYNC_PATHS)[])
+    app.post(SYNC_PATHS[name], asBox, limit, async (c) => {
+      let request: unknown
+      try {
+        request = JSON.parse(await c.req.text())
+      } catch {
+        return send(c, refusal('malformed', 'the body is not JSON'), counters)
+      }
+      return send(c, await works[name](c.var.box, request), counters)
+    })
+  app.get(STREAM_PATH, asBox, (c) => {
+    const { boxId } = c.var.box
+    const address = deps.addressOf(c)
+    return hub.open(c.var.box, () => seen.note(boxId, address))
+  })
+  return app
+}
+
+function refusal(code: Refused['code'], message: string): Refused {
+  return { answer: 'refused', code, message }
+}
+
+function send(c: Context, answer: Answer | Refused, counters: Counters): Response {
+  const code = answer.answer === 'refused' && 'code' in answer ? answer.code : undefined
+  if (code !== undefined) counters.add(`sync.refused.${code}`)
+  const status = code === undefined ? 200 : STATUS[code]
+  const text = JSON.stringify(answer)
+  const headers = { 'content-type': 'application/json', vary: 'accept-encoding' }
+  if (text.length < WORTH_PACKING || !/\bgzip\b/i.test(c.req.header('accept-encoding') ?? ''))
+    return c.body(text, status, headers)
+  return c.body(Bun.gzipSync(text, { level: 4 }), status, { ...headers, 'content-encoding': 'gzip' })
+}
