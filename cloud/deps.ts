@@ -5,6 +5,7 @@ import { type Members, makeMembers } from './accounts/members.ts'
 import { makeSites, type Sites } from './accounts/sites.ts'
 import type { Boxes } from './boxes.ts'
 import type { CloudContext } from './context.ts'
+import { type Fleet, makeFleet } from './fleet/fleet.ts'
 import { makeCeremonies } from './signin/ceremonies.ts'
 import { type Limiter, makeLimiter } from './signin/limits.ts'
 import { makeOidc, type Oidc, type OidcProvider } from './signin/oidc.ts'
@@ -28,6 +29,7 @@ export interface CloudDeps extends CloudContext {
   readonly passkeys: Passkeys
   readonly oidc: Oidc
   readonly boxes: Boxes
+  readonly fleet: Fleet
 }
 
 /** The parts of the cloud over one database. */
@@ -53,5 +55,6 @@ export function makeDeps(
     passkeys: makePasskeys({ ...ctx, ceremonies }),
     oidc: makeOidc({ ...ctx, ceremonies, providers: given.oidc }),
     boxes: given.boxes,
+    fleet: makeFleet(ctx),
   }
 }

@@ -13,6 +13,7 @@ import { answerFor } from './errors.ts'
 import { identify } from './identify.ts'
 import { addressOf, type CloudRouter, makeCloudRouter } from './route.ts'
 import { accountRoutes } from './routes-account.ts'
+import { fleetRoutes } from './routes-fleet.ts'
 import { meRoutes } from './routes-me.ts'
 import { peopleRoutes } from './routes-people.ts'
 import { signInRoutes } from './routes-sign-in.ts'
@@ -60,6 +61,7 @@ export function makeCloudApp(deps: CloudDeps, observe: Observe = () => {}): Clou
   app.route('/api/v1', accountRoutes(deps))
   app.route('/api/v1', siteRoutes(deps))
   app.route('/api/v1', peopleRoutes(deps))
+  app.route('/api/v1', fleetRoutes(deps))
   app.route('/api', claimRoutes({ enrolment: deps.boxes.enrolment, adminOf: (c) => claimAdmin(c, deps.database) }))
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' })
   app.openAPIRegistry.registerComponent('securitySchemes', 'session', { type: 'apiKey', in: 'cookie', name: 'session' })

@@ -5,7 +5,7 @@ import type { CloudContext } from '../context.ts'
 import type { Tables } from '../database/tables.ts'
 import { type DriftState, OFFLINE_AFTER_MS } from './policy-drift.ts'
 import { searchPatterns } from './policy-search.ts'
-import { type FleetDevice, type FleetSite, viewOf, worstFirst } from './view.ts'
+import { customerOf, type FleetCustomer, type FleetDevice, type FleetSite, viewOf, worstFirst } from './view.ts'
 
 /** Which devices are meant; all that is given has to hold. */
 export interface FleetFilter {
@@ -174,6 +174,19 @@ export function makeFleet({ database, clock }: Pick<CloudContext, 'database' | '
       .sort(worstFirst)
   }
 
+  /** The accounts directly below, each with how its sites stand, the worst first. */
+  async function customers(accountId: string): Promise<readonly FleetCustomer[]> {
+    const below = await database.db
+      .selectFrom('account')
+      .select(['id', 'name'])
+      .where('parent_id', '=', accountId)
+      .execute()
+    const all = await Promise.all(
+      below.map(async ({ id, name }) => customerOf({ accountId: id, name }, await sites(id, { role: 'viewer' }))),
+    )
+    return all.sort((a, b) => b.offline - a.offline || b.trouble - a.trouble || a.name.localeCompare(b.name))
+  }
+
   async function placesOf(accountId: string, standing: Standing) {
     const query = database.db
       .selectFrom('site as s')
@@ -188,5 +201,5 @@ export function makeFleet({ database, clock }: Pick<CloudContext, 'database' | '
     return rows
   }
 
-  return { page, counts, sites }
+  return { page, counts, sites, customers }
 }

@@ -37,6 +37,20 @@ export interface FleetSite {
   readonly neverAsked: number
 }
 
+/** An account below and how its sites stand. */
+export interface FleetCustomer {
+  readonly accountId: string
+  readonly name: string
+  readonly sites: number
+  /** Sites whose box was not heard of for a while. */
+  readonly offline: number
+  readonly devices: number
+  readonly configured: number
+  readonly trouble: number
+  readonly pending: number
+  readonly neverAsked: number
+}
+
 /** A device as the database joins it. */
 export interface FleetRow {
   readonly site_id: string
@@ -98,5 +112,18 @@ export function viewOf(row: FleetRow, now: EpochMs): FleetDevice {
             ...{ hash: row.fetched_hash, at: row.fetched_at ?? 0 },
             ...{ file: row.fetched_file ?? '', by: row.fetched_by ?? '' },
           },
+  }
+}
+
+export function customerOf(
+  customer: { readonly accountId: string; readonly name: string },
+  sites: readonly FleetSite[],
+): FleetCustomer {
+  const sum = (field: 'devices' | 'configured' | 'trouble' | 'pending' | 'neverAsked') =>
+    sites.reduce((total, site) => total + site[field], 0)
+  return {
+    ...{ ...customer, sites: sites.length, offline: sites.filter(({ offline }) => offline).length },
+    ...{ devices: sum('devices'), configured: sum('configured'), trouble: sum('trouble') },
+    ...{ pending: sum('pending'), neverAsked: sum('neverAsked') },
   }
 }
