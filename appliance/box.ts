@@ -34,7 +34,8 @@ import { SOCKET_NAME } from './cli/client.ts'
 import { type Cloud, openCloud } from './cloud/open.ts'
 import type { BoxConfig, Ports } from './config/config.ts'
 import { copiesAhead } from './copies-ahead.ts'
-import { setDhcpInterface } from './dhcp/control.ts'
+import { type DhcpControlDeps, setDhcpInterface } from './dhcp/control.ts'
+import { dhcpChoices, setDhcpNetwork, storedNetworks } from './dhcp/networks.ts'
 import { assembleDhcp } from './dhcp/settings.ts'
 import { makeHeart } from './heart.ts'
 import { holderOf } from './holder.ts'
@@ -207,6 +208,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
     ...{ db, records, heart, clock, journal, journeys: journal, random },
     networks: () => assembleDhcp(config, records, lan.interfaces()).settings.networks,
   })
+  const control: DhcpControlDeps = { config, records, lan, apply: (settings) => server.update(settings) }
   const app = makeAdminApp({
     ...heart,
     ...{ moving, accounts, fingerprint },
@@ -214,8 +216,10 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
     ...{ assist, journeys: journal, alarms, leases: server.leases, records, counters, clock, log, every, about },
     dhcp: {
       status: () => server.status(),
-      setInterface: (name, change, { by }) =>
-        setDhcpInterface({ config, records, lan, apply: (settings) => server.update(settings) }, name, change, by),
+      setInterface: (name, change, { by }) => setDhcpInterface(control, name, change, by),
+      networks: () => storedNetworks(control),
+      choices: () => dhcpChoices(control),
+      setNetwork: (id, change, options) => setDhcpNetwork(control, id, change, options),
     },
     allow(mac, { by }) {
       heart.deliveries.allow(mac)

@@ -12,7 +12,7 @@ import { makeDhcpAdvisor, makePnpAdvisor } from '../services/phones/advisor.ts'
 import { makeBookAccess } from '../services/phones/book-access.ts'
 import { makeBookPreview } from '../services/phones/book-preview.ts'
 import { claimAllowed, makeClaimPages } from '../services/phones/claim-pages.ts'
-import type { Inspector } from '../services/phones/contract.ts'
+import type { Device, Effective, Inspector, Layers } from '../services/phones/contract.ts'
 import type { Definitions } from '../services/phones/definition.ts'
 import { makeDeliveries } from '../services/phones/deliveries.ts'
 import { makeDevices, makeLayers } from '../services/phones/devices.ts'
@@ -28,7 +28,7 @@ import { makeProvisioner, type ProvisionerDependencies } from '../services/phone
 import { makeRefetchAdvisor } from '../services/phones/refetch.ts'
 import { makeRenderer } from '../services/phones/render.ts'
 import { makeRendering } from '../services/phones/rendering.ts'
-import type { Overlay } from '../services/phones/subject.ts'
+import { type Overlay, subjectOf } from '../services/phones/subject.ts'
 import type { Records } from '../services/records/contract.ts'
 import type { BoxConfig } from './config/config.ts'
 
@@ -119,6 +119,10 @@ export function makeHeart(deps: HeartDeps) {
       const made = makeRendering({ ...tried, ...media, phoneBook, renderer })
       return makeInspector({ ...tried, ...media, ...looking, rendering: made })
     },
+    /** What holds for a device as it would be with these layers. */
+    effectiveWith: (device: Device, others: Pick<Layers, 'get'>): Effective =>
+      subjectOf({ ...subjects, layers: { ...layers, ...others } }, device.mac, device, memory.recall(device.mac))
+        .effective,
     refetchAdvisor: makeRefetchAdvisor({ ...facts, inspector, records, journeys: deps.journeys, clock: deps.clock }),
     close() {
       devices.close()

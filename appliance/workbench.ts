@@ -6,13 +6,19 @@ import { modelOf } from '../services/phones/names.ts'
 import { SETTING_FAMILIES } from '../services/phones/settings.ts'
 import type { SettingDefinition } from '../services/phones/settings-types.ts'
 import type { makeHeart } from './heart.ts'
+import { tryLayer } from './layer-trial.ts'
+import { templateWords } from './template-words.ts'
 
-type Heart = Pick<ReturnType<typeof makeHeart>, 'definitions' | 'inspector'> & {
+type Heart = Pick<
+  ReturnType<typeof makeHeart>,
+  'definitions' | 'inspector' | 'devices' | 'layers' | 'effectiveWith'
+> & {
   readonly deliveries: { closed(mac: Mac): string | undefined }
 }
 
 /** What the page asks of the heart to offer edits. */
-export function makeWorkbench({ definitions, inspector, deliveries }: Heart): AdminDeps['workbench'] {
+export function makeWorkbench(heart: Heart): AdminDeps['workbench'] {
+  const { definitions, inspector, deliveries } = heart
   const settings = SETTING_FAMILIES.flatMap(({ title, settings }) => settings.map((one) => factsOf(title, one)))
   const models = definitions.all
     .map(({ id, title, models }) => ({ vendor: id, title, models: models.map(({ model }) => model) }))
@@ -21,6 +27,11 @@ export function makeWorkbench({ definitions, inspector, deliveries }: Heart): Ad
     settings: () => settings,
     models: () => models,
     held: (mac) => deliveries.closed(mac),
+    tryLayer: (kind, id, layer) => tryLayer(heart, kind, id, layer),
+    templateWords(vendor) {
+      const definition = definitions.get(vendor)
+      return definition && templateWords(definition)
+    },
     shapeOf(mac): PhoneShape {
       const { device, identity } = inspector.explain(mac)
       const vendor = device?.vendor ?? identity.vendor

@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { makeWorkbench } from '../appliance/workbench.ts'
 import { makeAdminApp } from '../services/admin/app.ts'
 import type { ExplainView } from '../services/admin/schema.ts'
-import type { EditPreview, SettingView, ShapeView } from '../services/admin/schema-workbench.ts'
+import type { RecordChange } from '../services/admin/schema-changes.ts'
+import type {
+  EditPreview,
+  LayerPreview,
+  SettingView,
+  ShapeView,
+  TemplateWordsView,
+} from '../services/admin/schema-workbench.ts'
 import { formatMac, parseMac } from '../services/core/mac.ts'
 import { readDefinitions } from '../services/phones/read.ts'
 import { TEMPLATES } from '../services/phones/sample.fixture.ts'
@@ -15,13 +22,13 @@ const SECRET = 'correct-horse'
 /** The API over the real heart, with one phone that has a record. */
 function site() {
   const box = movesBox()
-  const { devices, inspector, records } = box
+  const { devices, inspector, records, layers, effectiveWith } = box
   const definitions = readDefinitions(TEMPLATES)
   const workbench = makeWorkbench({
-    ...{ definitions, inspector },
+    ...{ definitions, inspector, devices, layers, effectiveWith },
     deliveries: { closed: () => undefined },
   })
-  const app = makeAdminApp({ ...makeFakeSite().deps, devices, inspector, records, workbench })
+  const app = makeAdminApp({ ...makeFakeSite().deps, devices, layers, inspector, records, workbench })
   devices.put(
     MAC,
     { name: 'Desk', vendor: 'yealink', model: 'T46U', lines: [{ index: 1, user: '201', secret: SECRET }] },
@@ -162,5 +169,101 @@ describe('undo of one change', () => {
     devices.put(MAC, { ...rest, name: 'Guard' }, { by: 'test' })
     expect((await ask('POST', `${path}/history/${seq}/undo`)).status).toBe(409)
     expect(devices.get(MAC)?.name).toBe('Guard')
+  })
+})
+
+describe('a preview of a layer', () => {
+  const preview = (ask: ReturnType<typeof site>['ask'], layer: string, settings: object) =>
+    ask<LayerPreview>('POST', `/layers/${layer}/preview`, { settings })
+
+  it('names the devices for which something is another, with both values, and stores nothing', async () => {
+    const { ask, layers } = site()
+    const { status, body } = await preview(ask, 'site/site', { 'sip.server': 'pbx.example.net' })
+    expect(status).toBe(200)
+    expect(body).toEqual({
+      devices: 1,
+      affected: 1,
+      effects: [
+        {
+          ...{ mac: formatMac(MAC), name: 'Desk', enabled: true },
+          changes: [{ what: 'setting', name: 'sip.server', secret: false, after: 'pbx.example.net' }],
+        },
+      ],
+    })
+    expect(layers.get('site', 'site')).toBeUndefined()
+  })
+
+  it('leaves out those that a narrower layer decides for, and those of another group', async () => {
+    const { ask, devices, layers } = site()
+    layers.put('model', 'yealink:t46u', { settings: { timezone: 'Europe/Paris' } }, { by: 'test' })
+    expect((await preview(ask, 'site/site', { timezone: 'Europe/Berlin' })).body.affected).toBe(0)
+    expect((await preview(ask, 'group/lobby', { language: 'de' })).body.affected).toBe(0)
+    const { mac: _mac, rev: _rev, ...rest } = devices.get(MAC) ?? { mac: MAC, rev: 0 }
+    devices.put(MAC, { ...rest, group: 'lobby' }, { by: 'test' })
+    expect((await preview(ask, 'group/lobby', { language: 'de' })).body.affected).toBe(1)
+  })
+
+  it('says that a secret changes and shows neither', async () => {
+    const { ask } = site()
+    const { body } = await preview(ask, 'site/site', { adminPassword: 'battery-staple' })
+    expect(body.effects[0]?.changes).toEqual([{ what: 'setting', name: 'adminPassword', secret: true }])
+    expect(JSON.stringify(body)).not.toContain('battery-staple')
+  })
+
+  it('refuses what could not be stored', async () => {
+    const { ask } = site()
+    expect((await preview(ask, 'site/site', { 'sip.expires': 5 })).status).toBe(400)
+  })
+})
+
+describe('the list of all changes', () => {
+  it('is newest first, narrowed by kind and who, goes on from a number, and tells no value', async () => {
+    const { ask, layers } = site()
+    layers.put(
+      'site',
+      'site',
+      { settings: { adminPassword: 'battery-staple', timezone: 'Europe/Paris' } },
+      { by: 'ann' },
+    )
+    layers.put('site', 'site', { settings: { timezone: 'Europe/Berlin' } }, { by: 'bob' })
+    const list = async (query: string) =>
+      (await ask<{ changes: RecordChange[] }>('GET', `/changes?${query}`)).body.changes
+    const all = await list('')
+    expect(all.map(({ by, kind, did }) => `${by} ${kind} ${did}`)).toEqual([
+      'bob site edited',
+      'ann site made',
+      'test device made',
+    ])
+    expect(all[0]?.fields).toEqual(['settings.timezone'])
+    expect(JSON.stringify(all)).not.toMatch(/battery|Berlin/)
+    expect((await list('by=ann')).length).toBe(1)
+    expect((await list('kind=device')).map(({ canUndo }) => canUndo)).toEqual([false])
+    expect((await list(`before=${all[0]?.seq}`)).length).toBe(2)
+    expect((await list('limit=1')).length).toBe(1)
+  })
+
+  it('lets a change of settings be taken back by itself, and refuses when the same setting was changed since', async () => {
+    const { ask, layers } = site()
+    const put = (settings: object) => layers.put('site', 'site', { settings }, { by: 'test' })
+    const newest = async () => (await ask<{ changes: RecordChange[] }>('GET', '/changes?limit=1')).body.changes[0]?.seq
+    put({ timezone: 'Europe/Paris' })
+    put({ timezone: 'Europe/Berlin' })
+    const first = await newest()
+    put({ timezone: 'Europe/Berlin', language: 'de' })
+    expect((await ask('POST', `/changes/${first}/undo`)).status).toBe(200)
+    expect(layers.get('site', 'site')?.layer.settings).toEqual({ timezone: 'Europe/Paris', language: 'de' })
+    expect((await ask('POST', `/changes/${first}/undo`)).status).toBe(409)
+    expect((await ask('POST', '/changes/9999/undo')).status).toBe(404)
+  })
+})
+
+describe('the words of a template', () => {
+  it('are those that its templates may use, settings and the fields of a line among them', async () => {
+    const { ask } = site()
+    const { body } = await ask<TemplateWordsView>('GET', '/template-words/yealink')
+    expect(body.variables).toEqual(expect.arrayContaining(['settings.sip.server', 'line.user', 'lines', 'box.url']))
+    expect(body.filters).toContain('as')
+    expect(body.tags).toContain('for')
+    expect((await ask('GET', '/template-words/nobody')).status).toBe(404)
   })
 })

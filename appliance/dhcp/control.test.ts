@@ -8,6 +8,7 @@ import { makeRecords } from '../../services/records/records.ts'
 import { memoryDatabase } from '../../test/support/database.ts'
 import { type BoxConfig, readConfig } from '../config/config.ts'
 import { setDhcpInterface } from './control.ts'
+import { dhcpChoices, setDhcpNetwork, storedNetworks } from './networks.ts'
 import { assembleDhcp } from './settings.ts'
 
 const ETH0: LanInterface = { name: 'eth0', up: true, addresses: [{ address: parseIpv4('192.0.2.1'), prefix: 24 }] }
@@ -23,10 +24,14 @@ beforeEach(() => {
   applied = []
 })
 
+const lan = { interfaces: () => [ETH0, BARE] } as unknown as Lan
+
+function depsOf(given: BoxConfig = config) {
+  return { config: given, records, lan, apply: (settings: DhcpSettings) => void applied.push(settings) }
+}
+
 function set(name: string, mode: 'full' | 'phones-only' | 'off', given: BoxConfig = config): void {
-  const lan = { interfaces: () => [ETH0, BARE] } as unknown as Lan
-  const deps = { config: given, records, lan, apply: (settings: DhcpSettings) => void applied.push(settings) }
-  setDhcpInterface(deps, name, { mode, besideForeignServer: false }, by)
+  setDhcpInterface(depsOf(given), name, { mode, besideForeignServer: false }, by)
 }
 
 describe('switching DHCP on', () => {
@@ -80,5 +85,49 @@ describe('stored settings', () => {
     expect(settings.interfaces[0]?.mode).toBe('off')
     expect(settings.networks).toEqual([])
     expect(faults).toEqual([expect.stringMatching(/^network bad: /), expect.stringMatching(/^interface eth0: /)])
+  })
+})
+
+describe('a network of the box', () => {
+  it('is shown in the form in which it is changed, field by field', () => {
+    set('eth0', 'full')
+    const [made] = storedNetworks(depsOf())
+    expect(made).toMatchObject({ id: 'eth0', rev: 1, fixed: false, subnet: '192.0.2.0/24', lease: 43_200 })
+    const reservations = [{ mac: '80:5e:c0:12:34:56', address: '192.0.2.20' }]
+    setDhcpNetwork(
+      depsOf(),
+      'eth0',
+      { pools: ['192.0.2.100-192.0.2.120'], reservations, domain: null },
+      { by, base: 1 },
+    )
+    expect(storedNetworks(depsOf())[0]).toMatchObject({
+      pools: ['192.0.2.100-192.0.2.120'],
+      rev: 2,
+      subnet: '192.0.2.0/24',
+    })
+    expect(applied.at(-1)?.networks[0]?.reservations.length).toBe(1)
+  })
+
+  it('stays as it was when the change has a fault, or the server does not take it', () => {
+    set('eth0', 'full')
+    const before = storedNetworks(depsOf())
+    const wrong = { pools: ['198.51.100.1-198.51.100.9'] }
+    expect(() => setDhcpNetwork(depsOf(), 'eth0', wrong, { by })).toThrow('pools.0: range lies outside 192.0.2.0/24')
+    const refusing = {
+      ...depsOf(),
+      apply() {
+        throw new NotFoundError('no')
+      },
+    }
+    expect(() => setDhcpNetwork(refusing, 'eth0', { lease: 60 }, { by })).toThrow('no')
+    expect(storedNetworks(depsOf())[0]).toEqual({ ...before[0], rev: 3 })
+    expect(() => setDhcpNetwork(depsOf(), 'eth7', { lease: 60 }, { by })).toThrow(NotFoundError)
+  })
+
+  it('has interfaces for which nobody has decided yet', () => {
+    const decided = () => dhcpChoices(depsOf()).map((one) => `${one.name} ${one.decided} ${one.addresses.join()}`)
+    expect(decided()).toEqual(['eth0 false 192.0.2.1/24', 'eth1 false '])
+    set('eth0', 'off')
+    expect(decided()[0]).toBe('eth0 true 192.0.2.1/24')
   })
 })

@@ -10,12 +10,14 @@ import { metricsText } from './metrics.ts'
 import { type AdminRouter, makeRouter, viaOf } from './route.ts'
 import { accountRoutes } from './routes-accounts.ts'
 import { assistRoutes } from './routes-assist.ts'
+import { changeRoutes } from './routes-changes.ts'
 import { cloudRoutes } from './routes-cloud.ts'
 import { deviceRoutes } from './routes-device.ts'
 import { directoryRoutes } from './routes-directory.ts'
 import { fileRoutes, isFileUpload } from './routes-files.ts'
 import { meRoutes } from './routes-me.ts'
 import { moveRoutes } from './routes-moves.ts'
+import { networkRoutes } from './routes-network.ts'
 import { isPackUpload, packRoutes } from './routes-packs.ts'
 import { parameterRoutes } from './routes-parameters.ts'
 import { refetchRoutes } from './routes-refetch.ts'
@@ -72,6 +74,8 @@ export function makeAdminApp(deps: AdminDeps): AdminApp {
   app.route('/api/v1', deviceRoutes(deps))
   app.route('/api/v1', parameterRoutes(deps))
   app.route('/api/v1', siteRoutes(deps))
+  app.route('/api/v1', networkRoutes(deps))
+  app.route('/api/v1', changeRoutes(deps))
   app.route('/api/v1', directoryRoutes(deps))
   app.route('/api/v1', moveRoutes(deps))
   app.route('/api/v1', refetchRoutes(deps))

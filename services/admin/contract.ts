@@ -10,7 +10,17 @@ import type { CloudLink } from '../enrolment/contract.ts'
 import type { Files, FileUse } from '../files/contract.ts'
 import type { Alarms, FileProtocol, Happening, Journeys } from '../journey/contract.ts'
 import type { Imports, Moves, Scans } from '../moves/contract.ts'
-import type { Devices, Inspector, KeyPlace, Layers, RenderedPreview, SettingValue } from '../phones/contract.ts'
+import type {
+  Device,
+  Devices,
+  Inspector,
+  KeyPlace,
+  Layer,
+  LayerKind,
+  Layers,
+  RenderedPreview,
+  SettingValue,
+} from '../phones/contract.ts'
 import type { Records } from '../records/contract.ts'
 import type { Refetch } from '../refetch/contract.ts'
 import type { Rollouts } from '../rollouts/contract.ts'
@@ -61,8 +71,12 @@ export interface AdminDeps {
     status(): DhcpStatus
     /** Switches DHCP on an interface and stores that; throws `OperatorError` where the configuration file decides. */
     setInterface(name: string, change: Omit<DhcpInterfaceSettings, 'name'>, options: { readonly by: string }): void
+    networks(): readonly StoredNetwork[]
+    choices(): readonly DhcpChoice[]
+    /** Changes some fields of a network; throws an `OperatorError` that names every fault. */
+    setNetwork(id: string, change: object, options: { readonly by: string; readonly base?: number }): void
   }
-  readonly records: Pick<Records, 'get' | 'put' | 'history' | 'onChange'>
+  readonly records: Pick<Records, 'get' | 'put' | 'history' | 'recent' | 'onChange'>
   /** Replacing phones, lists from elsewhere, scanned labels. */
   readonly moving: { readonly moves: Moves; readonly imports: Imports; readonly scans: Scans }
   readonly counters: Counters
@@ -137,6 +151,66 @@ export interface Workbench {
   models(): readonly { readonly vendor: string; readonly title: string; readonly models: readonly string[] }[]
   /** Why a device's files with secrets are held back until a person allows it again, when they are. */
   held(mac: Mac): string | undefined
+  /** What another text of a layer would change on which devices. */
+  tryLayer(kind: LayerKind, id: string, layer: Layer): LayerTrial
+  /** What may be written in templates of a vendor; undefined: there is no such vendor. */
+  templateWords(vendor: string): TemplateWords | undefined
+}
+
+export interface LayerTrial {
+  /** How many devices were looked at. */
+  readonly devices: number
+  /** Those for which something is another. */
+  readonly effects: readonly LayerEffect[]
+}
+
+export interface LayerEffect {
+  readonly device: Device
+  readonly changes: readonly ValueChange[]
+}
+
+/** Absent: the device was, or is, told nothing. Options have no values here: they are typed. */
+export interface ValueChange {
+  readonly what: 'setting' | 'parameter' | 'option'
+  readonly name: string
+  readonly before?: SettingValue
+  readonly after?: SettingValue
+}
+
+export interface TemplateWords {
+  readonly variables: readonly string[]
+  readonly filters: readonly string[]
+  readonly tags: readonly string[]
+}
+
+/** A network that this box leases addresses of, in the form of the configuration file. */
+export interface StoredNetwork {
+  readonly id: string
+  /** Revision of the record; 0 where the configuration file holds it. */
+  readonly rev: number
+  /** The configuration file holds it: it cannot be changed here. */
+  readonly fixed: boolean
+  readonly interface?: string
+  readonly subnet: string
+  readonly pools: readonly string[]
+  readonly router?: string
+  readonly dns: readonly string[]
+  readonly domain?: string
+  readonly ntp: readonly string[]
+  readonly lease: number
+  readonly reservations: readonly { readonly mac?: Mac; readonly clientId?: string; readonly address: string }[]
+}
+
+/** An interface that DHCP could be switched on. */
+export interface DhcpChoice {
+  readonly name: string
+  readonly up: boolean
+  /** `192.0.2.1/24` */
+  readonly addresses: readonly string[]
+  /** The configuration file decides. */
+  readonly fixed: boolean
+  /** Somebody has said what DHCP shall do here, if only that it is off. */
+  readonly decided: boolean
 }
 
 /** How a request came in; given to the app by the listener. */

@@ -6,8 +6,10 @@ import { bagOf, baseOf, cleaned } from './edit.ts'
 import { actorOf } from './guard.ts'
 import { type AdminRouter, body, json, macParams, makeRouter, problems, read, viaOf } from './route.ts'
 import * as wire from './schema.ts'
+import { LayerPreview } from './schema-workbench.ts'
 import { keepSecrets } from './secrets.ts'
 import { alarmView, dhcpView, journeyView, layerView, leaseView, sightingView } from './views.ts'
+import { trialView } from './views-layers.ts'
 
 const Kind = z.enum(['site', 'vendor', 'group', 'model'])
 const layerParams = z.object({ kind: Kind, id: z.string().min(1).max(200) })
@@ -72,6 +74,24 @@ export function siteRoutes(deps: AdminDeps): AdminRouter {
       const by = actorOf(c.req.raw, viaOf(c))
       const stored = deps.layers.put(kind, id, keepSecrets(input, current?.layer, deps.isSecret), { by, ...base })
       return c.json(view(kind, id, stored), 200, { etag: `"${stored.rev}"` })
+    },
+  )
+
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/layers/{kind}/{id}/preview',
+      tags: ['Settings'],
+      summary: 'What replacing a layer would change on which devices. Nothing is stored',
+      request: { params: layerParams, body: body(wire.LayerInput) },
+      responses: { 200: json(LayerPreview, 'Each device for which something is another'), ...problems },
+    }),
+    (c) => {
+      const { kind, id } = c.req.valid('param')
+      const { kind: _kind, id: _id, ...input } = cleaned(bagOf(c.req.valid('json')))
+      const current = deps.layers.get(kind, id)?.layer
+      const layer = deps.layers.draft(kind, id, keepSecrets(input, current, deps.isSecret))
+      return c.json(trialView(deps.workbench.tryLayer(kind, id, layer), deps.isSecret), 200)
     },
   )
 

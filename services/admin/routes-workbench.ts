@@ -1,9 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { printable } from '../core/bytes.ts'
-import { ConflictError, messageOf, NotFoundError } from '../core/errors.ts'
+import { messageOf, NotFoundError } from '../core/errors.ts'
 import { formatMac } from '../core/mac.ts'
 import type { Device, Explanation, RenderedPreview } from '../phones/contract.ts'
-import type { Change, Json, JsonObject } from '../records/contract.ts'
 import type { AdminDeps } from './contract.ts'
 import { bagOf, deviceOrThrow, patched } from './edit.ts'
 import { actorOf } from './guard.ts'
@@ -11,6 +10,7 @@ import { type AdminRouter, body, json, macParams, makeRouter, problems, read, vi
 import { DeviceInput, DeviceView } from './schema.ts'
 import * as wire from './schema-workbench.ts'
 import { maskSecrets, secretsOf } from './secrets.ts'
+import { undone } from './undo.ts'
 import { deviceView } from './views.ts'
 
 const tags = ['Devices']
@@ -69,6 +69,22 @@ export function workbenchRoutes(deps: AdminDeps): AdminRouter {
   )
   app.openapi(
     createRoute({
+      method: 'get',
+      path: '/template-words/{vendor}',
+      tags: ['Templates'],
+      summary: 'What may be written in the templates of a vendor: variables, filters, tags',
+      request: { params: z.object({ vendor: z.string().min(1).max(100) }) },
+      responses: { 200: json(wire.TemplateWordsView, 'The words'), ...problems },
+    }),
+    (c) => {
+      const { vendor } = c.req.valid('param')
+      const words = workbench.templateWords(vendor)
+      if (words === undefined) throw new NotFoundError(`no vendor is called ${printable(vendor)}`)
+      return c.json({ variables: [...words.variables], filters: [...words.filters], tags: [...words.tags] }, 200)
+    },
+  )
+  app.openapi(
+    createRoute({
       method: 'post',
       path: '/devices/{mac}/history/{seq}/undo',
       tags,
@@ -87,26 +103,6 @@ export function workbenchRoutes(deps: AdminDeps): AdminRouter {
     },
   )
   return app
-}
-
-/** A record with one change of it taken back; secrets in it stay sealed. */
-function undone({ before, after, seq }: Change, now: JsonObject | undefined): JsonObject {
-  if (before === undefined) throw new ConflictError(`change ${seq} made the device: remove it instead`)
-  if (after === undefined) {
-    if (now !== undefined) throw new ConflictError('the device has a record again')
-    return before
-  }
-  if (now === undefined) throw new ConflictError('the device was removed since: take that back first')
-  const body: Record<string, Json> = { ...now }
-  const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
-  for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    if (same(before[name], after[name])) continue
-    if (!same(now[name], after[name])) throw new ConflictError(`${name} was changed again since change ${seq}`)
-    const value = before[name]
-    if (value === undefined) delete body[name]
-    else body[name] = value
-  }
-  return body
 }
 
 function previewOf(deps: AdminDeps, before: Device, after: Device): wire.EditPreview {

@@ -43,6 +43,37 @@ export const VendorModels = z
   .openapi('VendorModels')
 export type VendorModels = z.infer<typeof VendorModels>
 
+const Changed = z.object({
+  what: z.enum(['setting', 'parameter', 'option']),
+  name: z.string().openapi({ example: 'sip.server' }),
+  secret: z.boolean(),
+  before: Value.optional().openapi({ description: 'Absent: left to the phone, or secret.' }),
+  after: Value.optional(),
+})
+export const LayerPreview = z
+  .object({
+    devices: z.number().openapi({ description: 'How many devices were looked at.' }),
+    affected: z.number().openapi({ description: 'For how many something is another.' }),
+    effects: z
+      .array(
+        z.object({
+          mac: z.string(),
+          name: z.string().optional(),
+          group: z.string().optional(),
+          enabled: z.boolean(),
+          changes: z.array(Changed),
+        }),
+      )
+      .openapi({ description: 'The first 500 of them.' }),
+  })
+  .openapi('LayerPreview')
+export type LayerPreview = z.infer<typeof LayerPreview>
+
+export const TemplateWordsView = z
+  .object({ variables: z.array(z.string()), filters: z.array(z.string()), tags: z.array(z.string()) })
+  .openapi('TemplateWords')
+export type TemplateWordsView = z.infer<typeof TemplateWordsView>
+
 export const EditPreview = z
   .object({
     files: z.array(

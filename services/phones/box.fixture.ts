@@ -59,6 +59,7 @@ export function makeMemoryRecords(): Records {
     },
     batch: (work) => work(),
     history: (kind, id) => changes.filter((change) => change.kind === kind && change.id === id),
+    recent: ({ limit }) => changes.toReversed().slice(0, limit),
     onChange(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)

@@ -442,20 +442,19 @@ export interface Devices {
 
 /** The other layers (site, vendor, group, model); ids as in records. */
 export interface Layers {
-  get(
-    kind: 'site' | 'vendor' | 'group' | 'model',
-    id: string,
-  ): { readonly rev: number; readonly layer: Layer } | undefined
-  list(
-    kind: 'site' | 'vendor' | 'group' | 'model',
-  ): readonly { readonly id: string; readonly rev: number; readonly layer: Layer }[]
+  get(kind: LayerKind, id: string): { readonly rev: number; readonly layer: Layer } | undefined
+  list(kind: LayerKind): readonly { readonly id: string; readonly rev: number; readonly layer: Layer }[]
   put(
-    kind: 'site' | 'vendor' | 'group' | 'model',
+    kind: LayerKind,
     id: string,
     input: unknown,
     options: { readonly by: string; readonly base?: number },
   ): { readonly rev: number; readonly layer: Layer }
+  /** What `put` would store for this input, or throws as it does. Writes nothing. */
+  draft(kind: LayerKind, id: string, input: unknown): Layer
 }
+
+export type LayerKind = 'site' | 'vendor' | 'group' | 'model'
 
 /** Finds vendors and models by the names that people and other systems use for them. */
 export interface Naming {

@@ -3,7 +3,7 @@ import { bodyOf, type InputFault, type ReadInput, RecordError, readInput } from 
 import { openAll, sealField, sealValue } from '../core/sealing.ts'
 import type { SecretBox } from '../core/secret.ts'
 import type { JsonObject, RecordKind, Records, StoredRecord } from '../records/contract.ts'
-import type { Device, Devices, Layer } from './contract.ts'
+import type { Device, Devices, Layer, LayerKind } from './contract.ts'
 import type { Definitions } from './definition.ts'
 import { type DeviceBody, deviceSchema, type LayerBody, layerSchema } from './device-schema.ts'
 import { isSecretName } from './secret-name.ts'
@@ -166,6 +166,13 @@ export function makeLayers({ records, secrets }: Dependencies): RevisedLayers & 
     const parsed = layerSchema.safeParse(record.body)
     return parsed.success ? { rev: record.rev, layer: openLayer(parsed.data, secrets) } : undefined
   }
+  const prepare = (kind: LayerKind, id: string, input: unknown): JsonObject => {
+    const before = records.get(kind, id)?.body
+    const given = readInput(layerSchema, input)
+    const faults = 'faults' in given ? [] : strangersInLayer(given.body, before)
+    const body = bodyOf(`${kind} ${id}`, faults.length === 0 ? given : { faults })
+    return sealBody(body, before as Opened | undefined, secrets)
+  }
   return {
     get(kind, id) {
       const key = `${kind}/${id}`
@@ -183,15 +190,12 @@ export function makeLayers({ records, secrets }: Dependencies): RevisedLayers & 
         return held === undefined ? [] : [{ id: record.id, ...held }]
       }),
     put(kind, id, input, options) {
-      const before = records.get(kind, id)?.body
-      const given = readInput(layerSchema, input)
-      const faults = 'faults' in given ? [] : strangersInLayer(given.body, before)
-      const body = bodyOf(`${kind} ${id}`, faults.length === 0 ? given : { faults })
-      const record = records.put(kind, id, sealBody(body, before as Opened | undefined, secrets), options)
+      const record = records.put(kind, id, prepare(kind, id, input), options)
       const held = open(record)
       if (held === undefined) throw new RecordError(`${kind} ${id}`, [])
       return held
     },
+    draft: (kind, id, input) => openLayer(layerSchema.parse(prepare(kind, id, input)), secrets),
     revision: () => revision,
     close: stop,
   }

@@ -106,7 +106,10 @@ function asked(path: string, protocol: FileProtocol = 'http') {
 }
 
 const device = { ...sampleDevice(door, MAC), vendor: 'acme' }
-const none = { get: () => undefined, list: () => [], put: () => ({ rev: 1, layer: device }), revision: () => 1 }
+const none = {
+  ...{ get: () => undefined, list: () => [], draft: () => device, revision: () => 1 },
+  put: () => ({ rev: 1, layer: device }),
+}
 const rendering = makeRendering({
   ...{ definitions, layers: none, renderer: makeRenderer(), ports: { http: 80 } },
   phoneBook: NO_PHONE_BOOK,

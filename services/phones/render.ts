@@ -15,7 +15,7 @@ export class TemplateError extends OperatorError {
 }
 
 /** The tags that templates may use; LiquidJS refuses all others when it parses. */
-const TAGS = new Set([
+export const TAGS = new Set([
   ...['assign', 'if', 'unless', 'elsif', 'else', 'case', 'when', 'for', 'break', 'continue', 'render', 'comment', '#'],
 ])
 

@@ -71,8 +71,18 @@ export interface Records {
   batch<Result>(work: () => Result): Result
   /** The newest changes of one record (500 at most), oldest first. */
   history(kind: RecordKind, id: string): readonly Change[]
+  /** The newest changes of any record that fit, newest first; before the change of that number. */
+  recent(wanted: ChangesWanted): readonly Change[]
   /** Called after each committed change; returns the way to stop. */
   onChange(listener: (change: Change) => void): () => void
+}
+
+export interface ChangesWanted {
+  readonly limit: number
+  readonly before?: number
+  readonly kind?: RecordKind
+  readonly id?: string
+  readonly by?: string
 }
 
 /** Writes inside the transaction of `transact`. A body that cannot be stored throws `OperatorError` before it is. */

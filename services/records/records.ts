@@ -13,7 +13,7 @@ import type {
   WriteOptions,
 } from './contract.ts'
 import { bodyText, checkId, checkOptions, MAX_ITEMS, readBody, sameJson } from './policy.ts'
-import { allRecords, append, changesOf, changesPast, current } from './store.ts'
+import { allRecords, append, changesOf, changesPast, current, recentChanges } from './store.ts'
 
 /** Changes of one record that `history` returns at most, the newest ones. */
 const HISTORY = 500
@@ -211,6 +211,7 @@ export function makeRecords(deps: {
     },
     batch,
     history: (kind, id) => changesOf(db, kind, id, HISTORY),
+    recent: (wanted) => recentChanges(db, wanted),
     transact(work) {
       const made: Made[] = []
       const result = db.write(() => work(writer(made)))

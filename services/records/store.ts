@@ -1,6 +1,6 @@
 import type { EpochMs } from '../core/clock.ts'
 import type { SqlDatabase } from '../core/sql.ts'
-import { type Change, KINDS, type RecordKind, type StoredRecord } from './contract.ts'
+import { type Change, type ChangesWanted, KINDS, type RecordKind, type StoredRecord } from './contract.ts'
 import { readBody } from './policy.ts'
 
 /** A row of `record`. A removed record stays as a tombstone, so that its revision never starts again. */
@@ -84,6 +84,20 @@ export function changesOf(db: SqlDatabase, kind: RecordKind, id: string, limit: 
     .query<ChangeRow>('SELECT * FROM change WHERE kind = ? AND id = ? ORDER BY seq DESC LIMIT ?')
     .all(kind, id, limit)
   return rows.reverse().map(changeOf)
+}
+
+/** The newest changes that fit, newest first. */
+export function recentChanges(db: SqlDatabase, wanted: ChangesWanted): readonly Change[] {
+  const { before, kind, id, by, limit } = wanted
+  const given = { 'seq < ?': before, 'kind = ?': kind, 'id = ?': id, '"by" = ?': by }
+  const conditions = Object.entries(given).filter(([, value]) => value !== undefined)
+  const where = conditions.length === 0 ? '' : `WHERE ${conditions.map(([text]) => text).join(' AND ')}`
+  const values = conditions.map(([, value]) => value as string | number)
+  return db
+    .query<ChangeRow>(`SELECT * FROM change ${where} ORDER BY seq DESC LIMIT ?`)
+    .all(...values, limit)
+    .filter((row) => KNOWN_KINDS.has(row.kind))
+    .map(changeOf)
 }
 
 /** Changes of any record with a higher number, oldest first. */

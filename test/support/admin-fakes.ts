@@ -256,6 +256,9 @@ export function makeFakeSite(options: { readonly realTime?: boolean } = {}): Fak
     leases: only<AdminDeps['leases']>('leases', { all: () => [lease] }),
     dhcp: {
       setInterface: (name, change, { by }) => void dhcpChanges.push({ name, ...change, by }),
+      networks: () => [],
+      choices: () => [],
+      setNetwork: (id, change, { by }) => void dhcpChanges.push({ id, ...change, by }),
       status: () => ({
         interfaces: [
           { name: 'eth0', mode: 'full', answering: true, reason: 'answers everybody on eth0', foreign: [] },

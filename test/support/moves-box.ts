@@ -7,6 +7,7 @@ import type { Happening } from '../../services/journey/contract.ts'
 import { makeImports } from '../../services/moves/imports.ts'
 import { makeMoves } from '../../services/moves/moves.ts'
 import { makeScans } from '../../services/moves/scans.ts'
+import type { Device, Layers } from '../../services/phones/contract.ts'
 import { makeDeliveries } from '../../services/phones/deliveries.ts'
 import { makeDevices, makeLayers } from '../../services/phones/devices.ts'
 import { makeFingerprintStore } from '../../services/phones/fingerprint-store.ts'
@@ -19,6 +20,7 @@ import { makeRenderer } from '../../services/phones/render.ts'
 import { makeRendering } from '../../services/phones/rendering.ts'
 import { TEMPLATES } from '../../services/phones/sample.fixture.ts'
 import { isSecretName } from '../../services/phones/secret-name.ts'
+import { subjectOf } from '../../services/phones/subject.ts'
 import { makeRecords } from '../../services/records/records.ts'
 import { memoryDatabase } from './database.ts'
 import { reversing } from './people.ts'
@@ -70,7 +72,10 @@ export function movesBox() {
       of: (mac) => (seen.has(mac) ? { mac, firstSeen: 0, lastSeen: 0, happenings: [] } : undefined),
     },
   })
+  const subjects = { definitions, devices, layers, memory, passwordKey }
   return {
+    effectiveWith: (device: Device, others: Pick<Layers, 'get'>) =>
+      subjectOf({ ...subjects, layers: { ...layers, ...others } }, device.mac, device, undefined).effective,
     imports,
     scans,
     seen,

@@ -4,6 +4,8 @@ import type { AdminDeps } from '../../services/admin/contract.ts'
 export function fakeWorkbench(): AdminDeps['workbench'] {
   return {
     held: () => undefined,
+    tryLayer: () => ({ devices: 0, effects: [] }),
+    templateWords: () => undefined,
     models: () => [{ vendor: 'yealink', title: 'Yealink', models: ['T46U', 'T21P_E2'] }],
     shapeOf: () => ({
       ...{ vendor: 'yealink', vendorTitle: 'Yealink', model: 'T46U', title: 'T46U', guessed: false, lines: 16 },

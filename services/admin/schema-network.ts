@@ -1,0 +1,66 @@
+import { z } from '@hono/zod-openapi'
+
+// The words of the API for the networks that the box leases addresses of.
+
+const Addresses = z.array(z.string().max(20)).max(8)
+const Reservation = z.object({
+  mac: z.string().max(40).optional(),
+  clientId: z.string().max(512).optional(),
+  address: z.string().max(20),
+})
+
+const fields = {
+  interface: z.string().optional(),
+  subnet: z.string().openapi({ example: '192.0.2.0/24' }),
+  pools: z
+    .array(z.string().max(40))
+    .max(64)
+    .openapi({ example: ['192.0.2.100-192.0.2.199'] }),
+  router: z.string().max(20).optional(),
+  dns: Addresses,
+  domain: z.string().max(253).optional(),
+  ntp: Addresses,
+  lease: z.number().int().positive().openapi({ description: 'Seconds' }),
+  reservations: z.array(Reservation).max(4096),
+}
+
+export const NetworkView = z
+  .object({
+    id: z.string(),
+    rev: z.number(),
+    fixed: z.boolean().openapi({ description: 'The configuration file holds it: it cannot be changed here.' }),
+    ...fields,
+  })
+  .openapi('Network')
+
+export const ChoiceView = z
+  .object({
+    name: z.string(),
+    up: z.boolean(),
+    addresses: z.array(z.string()).openapi({ example: ['192.0.2.1/24'] }),
+    fixed: z.boolean().openapi({ description: 'The configuration file decides.' }),
+    decided: z.boolean().openapi({ description: 'Somebody has said what DHCP shall do here, if only that it is off.' }),
+  })
+  .openapi('DhcpChoice')
+
+export const NetworksView = z
+  .object({ networks: z.array(NetworkView), interfaces: z.array(ChoiceView) })
+  .openapi('Networks')
+
+export const NetworkPatch = z
+  .strictObject({
+    pools: fields.pools,
+    router: fields.router.unwrap().nullable(),
+    dns: Addresses,
+    domain: z.string().max(253).nullable(),
+    ntp: Addresses,
+    lease: fields.lease,
+    reservations: fields.reservations,
+  })
+  .partial()
+  .openapi('NetworkChange')
+
+export type NetworkView = z.infer<typeof NetworkView>
+export type NetworkPatch = z.infer<typeof NetworkPatch>
+export type ChoiceView = z.infer<typeof ChoiceView>
+export type NetworksView = z.infer<typeof NetworksView>

@@ -1,0 +1,60 @@
+import { ConflictError } from '../core/errors.ts'
+import type { Change, Json, JsonObject, RecordKind } from '../records/contract.ts'
+
+/** Kinds whose records are read whenever they are needed, so that putting one back is all there is to do. */
+export const UNDOABLE: ReadonlySet<RecordKind> = new Set(['device', 'site', 'vendor', 'group', 'model'])
+
+/** A record with one change of it taken back; secrets in it stay sealed. Throws `ConflictError` where that cannot be. */
+export function undone({ kind, before, after, seq }: Change, now: JsonObject | undefined): JsonObject {
+  // Settings that were given for the first time: without them the layer says nothing.
+  if (before === undefined && kind === 'device')
+    throw new ConflictError(`change ${seq} made the device: remove it instead`)
+  if (after === undefined) {
+    if (now !== undefined) throw new ConflictError(`the ${kind} has a record again`)
+    return before ?? {}
+  }
+  if (now === undefined) throw new ConflictError(`the ${kind} was removed since: take that back first`)
+  return takenBack(before ?? {}, after, now, '', seq)
+}
+
+/** Field by field, and setting by setting: what else was changed since stays. */
+function takenBack(before: JsonObject, after: JsonObject, now: JsonObject, at: string, seq: number): JsonObject {
+  const body: Record<string, Json> = { ...now }
+  for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    const [was, is, stands] = [before[name], after[name], now[name]]
+    if (same(was, is)) continue
+    if (isBag(was) && isBag(is) && isBag(stands)) {
+      body[name] = takenBack(was, is, stands, `${at}${name}.`, seq)
+      continue
+    }
+    if (!same(stands, is)) throw new ConflictError(`${at}${name} was changed again since change ${seq}`)
+    if (was === undefined) delete body[name]
+    else body[name] = was
+  }
+  return body
+}
+
+/** The names of what differs, one step into settings and raw parameters. */
+export function fieldsOf({ before = {}, after = {} }: Pick<Change, 'before' | 'after'>): string[] {
+  const names = new Set([...Object.keys(before), ...Object.keys(after)])
+  return [...names]
+    .flatMap((name) => {
+      const [was, is] = [before[name], after[name]]
+      if (same(was, is)) return []
+      if (name !== 'settings' || !isBag(was ?? {}) || !isBag(is ?? {})) return [name]
+      const [a, b] = [(was ?? {}) as JsonObject, (is ?? {}) as JsonObject]
+      return [...new Set([...Object.keys(a), ...Object.keys(b)])]
+        .filter((key) => !same(a[key], b[key]))
+        .map((key) => `settings.${key}`)
+    })
+    .sort()
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
+}
+
+/** A sealed secret is one value, whatever it is made of. */
+function isBag(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !('sealed' in value)
+}
