@@ -20,6 +20,7 @@ import type {
   Layers,
   RenderedPreview,
   SettingValue,
+  ValueChange,
 } from '../phones/contract.ts'
 import type { Records } from '../records/contract.ts'
 import type { Refetch } from '../refetch/contract.ts'
@@ -167,14 +168,6 @@ export interface LayerTrial {
 export interface LayerEffect {
   readonly device: Device
   readonly changes: readonly ValueChange[]
-}
-
-/** Absent: the device was, or is, told nothing. Options have no values here: they are typed. */
-export interface ValueChange {
-  readonly what: 'setting' | 'parameter' | 'option'
-  readonly name: string
-  readonly before?: SettingValue
-  readonly after?: SettingValue
 }
 
 export interface TemplateWords {

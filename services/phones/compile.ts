@@ -1,5 +1,4 @@
 import { compileClaim, compileManual } from './compile-assist.ts'
-import type { FileFormat } from './contract.ts'
 import type {
   About,
   Condition,
@@ -11,6 +10,7 @@ import type {
   Pattern,
   ReaderForm,
 } from './definition.ts'
+import type { FileFormat } from './file-format.ts'
 import { modelKey } from './model-index.ts'
 import { compilePattern } from './pattern.ts'
 import { compileResync } from './resync-schema.ts'
