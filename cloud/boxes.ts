@@ -33,6 +33,8 @@ export interface Boxes extends AsyncDisposable {
   readonly seen: BoxSeen
   readonly hub: Hub
   readonly fanOut: FanOut
+  /** Before a write that does not go through `sync`: the generation that is valid now has begun. */
+  ready(): Promise<void>
   /** Tells a box, whichever process it is connected to, that something is to be done there. */
   wake(boxId: string): void
   /** Forgets what has ended. */
@@ -104,6 +106,9 @@ export async function openBoxes(ctx: CloudContext, generation: () => number): Pr
 
   return {
     ...{ enrolment, keys, feeds, sync, seals, seen, hub, fanOut, tidy },
+    async ready() {
+      await current()
+    },
     wake: (boxId) => fanOut.tell({ jobs: [boxId] }),
     async [Symbol.asyncDispose]() {
       stop()

@@ -4,6 +4,7 @@ import type { Clock } from '../services/core/clock.ts'
 import { makeCounters } from '../services/core/counters.ts'
 import { messageOf, OperatorError } from '../services/core/errors.ts'
 import type { Log } from '../services/core/log.ts'
+import { readDefinitions } from '../services/phones/read.ts'
 import type { LiveSecrets } from '../services/program/redaction.ts'
 import { VERSION } from '../services/program/version.ts'
 import { makeCloudApp } from './api/app.ts'
@@ -18,6 +19,7 @@ import { noMail, smtpMail } from './mail/mail.ts'
 import { makeMetrics } from './metrics.ts'
 import { openCloudKey } from './secret-key.ts'
 import { serve } from './serve.ts'
+import { shippedTemplates } from './templates.ts'
 import { watchDatabase } from './watch.ts'
 
 const LOOK_MS = 2_000
@@ -70,7 +72,7 @@ export async function openCloud({ config, clock, log, secrets }: CloudOptions): 
     clientSecret: readSecret(clientSecretFile, secrets),
   }))
   const boxes = await openBoxes(ctx, watch.generation)
-  const deps = makeDeps(ctx, { version: VERSION, oidc, boxes })
+  const deps = makeDeps(ctx, { version: VERSION, oidc, boxes, definitions: readDefinitions(shippedTemplates()) })
   const metrics = makeMetrics({ version: VERSION, counters, watch, streams: boxes.hub.size })
   const app = makeCloudApp(deps, metrics.observe)
   const main = stack.use(

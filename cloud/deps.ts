@@ -1,3 +1,4 @@
+import type { Definitions } from '../services/phones/definition.ts'
 import { type Accounts, makeAccounts } from './accounts/accounts.ts'
 import { type ApiTokens, makeApiTokens } from './accounts/api-tokens.ts'
 import { type Invitations, makeInvitations } from './accounts/invitations.ts'
@@ -30,12 +31,14 @@ export interface CloudDeps extends CloudContext {
   readonly oidc: Oidc
   readonly boxes: Boxes
   readonly fleet: Fleet
+  /** What is known of vendors. */
+  readonly definitions: Definitions
 }
 
 /** The parts of the cloud over one database. */
 export function makeDeps(
   ctx: CloudContext,
-  given: { version: string; oidc: readonly OidcProvider[]; boxes: Boxes },
+  given: { version: string; oidc: readonly OidcProvider[]; boxes: Boxes; definitions: Definitions },
 ): CloudDeps {
   const ceremonies = makeCeremonies(ctx)
   const limiter = makeLimiter(ctx)
@@ -56,5 +59,6 @@ export function makeDeps(
     oidc: makeOidc({ ...ctx, ceremonies, providers: given.oidc }),
     boxes: given.boxes,
     fleet: makeFleet(ctx),
+    definitions: given.definitions,
   }
 }

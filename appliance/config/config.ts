@@ -1,8 +1,8 @@
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { DhcpNetwork } from '../../services/dhcp/contract.ts'
+import { toDhcpNetwork } from '../../services/dhcp/network-schema.ts'
 import { type ConfigSources as LayerSources, type PlaceOf, readLayers } from '../../services/program/config-file.ts'
-import { toDhcpNetwork } from './network.ts'
 import { CONFIG_FILE_ENV, OPTION_NAMES } from './options.ts'
 import { type FileConfig, fileSchema } from './schema.ts'
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { networkSchema } from '../../services/dhcp/network-schema.ts'
 import { cloudUrlFault } from './cloud-url.ts'
-import { networkSchema } from './network.ts'
 
 const port = z.number().int().min(1).max(65_535)
 

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseCidr } from '../../services/core/ipv4.ts'
+import { parsePool } from '../../services/dhcp/network-fields.ts'
 import type { BoxConfig } from '../config/config.ts'
-import { parsePool } from '../config/fields.ts'
 
 /**
  * The configuration of a demonstration: loopback alone, high ports, a data folder that is thrown away when disposed.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { formatIpv4, parseIpv4 } from '../../services/core/ipv4.ts'
-import { networkSchema } from '../config/network.ts'
+import { networkSchema } from '../../services/dhcp/network-schema.ts'
 import { readGateways, suggestNetwork } from './suggest.ts'
 
 function lan(address: string, prefix: number) {

@@ -102,6 +102,14 @@ export function makeSites({ database, clock }: Pick<CloudContext, 'database' | '
 
     async remove(accountId: string, id: string, caller: Caller): Promise<void> {
       await database.transaction(async (trx) => {
+        const box = await trx
+          .selectFrom('box')
+          .select('id')
+          .where('account_id', '=', accountId)
+          .where('site_id', '=', id)
+          .where('state', '=', 'active')
+          .executeTakeFirst()
+        if (box !== undefined) throw new ConflictError(`the site has box ${box.id}: release it or move it first`)
         const row = await trx
           .deleteFrom('site')
           .where('account_id', '=', accountId)

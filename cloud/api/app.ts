@@ -7,7 +7,9 @@ import { boxRoutes } from '../../services/enrolment/routes-box.ts'
 import { claimRoutes } from '../../services/enrolment/routes-claims.ts'
 import type { CloudDeps } from '../deps.ts'
 import { claimAdmin } from '../enrolment/claim-admin.ts'
+import { boxesRoutes } from '../enrolment/routes-boxes.ts'
 import { welcomeAsset } from '../page/welcome.ts'
+import { recordsRoutes } from '../records/routes.ts'
 import { syncRoutes } from '../sync/routes.ts'
 import { answerFor } from './errors.ts'
 import { identify } from './identify.ts'
@@ -62,6 +64,8 @@ export function makeCloudApp(deps: CloudDeps, observe: Observe = () => {}): Clou
   app.route('/api/v1', siteRoutes(deps))
   app.route('/api/v1', peopleRoutes(deps))
   app.route('/api/v1', fleetRoutes(deps))
+  app.route('/api/v1', boxesRoutes(deps))
+  app.route('/api/v1', recordsRoutes(deps))
   app.route('/api', claimRoutes({ enrolment: deps.boxes.enrolment, adminOf: (c) => claimAdmin(c, deps.database) }))
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' })
   app.openAPIRegistry.registerComponent('securitySchemes', 'session', { type: 'apiKey', in: 'cookie', name: 'session' })

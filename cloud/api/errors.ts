@@ -1,12 +1,22 @@
-import { errorBody, ForbiddenError } from '../../services/admin/errors.ts'
+import { errorBody, ForbiddenError, faultsOf } from '../../services/admin/errors.ts'
 import type { ErrorBody } from '../../services/admin/schema.ts'
-import { BranchlineError, ConflictError, messageOf, NotFoundError } from '../../services/core/errors.ts'
+import { BranchlineError, ConflictError, messageOf, NotFoundError, OperatorError } from '../../services/core/errors.ts'
 import { TooManyError } from '../signin/limits.ts'
 import { WrongCredentialsError } from '../signin/people.ts'
 
+/** Somebody else was faster; `current` is what stands now, without secrets. */
+export class StaleError extends OperatorError {
+  override readonly name = 'StaleError'
+  readonly current: unknown
+  constructor(message: string, current: unknown) {
+    super(message)
+    this.current = current
+  }
+}
+
 export interface CloudErrorAnswer {
   readonly status: 400 | 401 | 403 | 404 | 409 | 429 | 500
-  readonly body: ErrorBody
+  readonly body: ErrorBody & { readonly current?: unknown }
   readonly retryAfter?: number
 }
 
@@ -18,8 +28,13 @@ export function answerFor(thrown: unknown): CloudErrorAnswer {
   if (thrown instanceof WrongCredentialsError) return { status: 401, body: errorBody('wrong-credentials', text) }
   if (thrown instanceof NotFoundError) return { status: 404, body: errorBody('not-found', text) }
   if (thrown instanceof ForbiddenError) return { status: 403, body: errorBody('forbidden', text) }
+  if (thrown instanceof StaleError)
+    return {
+      status: 409,
+      body: { ...errorBody('conflict', text), ...(thrown.current !== undefined && { current: thrown.current }) },
+    }
   if (thrown instanceof ConflictError) return { status: 409, body: errorBody('conflict', text) }
   if (thrown instanceof BranchlineError && thrown.fault === 'operator')
-    return { status: 400, body: errorBody('bad-input', text) }
+    return { status: 400, body: errorBody('bad-input', text, faultsOf(thrown)) }
   return { status: 500, body: errorBody('internal', 'something went wrong here; the log of the cloud says what') }
 }

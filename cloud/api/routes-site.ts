@@ -75,7 +75,7 @@ export function siteRoutes(deps: CloudDeps) {
       summary: 'Remove a site',
       ...act(deps, 'sites.remove'),
       request: { params: siteParams },
-      responses: { 200: json(ok, 'Removed'), ...pathProblems },
+      responses: { 200: json(ok, 'Removed'), ...pathProblems, 409: problems[409] },
     }),
     async (c) => {
       const { account, site } = c.req.valid('param')

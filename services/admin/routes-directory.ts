@@ -1,10 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { ConflictError, NotFoundError } from '../core/errors.ts'
 import { formatMac } from '../core/mac.ts'
-import { type Bag, isBag, mergePatch } from '../core/merge-patch.ts'
+import type { Bag } from '../core/merge-patch.ts'
 import type { ExchangeFormat, Person } from '../directory/contract.ts'
 import type { AdminDeps } from './contract.ts'
 import { bagOf, baseOf } from './edit.ts'
+import { patchedPerson, personRow, personView, replacedPerson } from './edit-person.ts'
 import { actorOf } from './guard.ts'
 import { type AdminRouter, body, json, makeRouter, problems, read, viaOf } from './route.ts'
 import { ChangeView } from './schema.ts'
@@ -15,59 +16,6 @@ const tags = ['People']
 const MAX_PAGE = 1000
 const params = z.object({ id: wire.PersonId })
 const format = z.enum(['csv', 'vcard'])
-
-function row(person: Person, devices: ReadonlyMap<string, readonly string[]>): wire.PersonRow {
-  const { line, note: _note, vcard: _vcard, ...rest } = person
-  return { ...plainOf(rest), hasLine: line !== undefined, devices: [...(devices.get(person.id) ?? [])] }
-}
-
-function view(person: Person): wire.PersonView {
-  const { line, vcard, ...rest } = person
-  const { secret, ...shown } = line ?? { index: 1, user: '' }
-  return {
-    ...plainOf(rest),
-    ...(rest.note !== undefined && { note: rest.note }),
-    ...(line !== undefined && { line: { ...shown, hasSecret: secret !== undefined } }),
-    fromCard: vcard !== undefined,
-  }
-}
-
-/** Lists that JSON may change, and no field that only a newer release knows. */
-function plainOf(person: Omit<Person, 'line' | 'vcard'>) {
-  const { id, rev, name, firstName, lastName, company, department, title, email, extension, listed } = person
-  return {
-    ...{ id, rev, name, listed, numbers: person.numbers.map(({ kind, number }) => ({ kind, number })) },
-    ...(firstName !== undefined && { firstName }),
-    ...(lastName !== undefined && { lastName }),
-    ...(company !== undefined && { company }),
-    ...(department !== undefined && { department }),
-    ...(title !== undefined && { title }),
-    ...(email !== undefined && { email }),
-    ...(extension !== undefined && { extension }),
-    ...(person.books !== undefined && { books: [...person.books] }),
-  }
-}
-
-/** What an editor sent, without what is only shown. */
-function cleaned(input: Bag): Bag {
-  const { id: _id, rev: _rev, fromCard: _from, hasLine: _has, devices: _devices, ...rest } = input
-  if (!isBag(rest.line)) return rest
-  const { hasSecret: _secret, ...line } = rest.line
-  return { ...rest, line }
-}
-
-/** The whole input for the store: what the editor never saw (the card's other properties) stays. */
-function replaced(person: Person | undefined, input: Bag): Bag {
-  const given = Object.fromEntries(Object.entries(cleaned(input)).filter(([, value]) => value !== null))
-  return person?.vcard === undefined || 'vcard' in given ? given : { ...given, vcard: person.vcard }
-}
-
-function patched(person: Person, patch: Bag): Bag {
-  const { id: _id, rev: _rev, line, ...rest } = person
-  const { secret: _secret, ...kept } = line ?? {}
-  const merged = mergePatch({ ...rest, ...(line !== undefined && { line: kept }) }, cleaned(patch))
-  return isBag(merged) ? merged : {}
-}
 
 /** People: list, edit, import and export; the phone book in each vendor's form. */
 export function directoryRoutes(deps: AdminDeps): AdminRouter {
@@ -109,7 +57,7 @@ export function directoryRoutes(deps: AdminDeps): AdminRouter {
       const devices = new Map<string, string[]>()
       for (const { mac, person } of deps.devices.list())
         if (person !== undefined) devices.set(person, [...(devices.get(person) ?? []), formatMac(mac)])
-      const page = found.slice(offset, offset + limit).map((person) => row(person, devices))
+      const page = found.slice(offset, offset + limit).map((person) => personRow(person, devices))
       return c.json({ people: page, total: found.length, offset }, 200)
     },
   )
@@ -124,9 +72,9 @@ export function directoryRoutes(deps: AdminDeps): AdminRouter {
       responses: { 201: json(wire.PersonView, 'Added; ETag is its revision'), ...problems },
     }),
     (c) => {
-      const input = replaced(undefined, bagOf(c.req.valid('json')))
+      const input = replacedPerson(undefined, bagOf(c.req.valid('json')))
       const person = people.put(deps.directory.newId(), input, { by: actorOf(c.req.raw, viaOf(c)), base: 0 })
-      return c.json(view(person), 201, tag(person))
+      return c.json(personView(person), 201, tag(person))
     },
   )
 
@@ -194,7 +142,7 @@ export function directoryRoutes(deps: AdminDeps): AdminRouter {
     }),
     (c) => {
       const person = personOrThrow(c.req.valid('param').id)
-      return c.json(view(person), 200, tag(person))
+      return c.json(personView(person), 200, tag(person))
     },
   )
 
@@ -211,8 +159,8 @@ export function directoryRoutes(deps: AdminDeps): AdminRouter {
       const { id } = c.req.valid('param')
       const given = bagOf(c.req.valid('json'))
       const before = people.get(id)
-      const person = store(id, c.req.raw, given, replaced(before, given), actorOf(c.req.raw, viaOf(c)))
-      return c.json(view(person), before === undefined ? 201 : 200, tag(person))
+      const person = store(id, c.req.raw, given, replacedPerson(before, given), actorOf(c.req.raw, viaOf(c)))
+      return c.json(personView(person), before === undefined ? 201 : 200, tag(person))
     },
   )
 
@@ -228,8 +176,8 @@ export function directoryRoutes(deps: AdminDeps): AdminRouter {
     (c) => {
       const before = personOrThrow(c.req.valid('param').id)
       const given = bagOf(c.req.valid('json'))
-      const person = store(before.id, c.req.raw, given, patched(before, given), actorOf(c.req.raw, viaOf(c)))
-      return c.json(view(person), 200, tag(person))
+      const person = store(before.id, c.req.raw, given, patchedPerson(before, given), actorOf(c.req.raw, viaOf(c)))
+      return c.json(personView(person), 200, tag(person))
     },
   )
 

@@ -4,12 +4,17 @@ import { openBoxes } from '../../cloud/boxes.ts'
 import { migrate } from '../../cloud/database/migrate.ts'
 import { type CloudDatabase, openCloudDatabase } from '../../cloud/database/open.ts'
 import { type CloudDeps, makeDeps } from '../../cloud/deps.ts'
+import { makeEnrolmentStorage } from '../../cloud/enrolment/enrolment-storage.ts'
 import type { Letter, Mail } from '../../cloud/mail/mail.ts'
 import { noMail } from '../../cloud/mail/mail.ts'
 import type { OidcProvider } from '../../cloud/signin/oidc.ts'
+import { shippedTemplates } from '../../cloud/templates.ts'
 import { newId } from '../../cloud/tokens.ts'
 import { makeCounters } from '../../services/core/counters.ts'
 import { silentLog } from '../../services/core/log.ts'
+import type { BoxRow } from '../../services/enrolment/storage.ts'
+import type { Definitions } from '../../services/phones/definition.ts'
+import { readDefinitions } from '../../services/phones/read.ts'
 
 import { makeTestClock, type TestClock } from './clock.ts'
 
@@ -38,6 +43,8 @@ export interface CloudDesk extends AsyncDisposable {
     role: 'owner' | 'admin' | 'installer' | 'viewer',
     sites?: readonly string[],
   ): Promise<void>
+  /** A box as its claim would have made it; what it was given is its site's. */
+  box(row: Pick<BoxRow, 'boxId' | 'orgId' | 'siteId' | 'identityKey'> & Partial<BoxRow>): Promise<void>
   /** A browser in which the person is signed in. */
   signedIn(person: string): Promise<Browser>
 }
@@ -55,6 +62,11 @@ export interface Browser {
 }
 
 let addresses = 0
+let definitions: Definitions | undefined
+function shipped(): Definitions {
+  definitions ??= readDefinitions(shippedTemplates())
+  return definitions
+}
 
 /** The cloud's API over a database, without sockets, with a clock that the test moves. */
 export async function makeCloudDesk(
@@ -74,7 +86,7 @@ export async function makeCloudDesk(
   const ctx = { database, clock, log: silentLog, counters: makeCounters(), secrets: plainSecrets, publicUrl }
   const whole = { ...ctx, mail: given.mail === true ? post : noMail }
   const boxes = await openBoxes(whole, () => 1)
-  const deps = makeDeps(whole, { version: 'test', oidc: given.oidc ?? [], boxes })
+  const deps = makeDeps(whole, { version: 'test', oidc: given.oidc ?? [], boxes, definitions: shipped() })
   const app = makeCloudApp(deps)
 
   function caller(address: string, token?: string): Browser {
@@ -132,6 +144,12 @@ export async function makeCloudDesk(
       for (const site_id of sites)
         await database.db.insertInto('member_site').values({ account_id, person_id, site_id }).execute()
     },
+    box: (row) =>
+      makeEnrolmentStorage({ database, keys: boxes.keys, clock }).write(async (writer) => {
+        const made = { state: 'active' as const, sealingKey: row.identityKey, epoch: 1, model: 'branchline' }
+        await writer.putBox({ ...made, claimedAt: clock.now(), claimedBy: 'test', ...row })
+        await writer.place(row)
+      }),
     async signedIn(person) {
       const browser = caller(nextAddress())
       browser.cookies.set('branchline-session', await deps.sessions.start(person, { address: 'test', agent: 'test' }))

@@ -13,12 +13,31 @@ export interface Row {
   /** The token scope that it needs. */
   readonly scope?: string
   readonly body?: unknown
+  /** What is not there is no fault: it is made, or a list is empty. */
+  readonly open?: true
 }
 
 const everyone = ASKERS
 const managers: readonly Asker[] = ['owner', 'admin', 'above']
 const readers: readonly Asker[] = ['owner', 'admin', 'viewer', 'above', 'watcher']
+const hands: readonly Asker[] = [...managers, 'installer']
 const A = '/api/v1/accounts/{account}'
+const S = `${A}/sites/{site}`
+
+/** List, look, replace, change, take away, history of one kind of record. */
+function records(list: string, item: string, body: unknown, edit: readonly Asker[], open?: true): readonly Row[] {
+  const read = { may: everyone, scope: 'records:read' }
+  const write = { may: edit, scope: 'records:write' }
+  const made = open === undefined ? {} : { open }
+  return [
+    { route: `GET ${list}`, ...read, ...made },
+    { route: `GET ${item}`, ...read },
+    { route: `PUT ${item}`, ...write, body, ...made },
+    { route: `PATCH ${item}`, ...write, body },
+    { route: `DELETE ${item}`, ...write },
+    { route: `GET ${item}/history`, ...read },
+  ]
+}
 
 export const MATRIX: readonly Row[] = [
   { route: 'GET /api/v1/accounts', may: 'anyone' },
@@ -62,6 +81,18 @@ export const MATRIX: readonly Row[] = [
   { route: `GET ${A}/fleet/counts`, may: everyone, scope: 'records:read' },
   { route: `GET ${A}/fleet/sites`, may: everyone, scope: 'records:read' },
   { route: `GET ${A}/fleet/customers`, may: readers, scope: 'account:read' },
+  ...records(`${S}/devices`, `${S}/devices/{mac}`, { name: 'new' }, hands),
+  ...records(`${S}/layers/{kind}`, `${S}/layers/{kind}/{id}`, { settings: { language: 'fr' } }, hands),
+  ...records(`${S}/people`, `${S}/people/{contact}`, { name: 'new' }, hands),
+  { route: `POST ${S}/people`, may: hands, scope: 'records:write', body: { name: 'new' } },
+  ...records(`${S}/networks`, `${S}/networks/{network}`, { subnet: '192.0.2.0/24' }, hands),
+  ...records(`${A}/layers/{kind}`, `${A}/layers/{kind}/{id}`, { settings: { language: 'fr' } }, managers, true),
+  { route: `GET ${S}/status`, may: everyone, scope: 'records:read' },
+  { route: `GET ${S}/conflicts`, may: everyone, scope: 'records:read' },
+  { route: `POST ${S}/conflicts/{conflict}/settle`, may: hands, scope: 'records:write', body: { take: true } },
+  { route: `GET ${A}/boxes`, may: everyone, scope: 'boxes:read' },
+  { route: `GET ${A}/expected-boxes`, may: everyone, scope: 'boxes:read' },
+  { route: `POST ${A}/boxes/{box}/resume`, may: managers, scope: 'boxes:write' },
   { route: 'POST /api/v1/claims', may: 'anyone' },
   { route: 'POST /api/v1/claims/confirm', may: 'anyone' },
   { route: 'POST /api/v1/claims/deny', may: 'anyone' },

@@ -38,5 +38,6 @@ export const boxes: CloudMigration = {
     'CREATE TABLE box_seen (box_id text PRIMARY KEY, seen_at bigint NOT NULL, address text NOT NULL)',
     'CREATE TABLE sync_poke (id text PRIMARY KEY, at bigint NOT NULL, origin text NOT NULL, json text NOT NULL)',
     'CREATE INDEX sync_poke_at ON sync_poke (at)',
+    'CREATE INDEX audit_target ON audit (target)',
   ],
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { messageOf, OperatorError } from '../../services/core/errors.ts'
-import { formatIpv4, parseCidr, parseIpv4 } from '../../services/core/ipv4.ts'
-import { parseMac } from '../../services/core/mac.ts'
-import type { DhcpPool } from '../../services/dhcp/contract.ts'
+import { messageOf, OperatorError } from '../core/errors.ts'
+import { formatIpv4, parseCidr, parseIpv4 } from '../core/ipv4.ts'
+import { parseMac } from '../core/mac.ts'
+import type { DhcpPool } from './contract.ts'
 
 /** A text field that is parsed by `parse`; what it throws becomes the fault at the field's path. */
 function parsedText<Value>(parse: (text: string) => Value, description: string, example: string) {

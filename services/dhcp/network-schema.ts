@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { broadcastOf, contains, formatCidr, formatIpv4, type Ipv4 } from '../../services/core/ipv4.ts'
-import type { DhcpNetwork, DhcpPool, OfferedOption, TypedOption } from '../../services/dhcp/contract.ts'
-import { cidrField, durationField, ipv4Field, macField, poolField } from './fields.ts'
+import { broadcastOf, contains, formatCidr, formatIpv4, type Ipv4 } from '../core/ipv4.ts'
+import type { DhcpNetwork, DhcpPool, OfferedOption, TypedOption } from './contract.ts'
+import { cidrField, durationField, ipv4Field, macField, poolField } from './network-fields.ts'
 
 const code = z.number().int().min(1).max(254)
 const always = z.boolean().optional()
