@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { DeviceInput, LayerInput, SettingValue } from '../../services/admin/schema.ts'
 import { DRIFT_STATES } from '../fleet/policy-drift.ts'
 
 const time = z.number().openapi({ description: 'milliseconds since 1970' })
@@ -95,3 +96,65 @@ export const FleetCustomers = z.object({
       .openapi('FleetCustomer'),
   ),
 })
+
+/** What a site, a line or a person is told one by one is no edit of many. */
+const { rev: _rev, ...editable } = DeviceInput.pick({
+  ...{ settings: true, extra: true, dhcpOptions: true, locked: true },
+  ...{ vendor: true, model: true, group: true, enabled: true, keys: true, rev: true },
+}).shape
+const DevicesEdit = z.strictObject({
+  target: z.strictObject({
+    kind: z.literal('devices'),
+    devices: z
+      .array(z.strictObject({ site: short, mac: z.string().max(40) }))
+      .min(1)
+      .max(5_000)
+      .optional(),
+    filter: FleetQuery.strict().optional(),
+  }),
+  patch: z.strictObject(editable),
+})
+const LayerEdit = z.strictObject({
+  target: z.strictObject({
+    kind: z.literal('layer'),
+    layer: z.enum(['site', 'vendor', 'group', 'model']),
+    id: short,
+    sites: z.array(short).min(1).max(2_000).optional().openapi({ description: 'none: all that you may see' }),
+  }),
+  patch: LayerInput,
+})
+export const BulkInput = z.union([DevicesEdit, LayerEdit]).openapi('FleetEdit')
+const stamp = z.string().max(64).openapi({ description: 'of the preview' })
+export const BulkApply = z
+  .union([DevicesEdit.extend({ stamp }), LayerEdit.extend({ stamp })])
+  .openapi('FleetEditConfirmed')
+
+const Change = z.object({
+  what: z.enum(['setting', 'parameter', 'option']),
+  name: z.string(),
+  secret: z.boolean(),
+  before: SettingValue.optional(),
+  after: SettingValue.optional(),
+})
+export const BulkPreview = z
+  .object({
+    stamp: z.string(),
+    sites: z.number().int(),
+    records: z.number().int().openapi({ description: 'records that are written' }),
+    looked: z.number().int(),
+    affected: z.number().int().openapi({ description: 'devices for which something is another' }),
+    effects: z
+      .array(
+        z.object({
+          ...{ siteId: z.string(), mac: z.string(), name: z.string() },
+          fields: z.array(z.string()),
+          changes: z.array(Change),
+        }),
+      )
+      .openapi({ description: 'the first 500' }),
+    faulty: z.number().int(),
+    faults: z
+      .array(z.object({ siteId: z.string(), record: z.string(), message: z.string() }))
+      .openapi({ description: 'the first 100; nothing is written while there is one' }),
+  })
+  .openapi('FleetEditPreview')

@@ -93,6 +93,7 @@ export function makeDrafts(rows: readonly FeedRecord[], now: EpochMs): Drafts {
       throw new InvariantError('drafts are written by one request alone')
     },
     history: () => [],
+    recent: () => [],
     onChange(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)

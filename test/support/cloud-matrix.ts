@@ -80,6 +80,18 @@ export const MATRIX: readonly Row[] = [
   { route: `GET ${A}/fleet/devices`, may: everyone, scope: 'records:read' },
   { route: `GET ${A}/fleet/counts`, may: everyone, scope: 'records:read' },
   { route: `GET ${A}/fleet/sites`, may: everyone, scope: 'records:read' },
+  {
+    route: `POST ${A}/fleet/edit/preview`,
+    may: hands,
+    scope: 'records:write',
+    body: { target: { kind: 'devices' }, patch: { group: 'sales' } },
+  },
+  {
+    route: `POST ${A}/fleet/edit`,
+    may: hands,
+    scope: 'records:write',
+    body: { target: { kind: 'devices' }, patch: { group: 'sales' }, stamp: 'x' },
+  },
   { route: `GET ${A}/fleet/customers`, may: readers, scope: 'account:read' },
   ...records(`${S}/devices`, `${S}/devices/{mac}`, { name: 'new' }, hands),
   ...records(`${S}/layers/{kind}`, `${S}/layers/{kind}/{id}`, { settings: { language: 'fr' } }, hands),
