@@ -62,7 +62,7 @@ export function makeDeps(
     oidc: makeOidc({ ...ctx, ceremonies, providers: given.oidc }),
     boxes: given.boxes,
     fleet,
-    bulk: makeBulk({ ...ctx, ...given, fleet }),
+    bulk: makeBulk(...ctx, ...given, fleet ),
     definitions: given.definitions,
   }
 }

@@ -18,7 +18,8 @@ export function serve({ address, port, proxies, fetch }: ServeOptions): AsyncDis
       hostname: address,
       port,
       idleTimeout: 60,
-      maxRequestBodySize: 2 * 1024 * 1024,
+      // The routes have their own limits, far below, and say what is wrong; past this one Bun would answer without a word.
+      maxRequestBodySize: 2 ** 31,
       fetch: (request, it) => {
         const peer = it.requestIP(request)?.address ?? 'unknown'
         return fetch(request, { address: clientAddress(peer, request.headers.get('x-forwarded-for'), proxies) })

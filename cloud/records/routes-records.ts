@@ -83,7 +83,7 @@ export function recordRoutes(app: CloudRouter, deps: CloudDeps, face: Face, room
   async function look(on: Shelf, { kind, id }: RecordKey): Promise<Bag> {
     const found = await findOn(database.db, on, kind, id)
     const view = found && shown(found)
-    if (view === undefined) throw new NotFoundError(`no ${face.noun} ${JSON.stringify(id)}`)
+    if (view === undefined) throw new NotFoundError(`there is no such ${face.noun}`)
     return view
   }
 
@@ -104,7 +104,7 @@ export function recordRoutes(app: CloudRouter, deps: CloudDeps, face: Face, room
     const path = pathOf(c)
     const on = await shelf(c)
     const found = await findOn(database.db, on, key.kind, key.id)
-    if (found === undefined && how === 'patch') throw new NotFoundError(`no ${face.noun} ${JSON.stringify(key.id)}`)
+    if (found === undefined && how === 'patch') throw new NotFoundError(`there is no such ${face.noun}`)
     checkBase(c, given, found)
     const { feed, before } = placeOf(on, key.kind, found)
     const caller = callerOf(c)
@@ -216,7 +216,7 @@ export function recordRoutes(app: CloudRouter, deps: CloudDeps, face: Face, room
       const key = face.keyOf(path)
       const on = await shelf(c)
       const found = await findOn(database.db, on, key.kind, key.id)
-      if (found === undefined) throw new NotFoundError(`no ${face.noun} ${JSON.stringify(key.id)}`)
+      if (found === undefined) throw new NotFoundError(`there is no such ${face.noun}`)
       checkBase(c, {}, found)
       const { feed, before } = placeOf(on, key.kind, found)
       if (before === undefined)
@@ -241,8 +241,7 @@ export function recordRoutes(app: CloudRouter, deps: CloudDeps, face: Face, room
       const key = face.keyOf(path)
       const found = await findOn(database.db, await shelf(c), key.kind, key.id)
       const changes = await historyOf(database.db, path, key, found?.record)
-      if (found === undefined && changes.length === 0)
-        throw new NotFoundError(`no ${face.noun} ${JSON.stringify(key.id)}`)
+      if (found === undefined && changes.length === 0) throw new NotFoundError(`there is no such ${face.noun}`)
       return c.json({ changes }, 200)
     },
   )
