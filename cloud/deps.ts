@@ -6,7 +6,6 @@ import { type Members, makeMembers } from './accounts/members.ts'
 import { makeSites, type Sites } from './accounts/sites.ts'
 import type { Boxes } from './boxes.ts'
 import type { CloudContext } from './context.ts'
-import { type Bulk, makeBulk } from './fleet/bulk.ts'
 import { type Fleet, makeFleet } from './fleet/fleet.ts'
 import { makeCeremonies } from './signin/ceremonies.ts'
 import { type Limiter, makeLimiter } from './signin/limits.ts'
@@ -32,7 +31,6 @@ export interface CloudDeps extends CloudContext {
   readonly oidc: Oidc
   readonly boxes: Boxes
   readonly fleet: Fleet
-  readonly bulk: Bulk
   /** What is known of vendors. */
   readonly definitions: Definitions
 }
@@ -45,7 +43,6 @@ export function makeDeps(
   const ceremonies = makeCeremonies(ctx)
   const limiter = makeLimiter(ctx)
   const totp = makeTotp({ ...ctx, ceremonies })
-  const fleet = makeFleet(ctx)
   return {
     ...ctx,
     version: given.version,
@@ -61,8 +58,7 @@ export function makeDeps(
     passkeys: makePasskeys({ ...ctx, ceremonies }),
     oidc: makeOidc({ ...ctx, ceremonies, providers: given.oidc }),
     boxes: given.boxes,
-    fleet,
-    bulk: makeBulk(...ctx, ...given, fleet ),
+    fleet: makeFleet(ctx),
     definitions: given.definitions,
   }
 }

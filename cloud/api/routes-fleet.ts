@@ -1,7 +1,7 @@
 import { createRoute, type z } from '@hono/zod-openapi'
 import { body, json } from '../../services/admin/route.ts'
 import type { CloudDeps } from '../deps.ts'
-import type { BulkEdit } from '../fleet/bulk.ts'
+import { type BulkEdit, makeBulk } from '../fleet/bulk.ts'
 import type { FleetFilter } from '../fleet/fleet.ts'
 import type { BulkTarget } from '../fleet/trial-view.ts'
 import { accountParams, act, callerOf, makeCloudRouter, problems } from './route.ts'
@@ -22,7 +22,8 @@ const { 400: _, ...pathRefusals } = refusals
 
 /** All devices of an account, over its sites. */
 export function fleetRoutes(deps: CloudDeps) {
-  const { fleet, bulk } = deps
+  const { fleet } = deps
+  const bulk = makeBulk(deps)
   const tags = ['Fleet']
   const app = makeCloudRouter()
   app.openapi(

@@ -2,14 +2,15 @@ import { createHash } from 'node:crypto'
 import { InputError } from '../../services/admin/errors.ts'
 import { type Mac, readMac } from '../../services/core/mac.ts'
 import type { Bag } from '../../services/core/merge-patch.ts'
+import type { Definitions } from '../../services/phones/definition.ts'
 import type { Standing } from '../accounts/policy.ts'
 import { StaleError } from '../api/errors.ts'
-import type { Caller } from '../context.ts'
-import type { CloudDeps } from '../deps.ts'
+import type { Boxes } from '../boxes.ts'
+import type { Caller, CloudContext } from '../context.ts'
 import { accountSecrets } from '../records/drafts.ts'
 import { targetOf } from '../records/history.ts'
 import { changedFields, writeRecords } from '../records/write.ts'
-import type { FleetFilter } from './fleet.ts'
+import type { Fleet, FleetFilter } from './fleet.ts'
 import { trySite } from './trial.ts'
 import type { BulkPreview, BulkTarget, SiteTrial } from './trial-view.ts'
 
@@ -32,10 +33,14 @@ interface Asker {
   readonly caller: Caller
 }
 
-export type Bulk = ReturnType<typeof makeBulk>
+interface BulkDeps extends Pick<CloudContext, 'database' | 'clock'> {
+  readonly boxes: Pick<Boxes, 'ready' | 'fanOut' | 'keys'>
+  readonly definitions: Definitions
+  readonly fleet: Fleet
+}
 
 /** One edit for many devices, or for one layer at many sites: looked at first, then made whole or not at all. */
-export function makeBulk(deps: Pick<CloudDeps, 'database' | 'boxes' | 'definitions' | 'clock' | 'fleet'>) {
+export function makeBulk(deps: BulkDeps) {
   const { database, boxes, definitions, clock, fleet } = deps
 
   /** The devices that are meant, by their sites; the sites alone for a layer. */

@@ -90,7 +90,12 @@ export const MATRIX: readonly Row[] = [
     route: `POST ${A}/fleet/edit`,
     may: hands,
     scope: 'records:write',
-    body: { target: { kind: 'devices' }, patch: { group: 'sales' }, stamp: 'x' },
+    // The stamp of an edit that no device is meant by.
+    body: {
+      target: { kind: 'devices', filter: { text: 'nobody' } },
+      patch: { group: 'sales' },
+      stamp: '4f53cda18c2baa0c0354bb5f9a3ecbe5',
+    },
   },
   { route: `GET ${A}/fleet/customers`, may: readers, scope: 'account:read' },
   ...records(`${S}/devices`, `${S}/devices/{mac}`, { name: 'new' }, hands),
