@@ -88,7 +88,8 @@ export function claimRoutes({ enrolment, adminOf }: ClaimRoutesDeps): OpenAPIHon
     maxSize: MAX_BODY,
     onError: (c) => c.json(errorOf('too-large', `more than ${MAX_BODY} bytes`), 413),
   })
-  const middleware = [signedIn, limit]
+  // The limit first: who asks may depend on what is asked for, and then the body has been read.
+  const middleware = [limit, signedIn]
 
   app.openapi(
     createRoute({
