@@ -21,6 +21,7 @@ import { stepText } from '../services/journey/story.ts'
 import type { Devices } from '../services/phones/contract.ts'
 import { isSecretName } from '../services/phones/secret-name.ts'
 import type { LiveSecrets } from '../services/program/redaction.ts'
+import { VERSION } from '../services/program/version.ts'
 import { makeRecords } from '../services/records/records.ts'
 import { makeUlids } from '../services/records/ulid.ts'
 import { makeOverlay } from '../services/rollouts/overlay.ts'
@@ -31,10 +32,12 @@ import { fingerprintOf, openAccounts } from './accounts.ts'
 import { builtPage, every } from './admin.ts'
 import { composeAssist } from './assist.ts'
 import { SOCKET_NAME } from './cli/client.ts'
+import { boxReport } from './cloud/box-report.ts'
 import { type Cloud, openCloud } from './cloud/open.ts'
 import type { BoxConfig, Ports } from './config/config.ts'
 import { copiesAhead } from './copies-ahead.ts'
 import { type DhcpControlDeps, setDhcpInterface } from './dhcp/control.ts'
+import { followDhcp } from './dhcp/follow.ts'
 import { dhcpChoices, setDhcpNetwork, storedNetworks } from './dhcp/networks.ts'
 import { assembleDhcp } from './dhcp/settings.ts'
 import { makeHeart } from './heart.ts'
@@ -91,7 +94,8 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   const random = (length: number) => new Uint8Array(randomBytes(length))
   const newId = makeUlids({ clock, random })
   const records = makeRecords({ db, clock, newId, log })
-  const alarms = starting.use(makeAlarms({ db, clock, log }))
+  let cloud: Cloud | undefined
+  const alarms = starting.use(makeAlarms({ db, clock, log, onRaise: (alarm) => cloud?.alarm(alarm) }))
   let dhcp: DhcpServer | undefined
   const holder = (address: Ipv4) => holderOf(address, dhcp?.leases, lan)
   const journal = starting.use(
@@ -145,8 +149,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   )
   const server = dhcp
   server.start()
-  const applyDhcp = () => server.update(assembleDhcp(config, records, lan.interfaces()).settings)
-  starting.defer(lan.onChange(applyDhcp))
+  starting.defer(followDhcp({ config, records, lan, alarms, log, apply: (settings) => server.update(settings) }))
 
   const authority = await loadOrCreateAuthority({ folder: join(config.dataFolder, 'tls'), secretBox, clock })
   const notifier = starting.use(makeNotifier({ lan, random, hash: hashText, log, counters }))
@@ -194,7 +197,6 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   const rollouts = starting.use(makeRollouts({ db, overlay, ports: rolloutPorts(wiring), clock, log, newId, every }))
 
   const { dataFolder } = config
-  const cloud = starting.use(openCloud({ url: config.cloud.url, dataFolder, secretBox, clock, log }))
   const fingerprint = fingerprintOf(authority.caDer)
   const accounts = openAccounts({ db, clock, secretBox, alarms })
   let onLan: PageOnLan | undefined
@@ -204,6 +206,23 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
       ...{ mode: deps.mode, startedAt, lan, config, dhcp: server.status(), ldap, ...phoneServices },
       pages: onLan?.listeners() ?? [],
     })
+  const link = starting.use(
+    openCloud({
+      ...{ url: config.cloud.url, dataFolder, secretBox, clock, log },
+      begin: async (account) => {
+        const { openSession } = await import('./cloud/session.ts')
+        const site = {
+          ...heart,
+          ...{ db, records, secretBox, alarms, journeys: journal, clock, log, version: VERSION },
+        }
+        const packs = () => vendorData.packs.list()
+        const box = () =>
+          boxReport({ about: about(), dhcp: server.status(), packs: packs(), dataFolder, now: clock.now() })
+        return openSession({ ...site, box, onTemplates: vendorData.definitions.onChange }, account)
+      },
+    }),
+  )
+  cloud = link
   const moving = makeMoving({
     ...{ db, records, heart, clock, journal, journeys: journal, random },
     networks: () => assembleDhcp(config, records, lan.interfaces()).settings.networks,
@@ -225,7 +244,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
       heart.deliveries.allow(mac)
       journal.record({ at: clock.now(), mac, step: { kind: 'record.changed', by, what: 'allowed to fetch again' } })
     },
-    ...{ cloud, refetch },
+    ...{ cloud: link, refetch },
     resync: tell,
     ...{ files, rollouts },
     templates: templatesFor(vendorData, heart),
@@ -255,7 +274,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
     devices: heart.devices,
     ports: config.ports,
     page: admin.url,
-    ...{ socket, cloud, about },
+    ...{ socket, cloud: link, about },
     setupCode: () => accounts.setupCode(),
     fingerprint,
     greeting: () => greet(about(), { page: admin.url, fingerprint, setupCode: accounts.setupCode() }),

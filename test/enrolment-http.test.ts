@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Cloud, openCloud } from '../appliance/cloud/open.ts'
+import type { Session } from '../appliance/cloud/session.ts'
 import { loadX509, newKey, toPem } from '../appliance/tls/keys.ts'
 import { silentLog } from '../services/core/log.ts'
 import type { CloudState } from '../services/enrolment/contract.ts'
@@ -33,10 +34,17 @@ afterEach(async () => {
   rmSync(folder, { recursive: true })
 })
 
+/** Sync has tests of its own. */
+const idle: Session = {
+  status: () => expect.fail('nobody asks'),
+  async now() {},
+  alarm() {},
+  async [Symbol.asyncDispose]() {},
+}
 const url = () => `http://127.0.0.1:${server.port}`
 const open = (to = url()) =>
   openCloud({
-    ...{ url: to, dataFolder: folder, clock: systemClock, log: silentLog },
+    ...{ url: to, dataFolder: folder, clock: systemClock, log: silentLog, begin: async () => idle },
     secretBox: openSecretBox({ path: join(folder, 'secret.key'), secrets: new LiveSecrets(), mayCreate: true }),
   })
 

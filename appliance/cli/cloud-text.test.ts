@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import type { CloudView } from '../../services/admin/schema-cloud.ts'
 import type { CloudState } from '../../services/enrolment/contract.ts'
 import { cloudNews, cloudText } from './cloud-text.ts'
 
@@ -8,7 +9,7 @@ const known = { url, fingerprint: 'f'.repeat(64), phrase: 'orbit canal mimic' }
 const membership = { url, boxId: 'b1', orgId: 'o1', orgName: 'Acme', siteId: 's1', claimedAt: AT }
 const unreachable = { since: AT, reason: 'no answer in time' }
 
-it.each<[CloudState, string, string | undefined]>([
+it.each<[CloudView & CloudState, string, string | undefined]>([
   [{ state: 'off', reason: 'no account is configured' }, 'off: no account is configured\n', undefined],
   [
     { state: 'unclaimed', ...known, unreachable },
@@ -48,3 +49,58 @@ it.each<[CloudState, string, string | undefined]>([
     '  cloud  revoked by Acme; phones are served as before\n',
   ],
 ])('$0.state', (state, text, news) => expect([cloudText(state), cloudNews(state)]).toEqual([text, news]))
+
+describe('sync', () => {
+  const well = { waiting: 0, crowded: false, halted: false, upgrade: false, live: true, withoutSecrets: false }
+  const lines = (sync: object) =>
+    cloudText({ state: 'claimed', ...membership, sync: { ...well, notices: [], unusable: [], ...sync } })
+      .split('\n')
+      .slice(4, -1)
+
+  it.each([
+    [{}, ['  synced   not yet since the box started']],
+    [{ syncedAt: AT, waiting: 1 }, ['  synced   2026-01-02 03:04 UTC; 1 edit waits']],
+    [
+      { syncedAt: AT, waiting: 60_000, crowded: true, failing: unreachable },
+      [
+        '  synced   2026-01-02 03:04 UTC; 60000 edits wait',
+        '  no sync since 2026-01-02 03:04 UTC: no answer in time',
+        '  very many edits wait: make no more here until the account was reached',
+      ],
+    ],
+    [
+      { syncedAt: AT, halted: true, upgrade: true, withoutSecrets: true },
+      [
+        '  synced   2026-01-02 03:04 UTC',
+        '  two boxes with this identity are alive: choose the right one in the account',
+        '  this box is too old for the account to take its edits: update it',
+        '  the account takes no secrets: those of this box stay here alone',
+      ],
+    ],
+    [
+      {
+        syncedAt: AT,
+        notices: [
+          { mutationId: '1', kind: 'device', id: '00005e005301', group: 'keys', outcome: 'conflict' },
+          { mutationId: '2', kind: 'network', id: 'lan', group: 'field:subnet', outcome: 'merged' },
+          {
+            mutationId: '3',
+            kind: 'device',
+            id: '00005e005302',
+            group: 'keys',
+            outcome: 'rejected',
+            code: 'too-large',
+          },
+        ],
+        unusable: [{ kind: 'group', id: 'a\u001b[2Jb', reason: 'settings: expected a record' }],
+      },
+      [
+        '  synced   2026-01-02 03:04 UTC',
+        '  edit here did not stand, it is kept in the account: device 00005e005301 (keys)',
+        '  edit here stands, the one of the account is kept there: network lan (field:subnet)',
+        '  edit here was refused (too-large): device 00005e005302 (keys)',
+        '  cannot be used here: group a.[2Jb: settings: expected a record',
+      ],
+    ],
+  ])('%j', (sync, expected) => expect(lines(sync)).toEqual(expected))
+})

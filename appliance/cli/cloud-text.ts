@@ -1,11 +1,15 @@
+import type { CloudView } from '../../services/admin/schema-cloud.ts'
+import { printable } from '../../services/core/bytes.ts'
 import type { CloudState } from '../../services/enrolment/contract.ts'
 
+type Claimed = Extract<CloudView, { state: 'claimed' }>
+
 /** Where the box stands with its account, as lines for a person. */
-export function cloudText(cloud: CloudState): string {
+export function cloudText(cloud: CloudView): string {
   return `${linesOf(cloud).join('\n')}\n`
 }
 
-function linesOf(cloud: CloudState): string[] {
+function linesOf(cloud: CloudView): string[] {
   switch (cloud.state) {
     case 'off':
       return [`off: ${cloud.reason}`]
@@ -35,6 +39,7 @@ function linesOf(cloud: CloudState): string[] {
         `  account  ${cloud.url}`,
         `  site     ${cloud.siteId}`,
         `  box      ${cloud.boxId}`,
+        ...syncLines(cloud.sync),
         ...contactLines(cloud),
       ]
     case 'released':
@@ -48,10 +53,38 @@ function linesOf(cloud: CloudState): string[] {
   }
 }
 
-function contactLines({
-  unreachable,
-  problem,
-}: Extract<CloudState, { state: 'unclaimed' | 'claimed' | 'already-claimed' }>) {
+/** How sync goes; what is well is said in one line. */
+function syncLines(sync: Claimed['sync']): string[] {
+  if (sync === undefined) return []
+  const { syncedAt, waiting, failing, halted, upgrade, notices, unusable } = sync
+  const when = syncedAt === undefined ? 'not yet since the box started' : timeText(syncedAt)
+  const edits = waiting === 0 ? '' : `; ${waiting} ${waiting === 1 ? 'edit waits' : 'edits wait'}`
+  return [
+    `  synced   ${when}${edits}`,
+    ...(failing === undefined ? [] : [`  no sync since ${timeText(failing.since)}: ${failing.reason}`]),
+    ...(halted ? ['  two boxes with this identity are alive: choose the right one in the account'] : []),
+    ...(upgrade ? ['  this box is too old for the account to take its edits: update it'] : []),
+    ...(sync.crowded ? ['  very many edits wait: make no more here until the account was reached'] : []),
+    ...(sync.withoutSecrets ? ['  the account takes no secrets: those of this box stay here alone'] : []),
+    ...tail(notices).map(
+      ({ kind, id, group, outcome, code }) => `  ${outcomeText(outcome, code)}: ${kind} ${id} (${group})`,
+    ),
+    ...tail(unusable).map(({ kind, id, reason }) => printable(`  cannot be used here: ${kind} ${id}: ${reason}`, 400)),
+  ]
+}
+
+/** The newest ones; all of them are in the JSON. */
+function tail<Item>(items: readonly Item[]): readonly Item[] {
+  return items.slice(-5)
+}
+
+function outcomeText(outcome: string, code: string | undefined): string {
+  if (outcome === 'merged') return 'edit here stands, the one of the account is kept there'
+  if (outcome === 'conflict') return 'edit here did not stand, it is kept in the account'
+  return `edit here was refused${code === undefined ? '' : ` (${code})`}`
+}
+
+function contactLines({ unreachable, problem }: Pick<Claimed, 'unreachable' | 'problem'>) {
   return [
     ...(unreachable === undefined ? [] : [`  unreachable since ${timeText(unreachable.since)}: ${unreachable.reason}`]),
     ...(problem === undefined ? [] : [`  ${problem}`]),

@@ -7,8 +7,11 @@ import type { SecretBox } from '../../services/core/secret.ts'
 import { type BoxEnrolment, makeBoxEnrolment } from '../../services/enrolment/box-enrolment.ts'
 import type { CloudLink, CloudState } from '../../services/enrolment/contract.ts'
 import { makeHttpTransport } from '../../services/enrolment/transport-http.ts'
+import type { Alarm } from '../../services/journey/contract.ts'
 import { VERSION } from '../../services/program/version.ts'
+import type { SyncLink } from '../../services/sync/contract.ts'
 import { readIfThere, writeDurably } from '../durable-file.ts'
+import { type Begin, type Following, followAccount, NO_ACCOUNT } from './follow.ts'
 import { machineFacts } from './machine.ts'
 
 export interface CloudDeps {
@@ -18,10 +21,15 @@ export interface CloudDeps {
   readonly secretBox: SecretBox
   readonly clock: Clock
   readonly log: Log
+  /** Begins sync with an account that the box has come to belong to. */
+  readonly begin: Begin
 }
 
 /** The box's link to its account. Disposing it ends what is under way. */
 export interface Cloud extends CloudLink, AsyncDisposable {
+  readonly sync: SyncLink
+  /** The box raised one: the account is told. */
+  alarm(alarm: Alarm): void
   /** The box's half of enrolment, for what speaks to the account after it; undefined without an account. */
   readonly enrolment: BoxEnrolment | undefined
   /** Calls `listener` after each change of the state; returns the way to stop. */
@@ -37,16 +45,23 @@ export function openCloud(deps: CloudDeps): Cloud {
   if (url === undefined) return cloudOff('no account is configured (cloud.url, or --cloud URL)')
   const stop = new AbortController()
   const listeners = new Set<(state: CloudState) => void>()
+  const tell = () => {
+    for (const listener of listeners) listener(enrolment.state())
+  }
   let enrolment: BoxEnrolment
+  let following: Following | undefined
   try {
     enrolment = openEnrolment(deps, url, stop.signal, () => {
-      for (const listener of listeners) listener(enrolment.state())
+      following?.look()
+      tell()
     })
   } catch (thrown) {
     const reason = messageOf(thrown)
     log.error('the cloud account stays off', { reason })
     return cloudOff(reason)
   }
+  const followed = followAccount({ enrolment, begin: deps.begin, log, onChange: tell })
+  following = followed
   let wake = () => {}
   const looking = (async () => {
     while (!stop.signal.aborted) {
@@ -63,6 +78,8 @@ export function openCloud(deps: CloudDeps): Cloud {
   })()
   return {
     enrolment,
+    sync: followed,
+    alarm: (alarm) => followed.alarm(alarm),
     state: () => enrolment.state(),
     leave(options) {
       enrolment.leave(options)
@@ -76,6 +93,7 @@ export function openCloud(deps: CloudDeps): Cloud {
       stop.abort()
       wake()
       await looking
+      await followed[Symbol.asyncDispose]()
     },
   }
 }
@@ -102,9 +120,16 @@ function openEnrolment(deps: CloudDeps, url: string, signal: AbortSignal, onChan
 function cloudOff(reason: string): Cloud {
   return {
     enrolment: undefined,
+    sync: {
+      status: () => undefined,
+      async now() {
+        throw new OperatorError(NO_ACCOUNT)
+      },
+    },
+    alarm() {},
     state: () => ({ state: 'off', reason }),
     leave() {
-      throw new OperatorError('this box belongs to no account')
+      throw new OperatorError(NO_ACCOUNT)
     },
     onChange: () => () => undefined,
     async [Symbol.asyncDispose]() {},

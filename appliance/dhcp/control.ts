@@ -27,9 +27,9 @@ export interface DhcpControlDeps {
  * Throws `NotFoundError` for an interface that is not there, `OperatorError` for one that the configuration file fixes.
  */
 export function setDhcpInterface(deps: DhcpControlDeps, name: string, change: InterfaceChange, by: string): void {
-  const { config, records, lan, apply } = deps
+  const { config, records, lan } = deps
   const present = lan.interfaces()
-  const { fixedInterfaces, settings } = assembleDhcp(config, records, present)
+  const { fixedInterfaces, settings, faults } = assembleDhcp(config, records, present)
   if (fixedInterfaces.has(name))
     throw new OperatorError(`dhcp on ${name} is set in ${config.file ?? 'the configuration'}; change it there`)
   const device = present.find((one) => one.name === name)
@@ -46,7 +46,18 @@ export function setDhcpInterface(deps: DhcpControlDeps, name: string, change: In
       )
     records.putMany([...items, { kind: 'network' as const, id: name, body: network }], { by })
   }
-  apply(assembleDhcp(config, records, present).settings)
+  applyStored(deps, faults)
+}
+
+/**
+ * Puts in force what a person has stored. Throws `OperatorError`, and leaves in force what was, when by it something
+ * stored cannot be used that could be before (`faults` were there already).
+ */
+export function applyStored({ config, records, lan, apply }: DhcpControlDeps, faults: readonly string[]): void {
+  const made = assembleDhcp(config, records, lan.interfaces())
+  const fresh = made.faults.filter((fault) => !faults.includes(fault))
+  if (fresh.length > 0) throw new OperatorError(fresh.join('; '))
+  apply(made.settings)
 }
 
 function surroundings() {

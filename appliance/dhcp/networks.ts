@@ -5,7 +5,7 @@ import { bodyOf, readInput } from '../../services/core/record-input.ts'
 import type { DhcpNetwork } from '../../services/dhcp/contract.ts'
 import { networkSchema } from '../../services/dhcp/network-schema.ts'
 import type { JsonObject, WriteOptions } from '../../services/records/contract.ts'
-import type { DhcpControlDeps } from './control.ts'
+import { applyStored, type DhcpControlDeps } from './control.ts'
 import { assembleDhcp } from './settings.ts'
 
 type Deps = Pick<DhcpControlDeps, 'config' | 'records' | 'lan'>
@@ -33,8 +33,9 @@ export function dhcpChoices({ config, records, lan }: Deps): DhcpChoice[] {
 
 /** Changes some fields of a stored network; `null` takes one away. When the server refuses it all stays as it was. */
 export function setDhcpNetwork(deps: DhcpControlDeps, id: string, change: object, options: WriteOptions): void {
-  const { config, records, lan, apply } = deps
-  if (assembleDhcp(config, records, lan.interfaces()).fixedNetworks.has(id))
+  const { config, records, lan } = deps
+  const { fixedNetworks, faults } = assembleDhcp(config, records, lan.interfaces())
+  if (fixedNetworks.has(id))
     throw new OperatorError(`network ${id} is set in ${config.file ?? 'the configuration'}; change it there`)
   const stored = records.get('network', id)
   if (stored === undefined) throw new NotFoundError(`no network ${id}`)
@@ -44,7 +45,7 @@ export function setDhcpNetwork(deps: DhcpControlDeps, id: string, change: object
   bodyOf(`network ${id}`, readInput(networkSchema, body))
   records.put('network', id, body, options)
   try {
-    apply(assembleDhcp(config, records, lan.interfaces()).settings)
+    applyStored(deps, faults)
   } catch (thrown) {
     records.put('network', id, stored.body, { by: options.by })
     throw thrown

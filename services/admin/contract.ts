@@ -26,6 +26,7 @@ import type { Records } from '../records/contract.ts'
 import type { Refetch } from '../refetch/contract.ts'
 import type { Rollouts } from '../rollouts/contract.ts'
 import type { NotifyOutcome } from '../sip/contract.ts'
+import type { SyncLink } from '../sync/contract.ts'
 import type { Packs, TemplateEdits, Templates } from '../templates/contract.ts'
 
 export interface Listener {
@@ -95,7 +96,11 @@ export interface AdminDeps {
   readonly fileUses: (name: string) => readonly FileUse[]
   readonly rollouts: Rollouts
   /** The central account that this box may belong to. */
-  readonly cloud: CloudLink
+  readonly cloud: CloudLink & {
+    readonly sync: SyncLink
+    /** Calls `listener` after each change of what either says; returns the way to stop. */
+    onChange(listener: () => void): () => void
+  }
   /** Vendors as data: own texts and packs. */
   readonly templates: Templates & {
     readonly packs: Packs

@@ -4,11 +4,13 @@ import type { Happening } from '../journey/contract.ts'
 import type { AdminDeps } from './contract.ts'
 import type { LiveEvent } from './schema.ts'
 import { alarmView, happeningView, sightingView } from './views.ts'
+import { cloudView } from './views-cloud.ts'
 import { rolloutRow } from './views-rollouts.ts'
 
 type Deps = Pick<
   AdminDeps,
-  ('journeys' | 'alarms' | 'records' | 'rollouts' | 'devices' | 'workbench') | ('tell' | 'clock' | 'every' | 'counters')
+  | ('journeys' | 'alarms' | 'records' | 'rollouts' | 'devices' | 'workbench' | 'cloud')
+  | ('tell' | 'clock' | 'every' | 'counters')
 >
 /** An event, or what is put into words when a page reads it: most are never read. */
 type Entry = LiveEvent | Happening
@@ -51,6 +53,7 @@ export function makeLive(deps: Deps): Live {
   /** The newest number that was forgotten with the ring. */
   let forgotten = 0
   let alarms = ''
+  let cloud = ''
   let settling: (() => void) | undefined
   let beating: (() => void) | undefined
 
@@ -138,7 +141,19 @@ export function makeLive(deps: Deps): Live {
     deps.rollouts.onChange((rollout) => {
       if (followed) emit({ event: 'rollout', data: rolloutRow(rollout) })
     }),
+    deps.cloud.onChange(() => {
+      if (followed) tellCloud()
+    }),
   ]
+
+  /** Most of what the link with the account does changes nothing that people see. */
+  function tellCloud(): void {
+    const data = cloudView(deps.cloud)
+    const now = JSON.stringify(data)
+    if (now === cloud) return
+    cloud = now
+    emit({ event: 'cloud', data })
+  }
 
   function settleOnce(): void {
     settling?.()

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { makeFakeSite } from '../../test/support/admin-fakes.ts'
 import { OperatorError } from '../core/errors.ts'
 import type { CloudLink, CloudState } from '../enrolment/contract.ts'
+import type { SyncLink, SyncStatus } from '../sync/contract.ts'
 import { makeAdminApp } from './app.ts'
 
 const claimed: Extract<CloudState, { state: 'claimed' }> = {
@@ -9,7 +10,15 @@ const claimed: Extract<CloudState, { state: 'claimed' }> = {
   ...{ claimedAt: 1, unreachable: { since: 2, reason: 'no answer in time' } },
 }
 
-function appWith(cloud: CloudLink) {
+const noSync: SyncLink = {
+  status: () => undefined,
+  async now() {
+    throw new OperatorError('this box belongs to no account')
+  },
+}
+
+function appWith(link: CloudLink, sync: SyncLink = noSync) {
+  const cloud = { ...link, sync, onChange: () => () => undefined }
   const app = makeAdminApp({ ...makeFakeSite().deps, cloud })
   return (method: string, path: string, headers: Record<string, string> = {}) =>
     app.request(path, { method, headers }, { via: 'socket' })
@@ -42,8 +51,35 @@ describe('cloud', () => {
     expect([answer.status, (await answer.json()).error.message]).toEqual([400, 'this box belongs to no account'])
   })
 
+  it('tells how sync goes, and syncs when asked', async () => {
+    let status: SyncStatus = {
+      ...{ waiting: 2, crowded: false, halted: false, upgrade: false, live: true, withoutSecrets: false },
+      notices: [{ mutationId: 'm', kind: 'device', id: '00005e005301', group: 'keys', outcome: 'conflict' }],
+      unusable: [{ kind: 'network', id: 'lan', reason: 'subnet: expected a subnet' }],
+    }
+    const ask = appWith(
+      { state: () => claimed, leave() {} },
+      {
+        status: () => status,
+        async now() {
+          status = { ...status, waiting: 0, syncedAt: 5 }
+        },
+      },
+    )
+    expect(await (await ask('GET', '/api/v1/cloud')).json()).toEqual({ ...claimed, sync: status })
+    const answer = await ask('POST', '/api/v1/cloud/sync')
+    expect([answer.status, (await answer.json()).sync]).toMatchObject([200, { waiting: 0, syncedAt: 5 }])
+  })
+
+  it('refuses to sync with nobody', async () => {
+    const ask = appWith({ state: () => ({ state: 'off', reason: 'none' }), leave() {} })
+    expect((await ask('POST', '/api/v1/cloud/sync')).status).toBe(400)
+  })
+
   it('is documented', async () => {
     const { paths } = await (await appWith({ state: () => claimed, leave() {} })('GET', '/api/openapi.json')).json()
-    expect(Object.keys(paths)).toEqual(expect.arrayContaining(['/api/v1/cloud', '/api/v1/cloud/leave']))
+    expect(Object.keys(paths)).toEqual(
+      expect.arrayContaining(['/api/v1/cloud', '/api/v1/cloud/leave', '/api/v1/cloud/sync']),
+    )
   })
 })

@@ -3,13 +3,14 @@ import type { AdminDeps } from './contract.ts'
 import { actorOf } from './guard.ts'
 import { type AdminRouter, json, makeRouter, problems, read, viaOf } from './route.ts'
 import { CloudView } from './schema-cloud.ts'
+import { cloudView } from './views-cloud.ts'
 
 /** The central account: whether the box belongs to one, what to type there, and how to take it out. */
 export function cloudRoutes({ cloud }: Pick<AdminDeps, 'cloud'>): AdminRouter {
   const app = makeRouter()
   app.openapi(
     read('/cloud', 'Cloud', 'The central account that this box belongs to, or how it gets into one', CloudView),
-    (c) => c.json(cloud.state(), 200),
+    (c) => c.json(cloudView(cloud), 200),
   )
   app.openapi(
     createRoute({
@@ -21,7 +22,20 @@ export function cloudRoutes({ cloud }: Pick<AdminDeps, 'cloud'>): AdminRouter {
     }),
     (c) => {
       cloud.leave({ by: actorOf(c.req.raw, viaOf(c)) })
-      return c.json(cloud.state(), 200)
+      return c.json(cloudView(cloud), 200)
+    },
+  )
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/cloud/sync',
+      tags: ['Cloud'],
+      summary: 'Exchange with the account now; answered when that has ended, well or not',
+      responses: { 200: json(CloudView, 'What is the case now'), ...problems },
+    }),
+    async (c) => {
+      await cloud.sync.now()
+      return c.json(cloudView(cloud), 200)
     },
   )
   return app

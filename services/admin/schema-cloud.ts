@@ -24,6 +24,32 @@ const known = {
   phrase: z.string().openapi({ example: 'orbit canal mimic' }),
 }
 
+const outcome = z.enum(['applied', 'merged', 'conflict', 'rejected'])
+
+const SyncView = z
+  .object({
+    syncedAt: z.number().optional().openapi({ description: 'When all was last exchanged, since the program started' }),
+    waiting: z.number().openapi({ description: 'Edits that the account has not decided yet' }),
+    crowded: z.boolean().openapi({ description: 'So many edits wait that no more should be made here' }),
+    halted: z.boolean().openapi({ description: 'Two live copies of this box: a person chooses in the account' }),
+    upgrade: z.boolean().openapi({ description: 'The box must be updated before the account takes its edits' }),
+    live: z.boolean().openapi({ description: 'The account tells at once what is new' }),
+    failing: z.object({ since: z.number(), reason: z.string() }).optional(),
+    withoutSecrets: z.boolean().openapi({ description: 'The account takes no secrets: those of the box stay here' }),
+    notices: z
+      .array(
+        z.object({
+          ...{ mutationId: z.string(), kind: z.string(), id: z.string(), group: z.string(), outcome },
+          code: z.enum(['malformed', 'forbidden', 'cloud-owned', 'too-large']).optional(),
+        }),
+      )
+      .openapi({ description: 'Edits made here that did not simply become the case, newest last' }),
+    unusable: z
+      .array(z.object({ kind: z.string(), id: z.string(), reason: z.string() }))
+      .openapi({ description: 'Records of the account that this box cannot use; what it had before stays in force' }),
+  })
+  .openapi('CloudSync')
+
 export const CloudView = z
   .discriminatedUnion('state', [
     z.object({ state: z.literal('off'), reason: z.string() }),
@@ -36,7 +62,7 @@ export const CloudView = z
       expiresAt: z.number().optional(),
     }),
     z.object({ state: z.literal('already-claimed'), ...known }),
-    z.object({ state: z.literal('claimed'), ...contact, ...membership }),
+    z.object({ state: z.literal('claimed'), ...contact, ...membership, sync: SyncView.optional() }),
     z.object({ state: z.enum(['released', 'revoked']), ...membership, since: z.number() }),
   ])
   .openapi('Cloud')

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { CloudView } from './schema-cloud.ts'
 import { RolloutRow } from './schema-rollouts.ts'
 
 // The words of the API. The page takes its types from here; the OpenAPI document is made from here.
@@ -368,6 +369,7 @@ export const LiveEvent = z
     z.object({ event: z.literal('alarms'), data: z.array(AlarmView) }),
     z.object({ event: z.literal('record'), data: z.object({ kind: z.string(), id: z.string() }) }),
     z.object({ event: z.literal('rollout'), data: RolloutRow }),
+    z.object({ event: z.literal('cloud'), data: CloudView }),
   ])
   .openapi('LiveEvent')
 

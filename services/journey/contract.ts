@@ -133,6 +133,7 @@ export type AlarmKind =
   | 'template-error'
   | 'claim-guessing'
   | 'sign-in-guessing'
+  | 'unusable-record'
 
 export interface Alarm {
   readonly kind: AlarmKind

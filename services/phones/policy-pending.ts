@@ -56,6 +56,39 @@ export function outdated(desired: readonly Desired[], delivered: ReadonlyMap<str
   return [{ name: first.name, why: 'never fetched' }, ...changed]
 }
 
+/** A device's own configuration as one value, so that what is wanted and what it has can be compared far away. */
+export interface OwnState {
+  /** Absent: none can be made. */
+  readonly wanted?: string
+  /** Absent: it never had any of it. */
+  readonly fetched?: string
+}
+
+/**
+ * Both are made of the same names: those that it fetches, or else the first, since several names may lead to its own
+ * configuration and each model asks for one of them.
+ */
+export function ownState(
+  desired: readonly Desired[],
+  delivered: ReadonlyMap<string, Delivered>,
+  hash: (text: string) => string,
+): OwnState {
+  const own = desired.filter((file) => file.own)
+  const had = own.filter(({ name }) => delivered.has(fileKey(name)))
+  const counted = had.length > 0 ? had : own.slice(0, 1)
+  if (counted.length === 0) return {}
+  const sum = (of: (file: Desired) => string) =>
+    hash(
+      counted
+        .map((file) => `${fileKey(file.name)} ${of(file)}\n`)
+        .sort()
+        .join(''),
+    )
+  const wanted = sum((file) => file.hash)
+  if (had.length === 0) return { wanted }
+  return { wanted, fetched: sum(({ name }) => delivered.get(fileKey(name))?.hash ?? '') }
+}
+
 /** Fields that no file of a phone depends on. */
 const ASIDE = new Set(['notes', 'person', 'dhcpOptions'])
 

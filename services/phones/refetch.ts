@@ -180,10 +180,15 @@ function lastFetch(facts: RefetchFacts, mac: Mac): number | undefined {
   return facts.journeys.of(mac)?.happenings.findLast(({ step }) => step.kind === 'file.completed' && step.own)?.at
 }
 
-/** The files that are made for this device, as it would get them by the protocol that it last used. */
-function desiredFiles(facts: RefetchFacts, mac: Mac, protocol: FileProtocol): Desired[] {
+/** The files that are made for this device, or its own alone, as it would get them by this protocol. */
+export function desiredFiles(
+  facts: Pick<RefetchFacts, 'inspector'>,
+  mac: Mac,
+  protocol: FileProtocol,
+  ownAlone = false,
+): Desired[] {
   return facts.inspector.files(mac).flatMap(({ name, own, absent, problem }) => {
-    if (absent !== undefined || problem !== undefined) return []
+    if (absent !== undefined || problem !== undefined || (ownAlone && !own)) return []
     try {
       return [{ name, own, hash: facts.inspector.render(mac, name, { protocol }).hash }]
     } catch (thrown) {

@@ -100,4 +100,8 @@ export interface RecordLog {
   transact<Result>(work: (writer: RecordWriter) => Result): Result
   /** Changes with a higher number, oldest first. Inside `transact` also those that it made. */
   changesAfter(seq: number, limit: number): readonly Change[]
+  /** The number of the newest change; 0: there was none. Inside `transact` also of those that it made. */
+  lastSeq(): number
+  /** The id of the newest change of a record. */
+  lastMutationId(kind: RecordKind, id: string): string | undefined
 }

@@ -109,6 +109,10 @@ describe('records', () => {
     expect(records.get('group', 'Gone')).toBeUndefined()
     expect(heard).toEqual(['Lobby cloud', 'Gone cloud', 'Gone cloud'])
     expect(records.changesAfter(2, 1)).toMatchObject([{ seq: 3, id: 'Gone', after: {} }])
+    expect(records.lastSeq()).toBe(records.changesAfter(0, 100).at(-1)?.seq)
+    const gone = records.history('group', 'Gone').at(-1)
+    expect(records.lastMutationId('group', 'Gone')).toBe(gone?.mutationId)
+    expect(records.lastMutationId('group', 'never')).toBeUndefined()
   })
 
   it('tells listeners after the commit, in order, and outlives those that fail or write again', () => {

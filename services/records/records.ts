@@ -13,7 +13,16 @@ import type {
   WriteOptions,
 } from './contract.ts'
 import { bodyText, checkId, checkOptions, MAX_ITEMS, readBody, sameJson } from './policy.ts'
-import { allRecords, append, changesOf, changesPast, current, recentChanges } from './store.ts'
+import {
+  allRecords,
+  append,
+  changesOf,
+  changesPast,
+  current,
+  newestMutationId,
+  newestSeq,
+  recentChanges,
+} from './store.ts'
 
 /** Changes of one record that `history` returns at most, the newest ones. */
 const HISTORY = 500
@@ -219,6 +228,8 @@ export function makeRecords(deps: {
       return result
     },
     changesAfter: (seq, limit) => changesPast(db, seq, limit),
+    lastSeq: () => newestSeq(db),
+    lastMutationId: (kind, id) => newestMutationId(db, kind, id),
     onChange(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)

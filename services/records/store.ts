@@ -105,6 +105,15 @@ export function changesPast(db: SqlDatabase, seq: number, limit: number): readon
   return db.query<ChangeRow>('SELECT * FROM change WHERE seq > ? ORDER BY seq LIMIT ?').all(seq, limit).map(changeOf)
 }
 
+export function newestSeq(db: SqlDatabase): number {
+  return db.query<{ seq: number | null }>('SELECT max(seq) AS seq FROM change').get()?.seq ?? 0
+}
+
+export function newestMutationId(db: SqlDatabase, kind: RecordKind, id: string): string | undefined {
+  const sql = 'SELECT mutation_id AS mutationId FROM change WHERE kind = ? AND id = ? ORDER BY seq DESC LIMIT 1'
+  return db.query<{ mutationId: string }>(sql).get(kind, id)?.mutationId
+}
+
 function changeOf(row: ChangeRow): Change {
   return {
     seq: row.seq,

@@ -1,12 +1,12 @@
 import { OperatorError } from '../core/errors.ts'
-import type { Log } from '../core/log.ts'
 import type { SqlDatabase } from '../core/sql.ts'
 import { type JsonObject, KINDS, type RecordKind, type RecordWriter } from '../records/contract.ts'
 import { findConfirmed, type Key } from './box-confirmed-store.ts'
+import type { BoxSyncDeps, SecretCourier } from './box-deps.ts'
 import { shown } from './box-outbox-store.ts'
-import type { FeedName } from './contract.ts'
+import type { FeedName, Unusable } from './contract.ts'
 import { overlaid } from './policy-mutation.ts'
-import { valueText } from './policy-value.ts'
+import { valueText, withSecretsOf } from './policy-value.ts'
 
 /** Who wrote, in the history of a record, when it was the cloud. */
 const BY_CLOUD = 'cloud'
@@ -37,29 +37,50 @@ export function isKnownKind(kind: string): kind is RecordKind {
   return KINDS.some((known) => known === kind)
 }
 
+export interface Reconciling {
+  readonly db: SqlDatabase
+  readonly writer: RecordWriter
+  readonly overlay: boolean
+  readonly courier: Pick<SecretCourier, 'isOpen'>
+  readonly objection?: NonNullable<BoxSyncDeps['objection']>
+  /** What cannot be used, by kind and id: kept up to date. */
+  readonly unusable: Map<string, Unusable>
+}
+
 /**
  * Writes what is in force to the records that phones are served from, where it differs. A kind that this release does
- * not know stays in sync's own tables, and so does a body that the records refuse.
+ * not know stays in sync's own tables; of a body that the box cannot use the one before it stays in force.
  */
-export function reconcile(
-  deps: { readonly db: SqlDatabase; readonly writer: RecordWriter; readonly log: Log; readonly overlay: boolean },
-  feeds: readonly FeedName[],
-  keys: readonly Key[],
-): void {
+export function reconcile(deps: Reconciling, feeds: readonly FeedName[], keys: readonly Key[]): void {
+  const { writer, unusable } = deps
   for (const key of keys) {
     const { kind, id } = key
     if (!isKnownKind(kind)) continue
-    const body = effective(deps.db, feeds, key, deps.overlay)?.body
-    const stands = deps.writer.get(kind, id)
+    const name = JSON.stringify([kind, id])
+    const stands = writer.get(kind, id)
+    const body = complete(deps, effective(deps.db, feeds, key, deps.overlay)?.body, stands)
+    unusable.delete(name)
     if (body !== undefined && stands !== undefined && text(body) === text(stands)) continue
     try {
-      if (body === undefined) deps.writer.remove(kind, id, BY_CLOUD)
-      else deps.writer.put(kind, id, body, BY_CLOUD)
+      const reason = body && deps.objection?.(kind, id, body)
+      if (reason !== undefined) unusable.set(name, { kind, id, reason })
+      else if (body === undefined) writer.remove(kind, id, BY_CLOUD)
+      else writer.put(kind, id, body, BY_CLOUD)
     } catch (thrown) {
       if (!(thrown instanceof OperatorError)) throw thrown
-      deps.log.warn('a record from the cloud cannot be stored', { kind, id, error: thrown.message })
+      unusable.set(name, { kind, id, reason: thrown.message })
     }
   }
+}
+
+/** Where the account takes no secrets, nothing that comes from it says anything of them. */
+function complete(
+  { courier }: Reconciling,
+  body: JsonObject | undefined,
+  stands: JsonObject | undefined,
+): JsonObject | undefined {
+  if (body === undefined || stands === undefined || courier.isOpen?.() !== false) return body
+  return withSecretsOf(body, stands)
 }
 
 /** Here two secrets are the same when they are sealed the same. */

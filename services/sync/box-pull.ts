@@ -1,9 +1,9 @@
 import { type Log, silentLog } from '../core/log.ts'
+import type { RecordWriter } from '../records/contract.ts'
 import { alignment } from './box-align.ts'
 import { applyPage, digestOf } from './box-apply.ts'
-import { clearStaged } from './box-confirmed-store.ts'
+import { clearStaged, type Key } from './box-confirmed-store.ts'
 import type { BoxSyncDeps } from './box-deps.ts'
-import { reconcile } from './box-effective.ts'
 import { ingest, passOwnChanges } from './box-ingest.ts'
 import { hasReleasable, isResending } from './box-outbox-store.ts'
 import { incoming } from './box-secrets.ts'
@@ -29,7 +29,11 @@ export interface Puller {
 
 /** `event` is told what an operator should hear of. */
 export function makePuller(
-  deps: BoxSyncDeps & { readonly checks: SyncChecks },
+  deps: BoxSyncDeps & {
+    readonly checks: SyncChecks
+    /** Writes what is in force of these records. */
+    readonly enforce: (writer: RecordWriter, keys: readonly Key[]) => void
+  },
   feeds: readonly FeedName[],
   event: (kind: string, body: { readonly [name: string]: string | number }) => void,
 ): Puller {
@@ -95,7 +99,7 @@ export function makePuller(
       if (items === undefined) return 'again'
       const changed = checks.ingest ? ingest(deps, feeds) : []
       const { keys, differs } = applyPage(db, feed, { ...page, items }, checks)
-      reconcile({ db, writer, log, overlay: checks.overlay }, feeds, [...changed, ...keys])
+      deps.enforce(writer, [...changed, ...keys])
       passOwnChanges(deps)
       if (differs) event('sync.digest-differs', { feed })
       return differs ? 'again' : 'next'

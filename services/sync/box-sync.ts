@@ -1,16 +1,18 @@
 import { toHex } from '../core/bytes.ts'
 import type { EpochMs } from '../core/clock.ts'
 import { silentLog } from '../core/log.ts'
-import { allKeys } from './box-confirmed-store.ts'
+import type { RecordWriter } from '../records/contract.ts'
+import { allKeys, type Key } from './box-confirmed-store.ts'
 import type { BoxSyncDeps } from './box-deps.ts'
-import { reconcile } from './box-effective.ts'
-import { adopt, ingest, passOwnChanges } from './box-ingest.ts'
+import { effective, reconcile } from './box-effective.ts'
+import { leaveFormer } from './box-former.ts'
+import { adopt, ingest, offer, passOwnChanges } from './box-ingest.ts'
 import { makeEventLane, makeStatusLane } from './box-lanes.ts'
 import { countWaiting, notices } from './box-outbox-store.ts'
 import { makePuller } from './box-pull.ts'
 import { makePusher } from './box-push.ts'
 import { findState, readState, writeState } from './box-store.ts'
-import type { BoxSync, CycleResult } from './contract.ts'
+import type { BoxSync, CycleResult, Unusable } from './contract.ts'
 import { ALL_CHECKS } from './policy-checks.ts'
 import { feedsOf } from './policy-ownership.ts'
 
@@ -33,24 +35,42 @@ export function makeBoxSync(given: BoxSyncDeps): BoxSync {
   const holder = toHex(given.random(12))
   const feeds = feedsOf(given.boxId, given.orgId)
   const deps = { ...given, log, checks, holder }
+  const unusable = new Map<string, Unusable>()
+
+  /** What is in force of these records, written where it differs. */
+  function enforce(writer: RecordWriter, keys: readonly Key[]): void {
+    const { objection, secrets: courier } = given
+    const { overlay } = checks
+    reconcile({ db, writer, overlay, courier, unusable, ...(objection && { objection }) }, feeds, keys)
+  }
 
   records.transact((writer) => {
+    const left = leaveFormer(db, feeds, (length) => toHex(given.random(length)))
     if (findState(db) === undefined) {
       const epoch = { n: 1, id: toHex(given.random(8)) }
       writeState(db, {}, { epoch, lastSeq: 0, changeSeq: 0, halted: false, upgrade: false, dropped: 0 })
       adopt(deps, feeds)
     }
+    // Before what was changed since: those changes are of records that the new organisation has not yet.
+    offer(deps, feeds, withoutHome(left), `${given.orgId ?? given.boxId}~`)
     ingest(deps, feeds)
-    reconcile({ db, writer, log, overlay: checks.overlay }, feeds, allKeys(db))
+    enforce(writer, allKeys(db))
     passOwnChanges(deps)
   })
 
   const events = makeEventLane(db, given.transport)
   const status = makeStatusLane(given.transport)
   const pusher = makePusher(deps)
-  const puller = makePuller(deps, feeds, (kind, body) => events.append([{ kind, at: given.clock.now(), body }]))
+  const puller = makePuller({ ...deps, enforce }, feeds, (kind, body) =>
+    events.append([{ kind, at: given.clock.now(), body }]),
+  )
   let running: Promise<CycleResult> | undefined
   let syncedAt: EpochMs | undefined
+
+  /** Those that no feed of this account has. */
+  function withoutHome(keys: readonly Key[]): readonly Key[] {
+    return keys.filter((key) => effective(db, feeds, key) === undefined)
+  }
 
   /** What people changed since becomes mutations, and what only looked changed here is put back. */
   function collect(): void {
@@ -58,7 +78,7 @@ export function makeBoxSync(given: BoxSyncDeps): BoxSync {
     records.transact((writer) => {
       const keys = ingest(deps, feeds)
       if (keys.length === 0) return
-      reconcile({ db, writer, log, overlay: checks.overlay }, feeds, keys)
+      enforce(writer, keys)
       passOwnChanges(deps)
     })
   }
@@ -110,6 +130,8 @@ export function makeBoxSync(given: BoxSyncDeps): BoxSync {
       const unsent = countWaiting(db)
       return {
         ...{ epoch, halted, upgrade, waiting: unsent, crowded: unsent > CROWDED, notices: notices(db, NOTICES) },
+        unusable: [...unusable.values()].slice(0, NOTICES),
+        withoutSecrets: given.secrets.isOpen?.() === false,
         ...(syncedAt === undefined ? {} : { syncedAt }),
       }
     },

@@ -322,6 +322,24 @@ export interface BoxSyncState {
   readonly syncedAt?: EpochMs
   /** Outcomes that were not `applied`, newest last, a hundred at most. */
   readonly notices: readonly Notice[]
+  /** Records of the account that this box cannot use, a hundred at most: what it had before stays in force. */
+  readonly unusable: readonly Unusable[]
+  /** The account has no key to which secrets could be sealed: they stay here. */
+  readonly withoutSecrets: boolean
+}
+
+export interface Unusable {
+  readonly kind: string
+  readonly id: string
+  readonly reason: string
+}
+
+/** How sync goes, for people at the box. */
+export interface SyncStatus extends Omit<BoxSyncState, 'epoch'> {
+  /** The account tells at once when there is something new. */
+  readonly live: boolean
+  /** The last cycle failed: since when, and why. */
+  readonly failing?: { readonly since: EpochMs; readonly reason: string }
 }
 
 export interface Notice {
@@ -331,6 +349,14 @@ export interface Notice {
   readonly group: string
   readonly outcome: Outcome['outcome']
   readonly code?: RejectCode
+}
+
+/** What the box's own API and command line need of sync. */
+export interface SyncLink {
+  /** Undefined while the box is in no account. */
+  status(): SyncStatus | undefined
+  /** A cycle now; what became of it is in `status()`. Throws `OperatorError` when the box is in no account. */
+  now(): Promise<void>
 }
 
 /** The box's half. No part of serving phones waits for it. */

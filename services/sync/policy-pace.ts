@@ -23,3 +23,11 @@ export function nextDelay({ idle, failed, retryAfter, random }: PaceFacts): numb
   if (failed >= 3) return Math.round(MINUTE + random * (SPREAD - MINUTE))
   return jittered(Math.min(SLOWEST, MINUTE * Math.max(1, idle - 4)))
 }
+
+/** Milliseconds until a stream that ended is opened again, so many failures in a row after the last good one. */
+export function reconnectDelay({ failed, random }: { readonly failed: number; readonly random: number }): number {
+  // All streams of a cloud that is started anew end in the same moment.
+  if (failed <= 1) return Math.round(1_000 + random * 9_000)
+  if (failed === 2) return Math.round(10_000 + random * 50_000)
+  return Math.round(MINUTE + random * (SPREAD - MINUTE))
+}

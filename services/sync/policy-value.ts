@@ -34,6 +34,39 @@ export function mapBodySecrets(body: JsonObject, change: (secret: SealedSecret) 
   return mapSecrets(body, change) as JsonObject
 }
 
+/** A body without its secrets. */
+export function withoutSecrets(body: JsonObject): JsonObject {
+  return mapBodySecrets(body, () => undefined)
+}
+
+/**
+ * A body with the secrets that another one has in the same places, where it has none itself. Items of a list are the same
+ * by their `index`, else by their place.
+ */
+export function withSecretsOf(body: JsonObject, other: JsonObject): JsonObject {
+  const made: Record<string, Json> = { ...body }
+  for (const [name, theirs] of Object.entries(other)) {
+    const own = Object.hasOwn(body, name) ? body[name] : undefined
+    if (own === undefined && isSecret(theirs)) made[name] = theirs
+    else if (isBag(own) && isBag(theirs) && !isSecret(own)) made[name] = withSecretsOf(own, theirs)
+    else if (Array.isArray(own) && Array.isArray(theirs))
+      made[name] = own.map((item: Json, i) => {
+        const match: Json | undefined =
+          theirs.find((one: Json) => isBag(one) && isBag(item) && sameItem(one, item)) ?? theirs[i]
+        return isBag(item) && isBag(match) && !isSecret(item) ? withSecretsOf(item, match) : item
+      })
+  }
+  return made
+}
+
+function isBag(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function sameItem(one: JsonObject, other: JsonObject): boolean {
+  return one.index !== undefined && one.index === other.index
+}
+
 /**
  * One text for one value: names in order of their UTF-16 code units (as RFC 8785 sorts them), secrets by their id. Two
  * values are the same when their texts are.

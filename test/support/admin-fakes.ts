@@ -311,7 +311,7 @@ export function makeFakeSite(options: { readonly realTime?: boolean } = {}): Fak
     refetch: only<AdminDeps['refetch']>('refetch', {}),
     files: only<AdminDeps['files']>('files', {}),
     fileUses: () => [],
-    cloud: only<AdminDeps['cloud']>('cloud', {}),
+    cloud: only<AdminDeps['cloud']>('cloud', { onChange: () => () => undefined }),
     templates: only<AdminDeps['templates']>('templates', { packs: only<AdminDeps['templates']['packs']>('packs', {}) }),
     rollouts: only<AdminDeps['rollouts']>('rollouts', { onChange: () => () => undefined }),
     workbench: fakeWorkbench(),

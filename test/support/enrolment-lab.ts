@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import type { Clock } from '../../services/core/clock.ts'
 import { silentLog } from '../../services/core/log.ts'
 import { type BoxEnrolment, makeBoxEnrolment } from '../../services/enrolment/box-enrolment.ts'
 import type { CloudEnrolment } from '../../services/enrolment/cloud-deps.ts'
@@ -52,14 +53,28 @@ export const BOB: Person = { id: 'bob', organisations: ['acme'] }
 export const EVE: Person = { id: 'eve', organisations: ['other'] }
 
 /** The account's program as far as enrolment goes: both routers over a storage in memory. */
-export function smallCloud(options: { readonly seed?: number } = {}): SmallCloud {
-  const storage = enrolmentsInMemory(SITES)
+export function smallCloud(
+  options: {
+    readonly seed?: number
+    /** Where the rest of the API is, for boxes that go on to use it. */
+    readonly apiBase?: string
+    /** In place of one to which nothing can be sealed; null: the organisations take no secrets. */
+    readonly sealingKey?: string | null
+    readonly clock?: Clock
+  } = {},
+): SmallCloud {
+  const storage = enrolmentsInMemory(sitesWith(options.sealingKey))
   const clock = makeTestClock()
   const draw = makeRandom(options.seed ?? 1)
   const firstConfigKey = newKeyPair('ed25519')
   const configKeys: ConfigKey[] = [{ key: firstConfigKey.publicKey }]
   const enrolment = makeCloudEnrolment({
-    ...{ storage, clock, key: new Uint8Array(32).fill(7), apiBase: 'https://cloud.example/api' },
+    ...{
+      storage,
+      clock: options.clock ?? clock,
+      key: new Uint8Array(32).fill(7),
+      apiBase: options.apiBase ?? 'https://cloud.example/api',
+    },
     claimPage: 'https://cloud.example/claim',
     configKeys: () => configKeys,
     random: (length) => Uint8Array.from({ length }, () => Math.floor(draw() * 256)),
@@ -92,6 +107,16 @@ export function smallCloud(options: { readonly seed?: number } = {}): SmallCloud
       return { status: response.status, body: text.startsWith('{') ? (JSON.parse(text) as unknown) : undefined }
     },
   }
+}
+
+function sitesWith(given: string | null | undefined): typeof SITES {
+  if (given === undefined) return SITES
+  return Object.fromEntries(
+    Object.entries(SITES).map(([siteId, { sealingKey: _, ...site }]) => [
+      siteId,
+      given === null ? site : { ...site, sealingKey: given },
+    ]),
+  )
 }
 
 /** The next configuration key, vouched for by an earlier one. */

@@ -59,8 +59,8 @@ describe('branchline cloud', () => {
   })
 
   it.each([
-    [['cloud'], 'status or leave is missing'],
-    [['cloud', 'join'], 'neither status nor leave: "join"'],
+    [['cloud'], 'status, sync or leave is missing'],
+    [['cloud', 'join'], 'neither status, sync nor leave: "join"'],
   ])('%j is wrong usage', async (words, message) =>
     expect(await box.branchline(...words)).toMatchObject({ code: 2, err: `branchline: ${message}\n` }),
   )

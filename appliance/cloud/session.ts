@@ -1,0 +1,141 @@
+import { randomBytes } from 'node:crypto'
+import type { Clock } from '../../services/core/clock.ts'
+import { messageOf } from '../../services/core/errors.ts'
+import type { Log } from '../../services/core/log.ts'
+import type { SecretBox } from '../../services/core/secret.ts'
+import type { SqlDatabase } from '../../services/core/sql.ts'
+import type { BoxEnrolment } from '../../services/enrolment/box-enrolment.ts'
+import type { Alarm, Alarms } from '../../services/journey/contract.ts'
+import type { RecordLog, Records } from '../../services/records/contract.ts'
+import { makeBoxCaller } from '../../services/sync/box-caller.ts'
+import { makeBoxLoop } from '../../services/sync/box-loop.ts'
+import { followStream } from '../../services/sync/box-stream.ts'
+import { makeBoxSync } from '../../services/sync/box-sync.ts'
+import type { SyncStatus } from '../../services/sync/contract.ts'
+import { STREAM_PATH } from '../../services/sync/paths.ts'
+import { makeHttpTransport } from '../../services/sync/transport-http.ts'
+import { makeCourier } from './courier.ts'
+import { makeReports, type ReportsDeps } from './reports.ts'
+import { objectionTo } from './usable.ts'
+
+/** A stream that was away may have missed a poke: the next cycle is no later than this. */
+const AFTER_STREAM_MS = 60_000
+
+/** What the box gives to sync. */
+export interface SiteFacts extends Pick<ReportsDeps, 'devices' | 'inspector' | 'journeys' | 'onTemplates' | 'box'> {
+  readonly db: SqlDatabase
+  readonly records: Records & RecordLog
+  readonly secretBox: SecretBox
+  readonly alarms: Pick<Alarms, 'raise'>
+  readonly clock: Clock
+  readonly log: Log
+  readonly version: string
+}
+
+/** One account that the box belongs to. */
+export interface Account {
+  readonly enrolment: BoxEnrolment
+  readonly boxId: string
+  readonly orgId: string
+  readonly apiBase: string
+  /** Told when `status()` may say something else. */
+  readonly onChange: () => void
+}
+
+/** Sync with one account, as long as the box belongs to it. Disposing ends what is under way. */
+export interface Session extends AsyncDisposable {
+  status(): SyncStatus
+  /** A cycle that begins now; what became of it is in `status()`. */
+  now(): Promise<void>
+  alarm(alarm: Alarm): void
+}
+
+/** Begins to keep box and account in step, in the background. Throws when the box's own state cannot be used. */
+export function openSession(site: SiteFacts, account: Account): Session {
+  const { records, alarms, clock, log } = site
+  const { enrolment, boxId, orgId } = account
+  const stop = new AbortController()
+  const monotonic = () => performance.now()
+  const common = { clock, log, monotonic, random: Math.random, later }
+  const caller = makeBoxCaller({
+    apiBase: account.apiBase,
+    token: () => enrolment.token(),
+    refuse: (token) => enrolment.refuseToken(token),
+    now: () => clock.now(),
+    signal: stop.signal,
+  })
+  const sync = makeBoxSync({
+    ...{ db: site.db, records, boxId, orgId, clock, log, objection: objectionTo },
+    transport: makeHttpTransport(caller),
+    secrets: makeCourier(enrolment, site.secretBox),
+    random: (length) => new Uint8Array(randomBytes(length)),
+  })
+  const complained = new Map<string, string>()
+
+  /** Outside of any transaction, and once for each fault: an alarm is for people. */
+  function complain(): void {
+    for (const { kind, id, reason } of sync.state().unusable) {
+      const name = `${kind} ${id}`
+      if (complained.get(name) === reason) continue
+      complained.set(name, reason)
+      alarms.raise('unusable-record', name, `the account gave ${name}, which this box cannot use: ${reason}`)
+    }
+  }
+
+  const loop = makeBoxLoop({
+    ...common,
+    cycle: () => sync.cycle(),
+    now: () => clock.now(),
+    onCycle({ recovered }) {
+      if (recovered) stream.nudge()
+      complain()
+      account.onChange()
+    },
+  })
+  const stream = followStream({
+    ...common,
+    open: (signal) => caller.open(STREAM_PATH, signal),
+    onEvent({ name }) {
+      // Which feeds have news does not matter: a cycle asks for all, and nothing that comes here is believed.
+      if (name === 'poke') loop.poke()
+    },
+    onChange(open) {
+      if (open) loop.within(Math.random() * AFTER_STREAM_MS)
+      account.onChange()
+    },
+  })
+  const reports = makeReports({ ...site, ...common, sync, soon: (ms) => loop.within(ms) })
+  reports.event('started', { version: site.version })
+  const stopFollowing = records.onChange(({ by }) => {
+    if (by !== 'cloud') loop.edited()
+  })
+  complain()
+
+  return {
+    status() {
+      const { epoch: _, ...state } = sync.state()
+      return { ...state, live: stream.isOpen, ...(loop.failing && { failing: loop.failing }) }
+    },
+    async now() {
+      try {
+        await loop.now()
+      } catch (thrown) {
+        log.info('no sync with the account', { reason: messageOf(thrown) })
+      }
+    },
+    alarm: (alarm) => reports.alarm(alarm),
+    async [Symbol.asyncDispose]() {
+      stopFollowing()
+      stop.abort()
+      reports[Symbol.dispose]()
+      await stream[Symbol.asyncDispose]()
+      await loop[Symbol.asyncDispose]()
+    },
+  }
+}
+
+function later(ms: number, work: () => void): () => void {
+  const timer = setTimeout(work, ms)
+  timer.unref?.()
+  return () => clearTimeout(timer)
+}

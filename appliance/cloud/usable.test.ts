@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest'
+import { type JsonObject, KINDS, type RecordKind } from '../../services/records/contract.ts'
+import { objectionTo } from './usable.ts'
+
+const GOOD: Readonly<Record<RecordKind, readonly [string, JsonObject]>> = {
+  site: ['site', { settings: { timezone: 'Europe/Berlin' } }],
+  vendor: ['yealink', { settings: { 'sip.server': 'pbx.example' }, locked: ['sip.server'] }],
+  group: ['Call centre', { settings: {}, extra: { snom: { a: 'b' } } }],
+  model: ['yealink/T46', {}],
+  device: ['00005e005301', { name: 'desk', lines: [{ index: 1, user: '201', secret: { sealed: 'b1:x' } }] }],
+  network: ['lan', { id: 'lan', subnet: '192.0.2.0/24', pools: ['192.0.2.10-192.0.2.20'] }],
+  interface: ['eth0', { mode: 'phones-only' }],
+  template: ['yealink/device.cfg.liquid', { text: 'a = b' }],
+  person: ['ann', { name: 'Ann', extension: '201' }],
+}
+const BAD: Readonly<Record<RecordKind, readonly (readonly [string, JsonObject, string])[]>> = {
+  site: [['site', { settings: { nonsense: 1 } }, 'settings.nonsense: no such setting']],
+  vendor: [['yealink', { locked: ['nonsense'] }, 'locked.0: no such setting']],
+  group: [['x', { extra: [] }, 'extra: ']],
+  model: [['x', { dhcpOptions: [{ code: 300 }] }, 'dhcpOptions.0']],
+  device: [
+    ['00005e005301', { lines: 'many' }, 'lines: '],
+    [
+      '00005e005301',
+      {
+        keys: [
+          { index: 1, type: 'blf' },
+          { index: 1, type: 'line' },
+        ],
+      },
+      'keys.1.index: key 1 of module 0 is there twice',
+    ],
+  ],
+  network: [
+    ['lan', { id: 'lan', subnet: 'nonsense' }, 'subnet: '],
+    ['lan', { id: 'other', subnet: '192.0.2.0/24' }, 'network lan calls itself "other"'],
+    ['lan', { id: 'lan', subnet: '192.0.2.0/24', pools: ['198.51.100.1-198.51.100.9'] }, 'pools.0: range lies outside'],
+  ],
+  interface: [['eth0', { mode: 'everything' }, 'mode: ']],
+  template: [
+    ['yealink/device.cfg.liquid', { text: 7 }, 'text: expected a text'],
+    ['yealink/../../etc/passwd', { text: '' }, 'no text of a vendor is called so'],
+    ['yealink/run.sh', { text: '' }, 'no text of a vendor is called so'],
+  ],
+  person: [['ann', {}, 'name: a name is needed']],
+}
+
+describe.each(KINDS)('%s', (kind) => {
+  it('is used as its part of the box reads it', () => {
+    const [id, body] = GOOD[kind]
+    expect(objectionTo(kind, id, body)).toBeUndefined()
+  })
+
+  it.each(BAD[kind])('%s %j is not', (id, body, reason) =>
+    expect(objectionTo(kind, id, body)).toEqual(expect.stringContaining(reason)),
+  )
+})
