@@ -30,6 +30,22 @@ const byName = (a: { kind: string; id: string }, b: { kind: string; id: string }
 /** What one transaction sees of feeds and boxes. */
 export function makeFeedReader(trx: Trx): FeedReader {
   return {
+    async pullFacts(boxId, feed) {
+      const query = sql<
+        InboxRow & FeedCounter & { known: string | null; current: string | null }
+      >`SELECT f.feed AS known, f.seq, f.gen, f.floor, g.gen AS current,
+          i.epoch_n, i.epoch_id, i.last_seq, i.holders, i.halted
+        FROM (SELECT 1 AS one) AS it
+        LEFT JOIN feed AS f ON f.feed = ${feed}
+        LEFT JOIN feed_generation AS g ON g.id = 1
+        LEFT JOIN box_inbox AS i ON i.box_id = ${boxId}`
+      const row = await first(trx, query)
+      return {
+        inbox: toInbox(row?.holders === null ? undefined : row),
+        counter: row === undefined || row.known === null ? NEW_FEED : { seq: row.seq, gen: row.gen, floor: row.floor },
+        generation: row?.current ?? '',
+      }
+    },
     async counter(feed) {
       return (await first(trx, sql<FeedCounter>`SELECT seq, gen, floor FROM feed WHERE feed = ${feed}`)) ?? NEW_FEED
     },

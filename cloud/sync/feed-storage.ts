@@ -18,6 +18,16 @@ export function makeFeedStorage(database: CloudDatabase): FeedStorage {
   }
 }
 
+/** Rows of one statement: far below what either database takes, and few enough different texts to be kept prepared. */
+const ROWS = [50, 10, 1] as const
+
+function chunks<Item>(items: readonly Item[]): Item[][] {
+  const made: Item[][] = []
+  let at = 0
+  for (const size of ROWS) for (; items.length - at >= size; at += size) made.push(items.slice(at, at + size))
+  return made
+}
+
 /** Writes to feeds within a transaction that does more than that. */
 export function makeFeedWriter(trx: Trx): FeedWriter {
   const run = async (query: RawBuilder<unknown>): Promise<void> => {
@@ -74,17 +84,19 @@ export function makeFeedWriter(trx: Trx): FeedWriter {
           ${JSON.stringify(conflict)})
         ON CONFLICT (box_id, mutation_id) DO UPDATE SET feed = excluded.feed, at = excluded.at, until = excluded.until,
           json = excluded.json`),
-    async putStatus(boxId, status, at) {
-      const { kind, id, seq, body } = status
-      await run(
-        body === null
-          ? sql`DELETE FROM reported WHERE box_id = ${boxId} AND kind = ${kind} AND id = ${id} AND seq <= ${seq}`
-          : sql`INSERT INTO reported (box_id, kind, id, seq, body, at)
-              VALUES (${boxId}, ${kind}, ${id}, ${seq}, ${JSON.stringify(body)}, ${at})
-              ON CONFLICT (box_id, kind, id) DO UPDATE SET seq = excluded.seq, body = excluded.body, at = excluded.at
-              WHERE reported.seq <= excluded.seq`,
-      )
-      await fleet.status(boxId, status)
+    async putStatuses(boxId, items, at) {
+      const there = items.filter(({ body }) => body !== null)
+      for (const some of chunks(there))
+        await run(sql`INSERT INTO reported (box_id, kind, id, seq, body, at)
+          VALUES ${sql.join(some.map(({ kind, id, seq, body }) => sql`(${boxId}, ${kind}, ${id}, ${seq}, ${JSON.stringify(body)}, ${at})`))}
+          ON CONFLICT (box_id, kind, id) DO UPDATE SET seq = excluded.seq, body = excluded.body, at = excluded.at
+          WHERE reported.seq <= excluded.seq`)
+      for (const { kind, id, seq, body } of items)
+        if (body === null)
+          await run(
+            sql`DELETE FROM reported WHERE box_id = ${boxId} AND kind = ${kind} AND id = ${id} AND seq <= ${seq}`,
+          )
+      await fleet.statuses(boxId, items)
     },
     putStatusProgress: (boxId, { seq, voidBelow }) =>
       run(sql`INSERT INTO box_status_progress (box_id, seq, void_below) VALUES (${boxId}, ${seq}, ${voidBelow})
@@ -94,9 +106,9 @@ export function makeFeedWriter(trx: Trx): FeedWriter {
       await fleet.statusBelow(boxId, seq)
     },
     async putEvents(boxId, epoch, events, storedAt) {
-      for (const { seq, kind, at, body } of events)
+      for (const some of chunks(events))
         await run(sql`INSERT INTO box_event (ord, box_id, epoch_n, epoch_id, stored_at, seq, kind, at, body)
-          VALUES (${newId()}, ${boxId}, ${epoch.n}, ${epoch.id}, ${storedAt}, ${seq}, ${kind}, ${at}, ${JSON.stringify(body)})
+          VALUES ${sql.join(some.map(({ seq, kind, at, body }) => sql`(${newId()}, ${boxId}, ${epoch.n}, ${epoch.id}, ${storedAt}, ${seq}, ${kind}, ${at}, ${JSON.stringify(body)})`))}
           ON CONFLICT DO NOTHING`)
     },
     async forgetTombstones(feed, before) {

@@ -37,4 +37,8 @@ export interface BoxSyncDeps {
   readonly log?: Log
   /** All unless the simulation switches one off. */
   readonly checks?: SyncChecks
+  /** Another number than this release's, for the simulation. */
+  readonly version?: number
+  /** The kinds that this release can serve phones from; others wait in sync's own tables. */
+  readonly knows?: (kind: string) => kind is RecordKind
 }

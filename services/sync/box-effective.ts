@@ -43,6 +43,8 @@ export interface Reconciling {
   readonly overlay: boolean
   readonly courier: Pick<SecretCourier, 'isOpen'>
   readonly objection?: NonNullable<BoxSyncDeps['objection']>
+  /** Kinds that this release knows; the simulation plays other ones. */
+  readonly knows?: NonNullable<BoxSyncDeps['knows']>
   /** What cannot be used, by kind and id: kept up to date. */
   readonly unusable: Map<string, Unusable>
 }
@@ -52,10 +54,10 @@ export interface Reconciling {
  * not know stays in sync's own tables; of a body that the box cannot use the one before it stays in force.
  */
 export function reconcile(deps: Reconciling, feeds: readonly FeedName[], keys: readonly Key[]): void {
-  const { writer, unusable } = deps
+  const { writer, unusable, knows = isKnownKind } = deps
   for (const key of keys) {
     const { kind, id } = key
-    if (!isKnownKind(kind)) continue
+    if (!knows(kind)) continue
     const name = JSON.stringify([kind, id])
     const stands = writer.get(kind, id)
     const body = complete(deps, effective(deps.db, feeds, key, deps.overlay)?.body, stands)

@@ -3,7 +3,7 @@ import type { JsonObject } from '../records/contract.ts'
 import { readState, writeState } from './box-store.ts'
 import type { Epoch, Status, SyncEvent, Transport } from './contract.ts'
 import { sameEpoch } from './policy-inbox.ts'
-import { decode, eventsAnswerSchema, LIMITS, SYNC_VERSION, statusAnswerSchema } from './schema.ts'
+import { decode, eventsAnswerSchema, LIMITS, statusAnswerSchema } from './schema.ts'
 
 /** Events that were not sent; the oldest is dropped for a newer one past that. */
 export const RING = 20_000
@@ -31,7 +31,7 @@ function fitting<Item>(items: Iterable<Item>): Item[] {
  * What is the case: kept in memory, the newest of each kind and id. After a start, in a new epoch, and when the cloud
  * forgot some of it, everything is sent again and the cloud drops what is not in it.
  */
-export function makeStatusLane(transport: Pick<Transport, 'status'>) {
+export function makeStatusLane(transport: Pick<Transport, 'status'>, version: number) {
   const entries = new Map<string, Entry>()
   let nextSeq = 1
   let takenSeq = 0
@@ -65,7 +65,7 @@ export function makeStatusLane(transport: Pick<Transport, 'status'>) {
         if (items.length === 0 && full === undefined) return
         const last = items.length === waiting.length
         const end = full !== undefined && last ? { voidBelow: full.from } : {}
-        const request = { version: SYNC_VERSION, epoch: current, items, ...end }
+        const request = { version, epoch: current, items, ...end }
         const answer = decode(statusAnswerSchema, 'status answer', await transport.status(request))
         if (answer.answer === 'refused') return
         if (!sameEpoch(epoch, current)) return
@@ -80,7 +80,7 @@ export function makeStatusLane(transport: Pick<Transport, 'status'>) {
 }
 
 /** What happened: a ring in the database, sent in order and forgotten when the cloud has it. */
-export function makeEventLane(db: SqlDatabase, transport: Pick<Transport, 'events'>) {
+export function makeEventLane(db: SqlDatabase, transport: Pick<Transport, 'events'>, version: number) {
   return {
     /** Call inside a transaction. */
     append(events: readonly Omit<SyncEvent, 'seq'>[]): void {
@@ -105,7 +105,7 @@ export function makeEventLane(db: SqlDatabase, transport: Pick<Transport, 'event
           .all(LIMITS.lane)
         const items = fitting(rows.map((row) => ({ ...row, body: JSON.parse(row.body) as JsonObject })))
         if (items.length === 0) return
-        const request = { version: SYNC_VERSION, epoch, items, dropped }
+        const request = { version, epoch, items, dropped }
         const answer = decode(eventsAnswerSchema, 'events answer', await transport.events(request))
         if (answer.answer === 'refused') return
         const upTo = items.at(-1)?.seq ?? 0

@@ -10,7 +10,7 @@ import { incoming } from './box-secrets.ts'
 import { readFeed, readState, writeFeed } from './box-store.ts'
 import type { FeedItem, FeedName, Page } from './contract.ts'
 import type { SyncChecks } from './policy-checks.ts'
-import { decode, pullAnswerSchema, SYNC_VERSION } from './schema.ts'
+import { decode, pullAnswerSchema } from './schema.ts'
 
 /** Items of a page: what is applied in one go, while no phone is served, takes some tens of milliseconds. */
 const PAGE = 100
@@ -30,6 +30,7 @@ export interface Puller {
 /** `event` is told what an operator should hear of. */
 export function makePuller(
   deps: BoxSyncDeps & {
+    readonly version: number
     readonly checks: SyncChecks
     /** Writes what is in force of these records. */
     readonly enforce: (writer: RecordWriter, keys: readonly Key[]) => void
@@ -37,7 +38,7 @@ export function makePuller(
   feeds: readonly FeedName[],
   event: (kind: string, body: { readonly [name: string]: string | number }) => void,
 ): Puller {
-  const { db, records, transport, checks } = deps
+  const { db, records, transport, checks, version } = deps
   const log: Log = deps.log ?? silentLog
   const unreadable = new Map<string, number>()
 
@@ -113,7 +114,7 @@ export function makePuller(
       let again = 0
       for (;;) {
         const cursor = cursorOf(feed)
-        const request = { version: SYNC_VERSION, feed, limit: PAGE, ...(cursor === undefined ? {} : { cursor }) }
+        const request = { version, feed, limit: PAGE, ...(cursor === undefined ? {} : { cursor }) }
         const answer = decode(pullAnswerSchema, 'pull answer', await transport.pull(request))
         if (answer.answer === 'refused') {
           log.warn('the cloud refuses a feed', { feed, code: answer.code })

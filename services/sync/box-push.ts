@@ -8,7 +8,7 @@ import type { Epoch, Inbox, Mutation } from './contract.ts'
 import type { SyncChecks } from './policy-checks.ts'
 import { sameEpoch } from './policy-inbox.ts'
 import { nextEpoch } from './policy-outbox.ts'
-import { decode, heartbeatAnswerSchema, LIMITS, pushAnswerSchema, SYNC_VERSION } from './schema.ts'
+import { decode, heartbeatAnswerSchema, LIMITS, pushAnswerSchema } from './schema.ts'
 
 const DAY = 86_400_000
 /** How long mutations are kept after they were taken, so that a cloud that was restored can get them again. */
@@ -24,9 +24,14 @@ export interface Pusher {
 }
 
 export function makePusher(
-  deps: BoxSyncDeps & { readonly checks: SyncChecks; readonly log: Log; readonly holder: string },
+  deps: BoxSyncDeps & {
+    readonly version: number
+    readonly checks: SyncChecks
+    readonly log: Log
+    readonly holder: string
+  },
 ): Pusher {
-  const { db, transport, checks, log, holder } = deps
+  const { db, transport, checks, log, holder, version } = deps
 
   /** Mends what differs between the outbox and an inbox that was told in answer to a question of this epoch. */
   function settle(asked: Epoch, inbox: Inbox, forked: boolean): void {
@@ -62,7 +67,7 @@ export function makePusher(
   return {
     async heartbeat() {
       const { epoch, lastSeq } = readState(db)
-      const request = { version: SYNC_VERSION, epoch, holder, lastSeq }
+      const request = { version, epoch, holder, lastSeq }
       const answer = decode(heartbeatAnswerSchema, 'heartbeat answer', await transport.heartbeat(request))
       if (answer.answer === 'refused') {
         log.warn('the cloud refuses the heartbeat', { code: answer.code })
@@ -84,7 +89,7 @@ export function makePusher(
         const { epoch } = readState(db)
         const items = batch()
         if (items.length === 0) return taken
-        const request = { version: SYNC_VERSION, epoch, holder, items }
+        const request = { version, epoch, holder, items }
         const answer = decode(pushAnswerSchema, 'push answer', await transport.push(request))
         if (answer.answer === 'gap' || answer.answer === 'fork') {
           settle(epoch, answer.inbox, answer.answer === 'fork')

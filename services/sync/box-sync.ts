@@ -1,7 +1,7 @@
 import { toHex } from '../core/bytes.ts'
 import type { EpochMs } from '../core/clock.ts'
 import { silentLog } from '../core/log.ts'
-import type { RecordWriter } from '../records/contract.ts'
+import { KINDS, type RecordWriter } from '../records/contract.ts'
 import { allKeys, type Key } from './box-confirmed-store.ts'
 import type { BoxSyncDeps } from './box-deps.ts'
 import { effective, reconcile } from './box-effective.ts'
@@ -15,6 +15,7 @@ import { findState, readState, writeState } from './box-store.ts'
 import type { BoxSync, CycleResult, Unusable } from './contract.ts'
 import { ALL_CHECKS } from './policy-checks.ts'
 import { feedsOf } from './policy-ownership.ts'
+import { SYNC_VERSION } from './policy-version.ts'
 
 /** More edits than that waiting: a person is asked before making more. */
 export const CROWDED = 50_000
@@ -34,14 +35,15 @@ export function makeBoxSync(given: BoxSyncDeps): BoxSync {
   const checks = given.checks ?? ALL_CHECKS
   const holder = toHex(given.random(12))
   const feeds = feedsOf(given.boxId, given.orgId)
-  const deps = { ...given, log, checks, holder }
+  const deps = { ...given, log, checks, holder, version: given.version ?? SYNC_VERSION }
   const unusable = new Map<string, Unusable>()
 
   /** What is in force of these records, written where it differs. */
   function enforce(writer: RecordWriter, keys: readonly Key[]): void {
-    const { objection, secrets: courier } = given
+    const { objection, knows, secrets: courier } = given
     const { overlay } = checks
-    reconcile({ db, writer, overlay, courier, unusable, ...(objection && { objection }) }, feeds, keys)
+    const others = { ...(objection && { objection }), ...(knows && { knows }) }
+    reconcile({ db, writer, overlay, courier, unusable, ...others }, feeds, keys)
   }
 
   records.transact((writer) => {
@@ -54,12 +56,17 @@ export function makeBoxSync(given: BoxSyncDeps): BoxSync {
     // Before what was changed since: those changes are of records that the new organisation has not yet.
     offer(deps, feeds, withoutHome(left), `${given.orgId ?? given.boxId}~`)
     ingest(deps, feeds)
-    enforce(writer, allKeys(db))
+    // What the cloud removed while an older release ran here, which did not know the kind, is in none of sync's tables.
+    const known = allKeys(db)
+    const there = new Set(known.map(({ kind, id }) => `${kind} ${id}`))
+    const stored = checks.relearn ? KINDS.flatMap((kind) => records.list(kind)) : []
+    const others = stored.filter(({ kind, id }) => !there.has(`${kind} ${id}`))
+    enforce(writer, [...known, ...others])
     passOwnChanges(deps)
   })
 
-  const events = makeEventLane(db, given.transport)
-  const status = makeStatusLane(given.transport)
+  const events = makeEventLane(db, given.transport, deps.version)
+  const status = makeStatusLane(given.transport, deps.version)
   const pusher = makePusher(deps)
   const puller = makePuller({ ...deps, enforce }, feeds, (kind, body) =>
     events.append([{ kind, at: given.clock.now(), body }]),

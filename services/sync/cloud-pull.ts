@@ -44,9 +44,9 @@ export function makeFeedServer(deps: {
 
   return (boxId, { feed, cursor, limit }, seal) =>
     storage.read(async (reader): Promise<PullAnswer> => {
-      const { epoch, lastSeq } = await reader.inbox(boxId)
+      const { inbox: state, counter, generation } = await reader.pullFacts(boxId, feed)
+      const { epoch, lastSeq } = state
       const inbox = { lastSeq, ...(epoch === undefined ? {} : { epoch }) }
-      const counter = await reader.counter(feed)
       const position =
         cursor === undefined
           ? { feed, gen: counter.gen, seq: 0, claimed: counter.seq, upTo: counter.seq }
@@ -60,13 +60,14 @@ export function makeFeedServer(deps: {
       // In the middle of a snapshot nothing of it is in force yet.
       if (!snapshot) deps.onPulled?.(boxId, feed, position.seq)
       const upTo = position.upTo ?? counter.seq
-      const records = await reader.page(feed, { after: position.seq, upTo, limit: limit + 1, living: snapshot })
+      const range = { after: position.seq, upTo, limit: limit + 1, living: snapshot }
+      const records = range.after < upTo ? await reader.page(feed, range) : []
       const items = fitting(records.slice(0, limit), seal)
       const more = items.length < records.length
       const upToDate = !more && upTo === counter.seq
       const seq = more ? (records[items.length - 1]?.seq ?? position.seq) : upTo
       const next = { feed, gen: counter.gen, seq, claimed: counter.seq, ...(snapshot && more ? { upTo } : {}) }
-      const at = [await reader.generation(), counter.gen, counter.seq].join('~')
+      const at = [generation, counter.gen, counter.seq].join('~')
       const digest = upToDate ? { digest: await digestOf(reader, feed, at) } : {}
       return { answer: 'page', items, cursor: writeCursor(next), more, snapshot, upToDate, ...digest, inbox }
     })

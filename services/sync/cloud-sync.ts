@@ -5,11 +5,12 @@ import type { JsonObject } from '../records/contract.ts'
 import { makePen } from './cloud-feed.ts'
 import { makeFeedServer } from './cloud-pull.ts'
 import { inboxOf, resumed, takePush } from './cloud-push.ts'
-import type { BoxIdentity, CloudSync, FeedName, Poke, PullAnswer, Refused } from './contract.ts'
+import type { BoxIdentity, CloudSync, FeedName, Poke, PullAnswer, Refused, Status } from './contract.ts'
 import { ALL_CHECKS, type SyncChecks } from './policy-checks.ts'
 import { MAX_BODY, taken } from './policy-merge.ts'
 import { feedsOf } from './policy-ownership.ts'
 import { mapBodySecrets } from './policy-value.ts'
+import { decidesEdits, SYNC_VERSION } from './policy-version.ts'
 import {
   decode,
   eventsSchema,
@@ -18,9 +19,7 @@ import {
   LIMITS,
   pullSchema,
   pushSchema,
-  SYNC_VERSION,
   statusSchema,
-  VERSIONS_BACK,
 } from './schema.ts'
 import type { FeedStorage } from './storage.ts'
 
@@ -34,6 +33,8 @@ const MUTATION_DAYS = 90
  */
 const MUTATIONS_KEPT = 1_000
 const EVENT_DAYS = 90
+/** What is of no one feed is looked through once for all feeds that are compacted within this time. */
+const TIDY_MS = 3_600_000
 
 export interface CloudSyncDeps {
   readonly storage: FeedStorage
@@ -49,13 +50,16 @@ export interface CloudSyncDeps {
   readonly keepMutations?: number
   /** All unless the simulation switches one off. */
   readonly checks?: SyncChecks
+  /** Another number than this release's, for the simulation. */
+  readonly version?: number
 }
 
 /** The cloud's half of sync. Starts a new generation before it answers anything. */
 export async function makeCloudSync(deps: CloudSyncDeps): Promise<CloudSync> {
-  const { storage, clock, log = silentLog, checks = ALL_CHECKS } = deps
+  const { storage, clock, log = silentLog, checks = ALL_CHECKS, version: own = SYNC_VERSION } = deps
   const serveFeed = makeFeedServer({ storage, checks, ...(deps.onPulled && { onPulled: deps.onPulled }) })
   const listeners = new Set<(poke: Poke) => void>()
+  let tidiedAt = Number.NEGATIVE_INFINITY
   await storage.write((writer) => writer.startGeneration(deps.generation))
 
   function poke(feeds: readonly FeedName[]): void {
@@ -108,8 +112,10 @@ export async function makeCloudSync(deps: CloudSyncDeps): Promise<CloudSync> {
 
     push: (box, request) =>
       serve(pushSchema, 'push', request, async ({ version, epoch, holder, items }) => {
-        if (version < SYNC_VERSION - VERSIONS_BACK)
-          return { answer: 'refused', code: 'upgrade', message: `version ${version} is too old to edit` } as const
+        if (checks.version && !decidesEdits(own, version)) {
+          const which = version > own ? `newer than ${own}, which this account speaks` : 'too old to edit'
+          return { answer: 'refused', code: 'upgrade', message: `version ${version} is ${which}` } as const
+        }
         const refused = tooLarge(request)
         if (refused !== undefined) return refused
         const facts = { box, epoch, holder, items, allows: allows(box), now: clock.now() }
@@ -140,7 +146,7 @@ export async function makeCloudSync(deps: CloudSyncDeps): Promise<CloudSync> {
           const progress = await writer.statusProgress(boxId)
           const floor = Math.max(progress.voidBelow, voidBelow ?? 0)
           if (floor > progress.voidBelow) await writer.dropStatusBelow(boxId, floor)
-          for (const item of items) if (item.seq >= floor) await writer.putStatus(boxId, item, now)
+          await writer.putStatuses(boxId, newest(items, floor), now)
           const seq = items.reduce((most, item) => Math.max(most, item.seq), Math.max(progress.seq, floor - 1))
           await writer.putStatusProgress(boxId, { seq, voidBelow: floor })
           return { answer: 'status', statusSeq: seq } as const
@@ -205,10 +211,12 @@ export async function makeCloudSync(deps: CloudSyncDeps): Promise<CloudSync> {
         const counter = await writer.lockCounter(feed)
         const gone = await writer.forgetTombstones(feed, now - TOMBSTONE_DAYS * DAY)
         await writer.putCounter(feed, { ...counter, floor: Math.max(counter.floor, gone) })
+        if (now - tidiedAt < TIDY_MS && now >= tidiedAt) return
         await writer.forgetMutations(now - MUTATION_DAYS * DAY, deps.keepMutations ?? MUTATIONS_KEPT)
         await writer.forgetConflicts(now)
         await writer.forgetEvents(now - EVENT_DAYS * DAY)
       })
+      if (now - tidiedAt >= TIDY_MS || now < tidiedAt) tidiedAt = now
     },
 
     onPoke(listener) {
@@ -216,6 +224,16 @@ export async function makeCloudSync(deps: CloudSyncDeps): Promise<CloudSync> {
       return () => void listeners.delete(listener)
     },
   }
+}
+
+/** The newest of each thing, of those that are not void. */
+function newest(items: readonly Status[], floor: number): readonly Status[] {
+  const byThing = new Map<string, Status>()
+  for (const item of items) {
+    const thing = JSON.stringify([item.kind, item.id])
+    if (item.seq >= Math.max(floor, byThing.get(thing)?.seq ?? 0)) byThing.set(thing, item)
+  }
+  return [...byThing.values()]
 }
 
 /** What a person or a program in the cloud writes must be storable in every box. */

@@ -13,7 +13,10 @@ import type { JsonObject } from '../records/contract.ts'
  */
 export type SyncVersion = 1
 
-/** How many numbers back the cloud still serves. An older box is answered `refused` with code `upgrade`. */
+/**
+ * How many numbers back the cloud still takes edits of. An older box's push is answered `refused` with code `upgrade`,
+ * and so is that of a box which is newer than the cloud. Pulls, heartbeats and reports are always answered.
+ */
 export type SyncVersionsBack = 2
 
 /**
@@ -316,7 +319,7 @@ export interface BoxSyncState {
   readonly crowded: boolean
   /** Two live boxes hold this identity. */
   readonly halted: boolean
-  /** The box must be updated before the cloud takes its edits. */
+  /** Box and cloud are too many versions apart: edits wait here until one of the two is updated. */
   readonly upgrade: boolean
   /** When a whole cycle last succeeded since the program started, by the box's clock. */
   readonly syncedAt?: EpochMs

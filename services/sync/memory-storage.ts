@@ -99,6 +99,11 @@ function makeWriter(data: MemoryData, undo: (() => void)[]): FeedWriter {
     [...map.values()].filter((value) => value.boxId === boxId)
 
   return {
+    pullFacts: async (boxId, feed) => ({
+      inbox: await inbox(boxId),
+      counter: await counter(feed),
+      generation: data.generation,
+    }),
     counter,
     lockCounter: counter,
     inbox,
@@ -154,11 +159,13 @@ function makeWriter(data: MemoryData, undo: (() => void)[]): FeedWriter {
       put(data.sent, sentKey(boxId, mutation.epoch, mutation.seq), mutation.mutationId)
     },
     putConflict: async (conflict) => put(data.conflicts, keyOf(conflict.boxId, conflict.mutationId), conflict),
-    async putStatus(boxId, { kind, id, seq, body }, at) {
-      const key = keyOf(boxId, kind, id)
-      if ((data.status.get(key)?.seq ?? 0) > seq) return
-      if (body === null) drop(data.status, key)
-      else put(data.status, key, { boxId, kind, id, seq, body, at })
+    async putStatuses(boxId, items, at) {
+      for (const { kind, id, seq, body } of items) {
+        const key = keyOf(boxId, kind, id)
+        if ((data.status.get(key)?.seq ?? 0) > seq) continue
+        if (body === null) drop(data.status, key)
+        else put(data.status, key, { boxId, kind, id, seq, body, at })
+      }
     },
     putStatusProgress: async (boxId, progress) => put(data.progress, boxId, progress),
     dropStatusBelow: async (boxId, seq) => void dropWhere(data.status, (row) => row.boxId === boxId && row.seq < seq),

@@ -17,6 +17,8 @@ export interface SyncChecks {
   readonly epoch: boolean
   /** Cloud: a box that comes back after another one took over its identity halts both. */
   readonly twins: boolean
+  /** Cloud: edits of a box that is too old, or newer than the cloud, are not decided. */
+  readonly version: boolean
   /** Box: what the cloud says of its inbox is compared at each poll, also with an empty outbox. */
   readonly heartbeat: boolean
   /** Box: mutations are kept after they were taken. */
@@ -33,6 +35,8 @@ export interface SyncChecks {
   readonly staging: boolean
   /** Box: age is counted by the cloud's clock. */
   readonly cloudClock: boolean
+  /** Box: at its start, records that the cloud removed while a release ran that did not know their kind go too. */
+  readonly relearn: boolean
   /** Box: what it has of a feed is compared with what the cloud has. */
   readonly digest: boolean
 }
@@ -45,6 +49,7 @@ export const ALL_CHECKS: SyncChecks = {
   remember: true,
   epoch: true,
   twins: true,
+  version: true,
   heartbeat: true,
   kept: true,
   keptAfterFork: true,
@@ -53,5 +58,6 @@ export const ALL_CHECKS: SyncChecks = {
   ingest: true,
   staging: true,
   cloudClock: true,
+  relearn: true,
   digest: true,
 }

@@ -6,11 +6,6 @@ import type { FeedName, Mutation } from './contract.ts'
 // What arrives from the other side is checked here, in both directions: each is hostile to the other. Names that are
 // not known stay where the contract lets them be (bodies, kinds); elsewhere they are passed over.
 
-/** The number that this release speaks. */
-export const SYNC_VERSION = 1
-/** How many numbers back the cloud still serves. */
-export const VERSIONS_BACK = 2
-
 export const LIMITS = {
   /** Items of a page. */
   page: 500,

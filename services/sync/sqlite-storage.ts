@@ -55,12 +55,19 @@ function makeWriter(db: Pick<SqlDatabase, 'query'>): FeedWriter {
     return row === undefined ? EMPTY_INBOX : readInbox(row)
   }
 
+  const generation = async () => get<{ gen: string }>('SELECT gen FROM feed_generation')?.gen ?? ''
+
   return {
+    pullFacts: async (boxId, feed) => ({
+      inbox: await inbox(boxId),
+      counter: await counter(feed),
+      generation: await generation(),
+    }),
     counter,
     lockCounter: counter,
     inbox,
     lockInbox: inbox,
-    generation: async () => get<{ gen: string }>('SELECT gen FROM feed_generation')?.gen ?? '',
+    generation,
     generationEnd: async (feed, gen) =>
       get<{ end_seq: number }>('SELECT end_seq FROM feed_gen WHERE feed = ? AND gen = ?', feed, gen)?.end_seq,
     page: async (feed, { after, upTo, limit, living }) =>
@@ -144,16 +151,18 @@ function makeWriter(db: Pick<SqlDatabase, 'query'>): FeedWriter {
         `INSERT OR REPLACE INTO sync_conflict (box_id, mutation_id, feed, at, until, json) VALUES (?, ?, ?, ?, ?, ?)`,
         ...conflictRow(conflict),
       ),
-    putStatus: async (boxId, { kind, id, seq, body }, at) => {
-      const key = [boxId, kind, id] as const
-      const sql = 'SELECT seq FROM reported WHERE box_id = ? AND kind = ? AND id = ?'
-      if ((get<{ seq: number }>(sql, ...key)?.seq ?? 0) > seq) return
-      if (body === null) run('DELETE FROM reported WHERE box_id = ? AND kind = ? AND id = ?', ...key)
-      else
-        run(
-          'INSERT OR REPLACE INTO reported (box_id, kind, id, seq, body, at) VALUES (?, ?, ?, ?, ?, ?)',
-          ...[...key, seq, JSON.stringify(body), at],
-        )
+    putStatuses: async (boxId, items, at) => {
+      for (const { kind, id, seq, body } of items) {
+        const key = [boxId, kind, id] as const
+        const sql = 'SELECT seq FROM reported WHERE box_id = ? AND kind = ? AND id = ?'
+        if ((get<{ seq: number }>(sql, ...key)?.seq ?? 0) > seq) continue
+        if (body === null) run('DELETE FROM reported WHERE box_id = ? AND kind = ? AND id = ?', ...key)
+        else
+          run(
+            'INSERT OR REPLACE INTO reported (box_id, kind, id, seq, body, at) VALUES (?, ?, ?, ?, ?, ?)',
+            ...[...key, seq, JSON.stringify(body), at],
+          )
+      }
     },
     putStatusProgress: async (boxId, { seq, voidBelow }) =>
       run(

@@ -78,7 +78,16 @@ export interface StatusProgress {
   readonly voidBelow: number
 }
 
+/** What every pull looks at. */
+export interface PullFacts {
+  readonly inbox: InboxState
+  readonly counter: FeedCounter
+  readonly generation: string
+}
+
 export interface FeedReader {
+  /** `inbox`, `counter` and `generation` in one question: most pulls need nothing else. */
+  pullFacts(boxId: string, feed: FeedName): Promise<PullFacts>
   /** `NEW_FEED` when nothing was ever written. */
   counter(feed: FeedName): Promise<FeedCounter>
   /** The last number of a generation that another one has followed. */
@@ -124,8 +133,11 @@ export interface FeedWriter extends FeedReader {
   putMutation(boxId: string, mutation: StoredMutation): Promise<void>
   /** By box and mutation id; a second one replaces the first. */
   putConflict(conflict: SyncConflict): Promise<void>
-  /** Replaces an older number of the same kind and id; null body removes it. An older one than stands is passed over. */
-  putStatus(boxId: string, status: Status, at: EpochMs): Promise<void>
+  /**
+   * Each replaces an older number of the same kind and id; null body removes it. An older one than stands is passed over.
+   * No two are of the same thing.
+   */
+  putStatuses(boxId: string, items: readonly Status[], at: EpochMs): Promise<void>
   putStatusProgress(boxId: string, progress: StatusProgress): Promise<void>
   /** Removes what has a lower number. */
   dropStatusBelow(boxId: string, seq: number): Promise<void>

@@ -41,8 +41,9 @@ describe.skipIf(missing !== undefined)(`feeds on PostgreSQL${missing === undefin
   })
 
   /**
-   * Sixteen writers that dawdle between taking a number and committing it, and a reader that goes on from the last
-   * number it saw, as a box does. Returns what the reader met, in its order.
+   * Sixteen writers that dawdle between taking a number and committing it, and two readers. `seen`: what one met that
+   * goes on from the last number it saw, as a box does. `late`: numbers that the other one, which always reads all, met
+   * after it had met a higher one.
    */
   async function race(
     storage: FeedStorage,
@@ -51,7 +52,22 @@ describe.skipIf(missing !== undefined)(`feeds on PostgreSQL${missing === undefin
     const random = makeRandom(7)
     const pauses = Array.from({ length: WRITERS * WRITES }, () => Math.floor(random() * 8))
     const seen: number[] = []
+    const late: number[] = []
     let writing = true
+    async function watch(): Promise<void> {
+      const known = new Set<number>()
+      for (let highest = 0; ; ) {
+        const last = !writing
+        const range = { after: 0, upTo: 1e9, limit: 1e6, living: false }
+        const page = await storage.read((reader) => reader.page(FEED, range))
+        for (const { seq } of page.filter((record) => !known.has(record.seq))) {
+          known.add(seq)
+          if (seq < highest) late.push(seq)
+        }
+        highest = page.at(-1)?.seq ?? highest
+        if (last) return
+      }
+    }
     async function follow(): Promise<void> {
       for (let after = 0; ; ) {
         const last = !writing
@@ -72,23 +88,24 @@ describe.skipIf(missing !== undefined)(`feeds on PostgreSQL${missing === undefin
           await trx.putRecord(FEED, record)
         })
     }
-    const reader = follow()
+    const readers = [follow(), watch()]
     await Promise.all(Array.from({ length: WRITERS }, (_, writer) => write(writer)))
     writing = false
-    await reader
-    return seen
+    await Promise.all(readers)
+    return { seen, late }
   }
   const EVERY = Array.from({ length: WRITERS * WRITES }, (_, i) => i + 1)
 
-  it('a reader misses no number of sixteen writers', async () => {
+  it('a reader meets every number of sixteen writers, and none after a higher one', async () => {
     const { database } = await open()
     await using _ = database
-    const seen = await race(makeFeedStorage(database), async (feed, trx) => {
+    const { seen, late } = await race(makeFeedStorage(database), async (feed, trx) => {
       const counter = await trx.lockCounter(feed)
       await trx.putCounter(feed, { ...counter, seq: counter.seq + 1 })
       return counter.seq + 1
     })
     expect(seen).toEqual(EVERY)
+    expect(late).toEqual([])
   })
 
   it('with a plain sequence it does: the test above bites', async () => {
@@ -96,10 +113,11 @@ describe.skipIf(missing !== undefined)(`feeds on PostgreSQL${missing === undefin
     await using _ = database
     await sql`CREATE SEQUENCE plain`.execute(database.db)
     await using numbers = openCloudDatabase({ kind: 'postgres', url, connections: WRITERS })
-    const seen = await race(makeFeedStorage(database), async () => {
+    const { seen, late } = await race(makeFeedStorage(database), async () => {
       const { rows } = await sql<{ seq: number }>`SELECT nextval('plain') AS seq`.execute(numbers.db)
       return rows[0]?.seq ?? 0
     })
     expect(seen.length).toBeLessThan(EVERY.length)
+    expect(late.length).toBeGreaterThan(0)
   })
 })

@@ -59,7 +59,7 @@ export function describeFleet(name: string, open: () => Promise<CloudDatabase>):
       )
     const report = (box: string, id: string, body: DeviceStatus | null, number = ++seq) =>
       makeFeedStorage(database).write((writer) =>
-        writer.putStatus(box, { kind: 'device', id, seq: number, body: body as JsonObject | null }, NOW),
+        writer.putStatuses(box, [{ kind: 'device', id, seq: number, body: body as JsonObject | null }], NOW),
       )
     const status = (more: Partial<DeviceStatus> = {}): DeviceStatus => ({
       verdict: { state: 'configured', text: 'configured 12 s ago' },

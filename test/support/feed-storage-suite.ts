@@ -163,12 +163,12 @@ export function describeFeedStorage(
     it('lets the newest status of each thing win', async () => {
       const storage = await made()
       await storage.write(async (writer) => {
-        await writer.putStatus('b1', { seq: 4, kind: 'phone', id: 'p1', body: { on: true } }, 10)
-        await writer.putStatus('b1', { seq: 3, kind: 'phone', id: 'p1', body: { on: false } }, 11)
-        await writer.putStatus('b1', { seq: 5, kind: 'phone', id: 'p0', body: { x: 1 } }, 12)
-        await writer.putStatus('b1', { seq: 6, kind: 'phone', id: 'p2', body: {} }, 12)
-        await writer.putStatus('b1', { seq: 5, kind: 'phone', id: 'p2', body: null }, 12)
-        await writer.putStatus('b2', { seq: 1, kind: 'phone', id: 'p1', body: { other: 1 } }, 12)
+        await writer.putStatuses('b1', [{ seq: 4, kind: 'phone', id: 'p1', body: { on: true } }], 10)
+        await writer.putStatuses('b1', [{ seq: 3, kind: 'phone', id: 'p1', body: { on: false } }], 11)
+        await writer.putStatuses('b1', [{ seq: 5, kind: 'phone', id: 'p0', body: { x: 1 } }], 12)
+        await writer.putStatuses('b1', [{ seq: 6, kind: 'phone', id: 'p2', body: {} }], 12)
+        await writer.putStatuses('b1', [{ seq: 5, kind: 'phone', id: 'p2', body: null }], 12)
+        await writer.putStatuses('b2', [{ seq: 1, kind: 'phone', id: 'p1', body: { other: 1 } }], 12)
         await writer.putStatusProgress('b1', { seq: 6, voidBelow: 2 })
       })
       const ids = async () => (await storage.read((reader) => reader.reported('b1'))).map(({ id }) => id)
@@ -178,11 +178,41 @@ export function describeFeedStorage(
       expect(await ids()).toEqual(['p0', 'p1', 'p2'])
       expect(await storage.read((reader) => reader.statusProgress('b1'))).toEqual({ seq: 6, voidBelow: 2 })
       await storage.write(async (writer) => {
-        await writer.putStatus('b1', { seq: 7, kind: 'phone', id: 'p2', body: null }, 12)
+        await writer.putStatuses('b1', [{ seq: 7, kind: 'phone', id: 'p2', body: null }], 12)
         await writer.dropStatusBelow('b1', 5)
       })
       expect(await ids()).toEqual(['p0'])
       expect(await storage.read((reader) => reader.reported('b2'))).toHaveLength(1)
+    })
+
+    it('takes many statuses at once, of which some are older than what stands and some remove', async () => {
+      const storage = await made()
+      const many = Array.from({ length: 127 }, (_, i) => ({ kind: 'phone', id: `p${i}`, seq: 200 + i, body: { i } }))
+      await storage.write(async (writer) => {
+        await writer.putStatuses('b1', many, 1)
+        const again = many.map((item, i) => ({ ...item, seq: 500 + i, body: i % 2 === 0 ? null : { i, again: true } }))
+        await writer.putStatuses('b1', [{ kind: 'phone', id: 'p1', seq: 150, body: null }, ...again.slice(60)], 2)
+        await writer.putStatuses('b1', [], 3)
+      })
+      const reported = await storage.read((reader) => reader.reported('b1'))
+      expect(reported).toHaveLength(127 - 34)
+      expect(reported.filter(({ body }) => body.again === true)).toHaveLength(33)
+    })
+
+    it('knows at once what a pull looks at', async () => {
+      const storage = await made()
+      const facts = () => storage.read((reader) => reader.pullFacts('b1', FEED))
+      await storage.write((writer) => writer.startGeneration('g1'))
+      expect(await facts()).toEqual({ inbox: EMPTY_INBOX, counter: NEW_FEED, generation: 'g1' })
+      const inbox = { epoch: EPOCH, lastSeq: 4, holders: ['h'], halted: true }
+      await storage.write((writer) => writer.putInbox('b1', inbox))
+      expect(await facts()).toEqual({ inbox, counter: NEW_FEED, generation: 'g1' })
+      const counter = { seq: 3, gen: 'g0', floor: 1 }
+      await storage.write((writer) => writer.putCounter(FEED, counter))
+      expect(await facts()).toEqual({ inbox, counter, generation: 'g1' })
+      expect(await storage.read((reader) => reader.pullFacts('b2', 'org:none'))).toEqual({
+        ...{ inbox: EMPTY_INBOX, counter: NEW_FEED, generation: 'g1' },
+      })
     })
 
     it('appends events once', async () => {
@@ -249,7 +279,7 @@ export function describeFeedStorage(
         await writer.putInbox('b1', { ...EMPTY_INBOX, lastSeq: 4 })
         await writer.putMutation('b1', { mutationId: 'm1', epoch: EPOCH, seq: 1, outcome: 'applied', at: 5 })
         await writer.putConflict(conflict('m1'))
-        await writer.putStatus('b1', { seq: 1, kind: 'phone', id: 'p1', body: {} }, 1)
+        await writer.putStatuses('b1', [{ seq: 1, kind: 'phone', id: 'p1', body: {} }], 1)
         await writer.putEvents('b1', EPOCH, [{ seq: 1, kind: 'x', at: 1, body: {} }], 1)
         throw new RangeError('stop')
       })

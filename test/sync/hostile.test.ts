@@ -4,6 +4,7 @@ import { makeCloudSync } from '../../services/sync/cloud-sync.ts'
 import type { Transport } from '../../services/sync/contract.ts'
 import { makeMemoryStorage } from '../../services/sync/memory-storage.ts'
 import { ALL_CHECKS } from '../../services/sync/policy-checks.ts'
+import { SYNC_VERSION } from '../../services/sync/policy-version.ts'
 import { makeRandom } from '../support/random.ts'
 import { inForce, makeSimBox } from './sim-box.ts'
 import { sealedForBox } from './sim-secrets.ts'
@@ -106,7 +107,14 @@ describe('a hostile cloud', () => {
         }
         const transport = Object.fromEntries(METHODS.map((method) => [method, call(method)])) as unknown as Transport
         const box = makeSimBox({
-          ...{ ...BOX, checks: ALL_CHECKS, transport: () => transport, now: () => 1_000, cut: () => false },
+          ...{
+            ...BOX,
+            version: SYNC_VERSION,
+            checks: ALL_CHECKS,
+            transport: () => transport,
+            now: () => 1_000,
+            cut: () => false,
+          },
           random: (length) => Uint8Array.from({ length }, () => Math.floor(random() * 256)),
           key: () => 1,
           onMade: () => undefined,

@@ -5,7 +5,9 @@ import { makeBoxSync } from '../../services/sync/box-sync.ts'
 import type { BoxSync, Transport } from '../../services/sync/contract.ts'
 import type { SyncChecks } from '../../services/sync/policy-checks.ts'
 import { openSimDatabase, PowerCutError, type SimDatabase } from './sim-database.ts'
+import { nothingTold, type Told } from './sim-lanes.ts'
 import { makeSimCourier } from './sim-secrets.ts'
+import { knownAt } from './sim-versions.ts'
 
 /** One copy of a box: a disk, and the program that runs on it. A cloned box is two of them. */
 export interface SimBox {
@@ -16,6 +18,10 @@ export interface SimBox {
   readonly sync: BoxSync
   /** By how much its clock is wrong. */
   skew: number
+  /** The number that its program speaks; another one is another program, so `start` it. */
+  version: number
+  /** What it has told of its site. */
+  told: Told
   /** Changes that people made on this disk, by mutation id. */
   readonly made: Set<string>
   start(): void
@@ -28,6 +34,7 @@ export interface SimBox {
 export interface SimBoxDeps {
   readonly boxId: string
   readonly orgId: string
+  readonly version: number
   readonly checks: SyncChecks
   readonly transport: (box: SimBox) => Transport
   readonly now: () => number
@@ -46,7 +53,7 @@ export function makeSimBox(deps: SimBoxDeps, image?: Uint8Array): SimBox {
   const clock = { now: () => deps.now() + box.skew }
 
   const box: SimBox = {
-    ...{ boxId, orgId, skew: 0, made: new Set<string>() },
+    ...{ boxId, orgId, skew: 0, version: deps.version, told: nothingTold(), made: new Set<string>() },
     get db() {
       return db
     },
@@ -75,7 +82,11 @@ export function makeSimBox(deps: SimBoxDeps, image?: Uint8Array): SimBox {
             clock,
             random,
             checks,
+            version: box.version,
+            knows: knownAt(() => box.version),
           })
+          // The services report again after a start.
+          box.told.status.clear()
           return
         } catch (thrown) {
           if (!(thrown instanceof PowerCutError)) throw thrown
@@ -104,10 +115,15 @@ export function changesOnDisk(box: SimBox): ReadonlySet<string> {
   return new Set(rows.map((row) => row.mutation_id))
 }
 
-/** Every record that phones are served from. */
+/** Every record that phones are served from. What an older program does not know stays as a newer one left it. */
 export function inForce(box: SimBox): ReadonlyMap<string, JsonObject> {
+  const knows = knownAt(() => box.version)
   const rows = box.db
     .query<{ kind: string; id: string; body: string }>('SELECT kind, id, body FROM record WHERE deleted = 0')
     .all()
-  return new Map(rows.map(({ kind, id, body }) => [`${kind} ${id}`, JSON.parse(body) as JsonObject]))
+  return new Map(
+    rows
+      .filter(({ kind }) => knows(kind))
+      .map(({ kind, id, body }) => [`${kind} ${id}`, JSON.parse(body) as JsonObject]),
+  )
 }

@@ -23,6 +23,8 @@ export interface SimCloud {
   readonly sync: CloudSync
   readonly data: MemoryData
   readonly audit: Audit
+  /** The number that it speaks; another one is another program, so `restart` it. */
+  version: number
   /** The process dies and comes back. */
   restart(): Promise<void>
   backup(): void
@@ -32,6 +34,7 @@ export interface SimCloud {
 
 /** The cloud's half over memory. `fail` is told of what must never happen. */
 export async function makeSimCloud(deps: {
+  readonly version: number
   readonly checks: SyncChecks
   readonly now: () => number
   readonly cut: () => boolean
@@ -41,6 +44,7 @@ export async function makeSimCloud(deps: {
   let durable: Durable = { data: emptyMemory(), audit: { decided: new Map(), epochs: new Map() } }
   let saved: Durable | undefined
   let starts = 0
+  let version = deps.version
 
   function watched(): FeedStorage {
     const storage = makeMemoryStorage(durable.data)
@@ -67,6 +71,7 @@ export async function makeSimCloud(deps: {
       sealFor: (boxId, sealed) => sealedForBox(boxId, deps.keyOf(boxId), sealed),
       checks: deps.checks,
       keepMutations: 40,
+      version,
     })
   }
 
@@ -90,6 +95,12 @@ export async function makeSimCloud(deps: {
     },
     get audit() {
       return durable.audit
+    },
+    get version() {
+      return version
+    },
+    set version(next) {
+      version = next
     },
     restart,
     backup() {

@@ -2,6 +2,7 @@ import type { JsonObject, RecordKind } from '../../services/records/contract.ts'
 import type { CloudChange, FeedName } from '../../services/sync/contract.ts'
 import type { SimBox } from './sim-box.ts'
 import { sealedForCloud, sealedLocally } from './sim-secrets.ts'
+import { knownAt } from './sim-versions.ts'
 
 export interface Dice {
   /** In [0, 1). */
@@ -14,6 +15,10 @@ export interface Dice {
 const DEVICES = ['00005e005301', '00005e005302', '00005e005303'] as const
 /** Records that are never touched after the start: they must be there at every moment. */
 export const SENTINEL = 'sentinel'
+/** A device that is edited on both sides and never removed, with a field that no program here knows. */
+const LASTING = '00005e005399'
+/** What a release to come wrote: it must come through every program untouched. */
+export const LATER = { to: ['come', { deep: true }] } as const
 
 type Target = readonly [RecordKind, string]
 const LOCAL: readonly [Target, ...Target[]] = [
@@ -25,15 +30,18 @@ const LOCAL: readonly [Target, ...Target[]] = [
   ['vendor', 'acme'],
   ['person', 'ada'],
   ['template', 'acme/phone.cfg'],
+  ['device', LASTING],
 ]
 
 /** A person at the branch changes, makes or removes something. */
 export function editAtBox(box: SimBox, dice: Dice): void {
-  const [kind, id] = dice.pick(LOCAL)
+  const knows = knownAt(() => box.version)
+  const [kind, id] = dice.pick(LOCAL.filter(([kind]) => knows(kind)) as [Target, ...Target[]])
   const { records } = box
   const by = 'person'
   const stands = records.get(kind, id)?.body
-  if (stands !== undefined && dice.roll() < 0.12) {
+  if (id === LASTING && stands === undefined) return
+  if (stands !== undefined && dice.roll() < 0.12 && id !== LASTING) {
     records.remove(kind, id, { by })
     return
   }
@@ -81,6 +89,7 @@ const CLOUD: Readonly<Record<'box' | 'org' | 'catalogue', readonly [Target, ...T
     ['device', DEVICES[0]],
     ['device', DEVICES[1]],
     ['device', DEVICES[2]],
+    ['device', LASTING],
     ['network', 'lan'],
     ['group', 'lobby'],
     ['future' as RecordKind, 'f1'],
@@ -107,7 +116,7 @@ export function editInCloud(
 ): CloudChange {
   const [kind, id] = dice.pick(CLOUD[feed.split(':')[0] as 'box' | 'org' | 'catalogue'])
   const body = bodyOf(kind, id)
-  if (body !== undefined && dice.roll() < 0.15) return { kind, id, body: undefined }
+  if (body !== undefined && dice.roll() < 0.15 && id !== LASTING) return { kind, id, body: undefined }
   const seal = (plain: string) => ({ sealed: sealedForCloud(plain), id: dice.word('s') })
   return { kind, id, body: { ...edited(kind, body ?? {}, dice, seal), tenant: feed } }
 }
@@ -116,5 +125,8 @@ export function editInCloud(
 export function sentinels(feed: FeedName): readonly CloudChange[] {
   const kind = feed.startsWith('box:') ? 'group' : feed.startsWith('org:') ? 'vendor' : 'model'
   const id = (n: number) => `${SENTINEL}${n}`
-  return [1, 2, 3, 4, 5].map((n) => ({ kind, id: id(n), body: { tenant: feed, n } }))
+  const five = [1, 2, 3, 4, 5].map((n) => ({ kind, id: id(n), body: { tenant: feed, n } }))
+  const later = { kind: 'future', id: 'lasting', body: { tenant: feed, later: LATER } }
+  const lasting = { kind: 'device', id: LASTING, body: { tenant: feed, later: LATER } }
+  return [...five, later, ...(feed.startsWith('box:') ? [lasting] : [])]
 }

@@ -27,6 +27,10 @@ export interface Weather {
   readonly stragglers: Straggler[]
   /** Sees every answer that a box gets. */
   readonly seen: (box: BoxIdentity, method: Method, answer: unknown) => void
+  /** Sees every answer that the cloud gives, with the number that the question carried. */
+  readonly given: (method: Method, version: number, answer: { readonly answer: string }) => void
+  /** A message takes days. */
+  readonly wait: () => Promise<void>
   /** Items of a page: few, so that snapshots take several. */
   readonly pageSize: number
 }
@@ -37,7 +41,10 @@ export function makeSimTransport(box: BoxIdentity, weather: Weather): Transport 
 
   async function deliver(method: Method, text: string): Promise<string> {
     try {
-      return JSON.stringify(await weather.cloud()[method](box, JSON.parse(text)))
+      const request = JSON.parse(text)
+      const answer = await weather.cloud()[method](box, request)
+      weather.given(method, request.version, answer)
+      return JSON.stringify(answer)
     } catch (thrown) {
       if (!(thrown instanceof Error && thrown.name === 'PowerCutError')) throw thrown
       await weather.died()
@@ -55,6 +62,7 @@ export function makeSimTransport(box: BoxIdentity, weather: Weather): Transport 
     let answer = await deliver(method, text)
     if (happens(0.08)) answer = await deliver(method, text)
     if (happens(0.25)) await weather.meanwhile()
+    if (happens(0.02)) await weather.wait()
     if (happens(0.1)) throw new BrokenLinkError('lost on the way back')
     if (happens(0.05)) answer = answer.slice(0, Math.floor(random() * answer.length))
     let parsed: unknown

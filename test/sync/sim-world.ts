@@ -1,11 +1,14 @@
 import type { BoxIdentity, FeedName } from '../../services/sync/contract.ts'
 import { ALL_CHECKS, type SyncChecks } from '../../services/sync/policy-checks.ts'
+import { decidesEdits } from '../../services/sync/policy-version.ts'
 import { makeRandom } from '../support/random.ts'
 import { changesOnDisk, makeSimBox, type SimBox } from './sim-box.ts'
 import { makeSimCloud, type SimCloud } from './sim-cloud.ts'
 import { PowerCutError } from './sim-database.ts'
 import { type Dice, editAtBox, editInCloud, sentinels } from './sim-edits.ts'
+import { tell } from './sim-lanes.ts'
 import { BrokenLinkError, makeSimTransport, type Straggler, type Weather } from './sim-transport.ts'
+import { meeting, NEWEST, OLDEST, USUAL } from './sim-versions.ts'
 
 const MINUTE = 60_000
 const DAY = 86_400_000
@@ -29,6 +32,7 @@ export interface Troubles {
   readonly clone: boolean
   readonly clocks: boolean
   readonly away: boolean
+  readonly versions: boolean
   readonly damage: boolean
 }
 
@@ -45,21 +49,27 @@ export interface World {
   advance(ms: number): void
   /** Something random happens. Returns the box that it happened to. */
   step(): Promise<SimBox>
-  /** One cycle of a box; a broken link or a lost power is part of the game. */
-  cycle(box: SimBox): Promise<void>
+  /** One cycle of a box, and whether it moved anything; a broken link or a lost power is part of the game. */
+  cycle(box: SimBox): Promise<boolean>
   edit(box: SimBox): void
   /** The network works and nothing dies any more. */
   calm(): void
+  /** Box and cloud are updated until the cloud takes the edits of every box. */
+  meet(): Promise<void>
   /** A person chooses which copy of a cloned box stays. */
   settleClone(): Promise<void>
   close(): void
 }
 
-/** `switched`: checks that are off. `focus`: troubles that are on, and frequent, or off, whatever the seed says. */
+/**
+ * `switched`: checks that are off. `focus`: troubles that are on, and frequent, or off, whatever the seed says. `cutAt`:
+ * power is lost at this one of all the moments around a commit (`stats.moments`).
+ */
 export async function makeWorld(
   seed: number,
   switched: Partial<SyncChecks> = {},
   focus: Partial<Troubles> = {},
+  cutAt = 0,
 ): Promise<World> {
   const checks: SyncChecks = { ...ALL_CHECKS, ...switched }
   const random = makeRandom(seed)
@@ -79,6 +89,7 @@ export async function makeWorld(
     clocks: chance(0.3),
     away: chance(0.35),
     damage: chance(0.1),
+    versions: chance(0.3),
     ...focus,
   }
   const failures = new Set<string>()
@@ -91,7 +102,13 @@ export async function makeWorld(
   // The beginning is calm: both sides are set up.
   let rough = false
   let busy: SimBox | undefined
-  const cut = () => rough && troubles.power && chance(0.01)
+  const cut = () => {
+    if (!rough) return false
+    count('moments')
+    return stats.moments === cutAt || (troubles.power && chance(0.01))
+  }
+  const cloudNow = () => now + cloudSkew
+  let cloudSkew = 0
   const keys = new Map<string, number>()
   const keyOf = (boxId: string) => keys.get(boxId) ?? 1
   const bytes = (length: number) => Uint8Array.from({ length }, () => Math.floor(random() * 256))
@@ -101,7 +118,7 @@ export async function makeWorld(
   /** What a restored cloud has lost → when it had decided it. */
   const orphans = new Map<string, number>()
 
-  const cloud = await makeSimCloud({ checks, now: () => now, cut, keyOf, fail })
+  const cloud = await makeSimCloud({ version: USUAL, checks, now: cloudNow, cut, keyOf, fail })
   for (const feed of FEEDS) await inCloud(() => cloud.sync.write(feed, sentinels(feed), { by: 'maker' }))
   cloud.backup()
   rough = true
@@ -128,16 +145,31 @@ export async function makeWorld(
       else await editCloud()
     },
     stragglers,
+    given(method, version, { answer }) {
+      const refused = answer === 'refused'
+      if (method !== 'push') {
+        if (refused) fail(`a ${method} was refused`)
+      } else if (refused === decidesEdits(cloud.version, version)) {
+        fail(refused ? 'edits of a version that is served were refused' : 'edits of a version that is not served')
+      }
+      if (method === 'push' && refused) count('upgrade asked')
+    },
+    wait: async () => {
+      if (troubles.away) await goAway()
+    },
     seen: (box, method, answer) => (method === 'heartbeat' ? seeHeartbeat(box) : seeTenant(box, answer)),
     // Small, so that a snapshot takes several pages and many a cursor stands in the middle of a feed.
     pageSize: 1 + Math.floor(random() * 4),
   }
 
+  /** How long a box has kept for certain what was taken, whatever the cloud's clock said. */
+  const kept = troubles.clocks ? 27 * DAY : 30 * DAY
+
   /** Boxes keep what was taken for thirty days. One that hears of the cloud's loss later cannot make up for it. */
   function seeHeartbeat({ boxId }: BoxIdentity): void {
     for (const [key, at] of orphans) {
       if (!key.startsWith(`${boxId} `)) continue
-      if (at < now - 30 * DAY) owed.delete(key.slice(0, key.indexOf(':')))
+      if (at < now - kept) owed.delete(key.slice(0, key.indexOf(':')))
       orphans.delete(key)
     }
   }
@@ -150,10 +182,10 @@ export async function makeWorld(
       if (body?.tenant !== undefined && !own.includes(body.tenant)) fail('a record of another tenant in an answer')
   }
 
-  function newBox({ boxId, orgId }: BoxIdentity, image?: Uint8Array): SimBox {
+  function newBox({ boxId, orgId, version = USUAL }: BoxIdentity & { version?: number }, image?: Uint8Array): SimBox {
     return makeSimBox(
       {
-        ...{ boxId, orgId, checks, cut, random: bytes },
+        ...{ boxId, orgId, checks, cut, random: bytes, version },
         now: () => now,
         key: () => keyOf(boxId),
         transport: (box) => makeSimTransport(box, weather),
@@ -167,10 +199,13 @@ export async function makeWorld(
   const backups = new Map<string, Uint8Array>()
   let clone: SimBox | undefined
 
-  function edit(box: SimBox): void {
+  const edit = (box: SimBox): void => act(box, 'edits', () => editAtBox(box, dice))
+
+  /** Something that a person or a service does at a box. */
+  function act(box: SimBox, name: string, work: () => void): void {
     try {
-      editAtBox(box, dice)
-      count('edits')
+      work()
+      count(name)
     } catch (thrown) {
       if (!(thrown instanceof PowerCutError)) throw thrown
       // The program dies; a cycle that it was in the middle of must not go on.
@@ -194,17 +229,19 @@ export async function makeWorld(
     count('cloud edits')
   }
 
-  async function cycle(box: SimBox): Promise<void> {
+  async function cycle(box: SimBox): Promise<boolean> {
     busy = box
     try {
-      await box.sync.cycle()
+      const result = await box.sync.cycle()
       count('cycles')
+      return result.busy
     } catch (thrown) {
       if (thrown instanceof PowerCutError) {
         count('power cuts')
         box.start()
       } else if (!(thrown instanceof BrokenLinkError)) throw thrown
       else count('broken')
+      return true
     } finally {
       busy = undefined
     }
@@ -224,7 +261,7 @@ export async function makeWorld(
   async function pry(): Promise<void> {
     const box = dice.pick(BOXES as [BoxIdentity, ...BoxIdentity[]])
     const feed = dice.pick(FEEDS as [FeedName, ...FeedName[]])
-    const answer = await cloud.sync.pull(box, { version: 1, feed, limit: 9 })
+    const answer = await cloud.sync.pull(box, { version: NEWEST, feed, limit: 9 })
     seeTenant(box, answer)
   }
 
@@ -246,7 +283,7 @@ export async function makeWorld(
   async function restoreCloud(): Promise<void> {
     const lost = await cloud.restore()
     count('cloud restored')
-    for (const [key, at] of lost ?? []) if (at < now - 30 * DAY) owed.delete(key.slice(0, key.indexOf(':')))
+    for (const [key, at] of lost ?? []) if (at < now - kept) owed.delete(key.slice(0, key.indexOf(':')))
   }
 
   async function goAway(): Promise<void> {
@@ -272,7 +309,18 @@ export async function makeWorld(
   }
 
   function setClock(box: SimBox): void {
+    if (chance(0.3)) cloudSkew = dice.pick([0, -DAY, DAY])
     box.skew = dice.pick([0, -START, 73 * 365 * DAY, -3 * DAY, 40 * DAY])
+  }
+
+  /** A new program, or the one before from the other slot. */
+  async function changeVersion(box: SimBox): Promise<void> {
+    const step = chance(0.7) ? 1 : -1
+    const whose = chance(0.3) ? cloud : box
+    whose.version = Math.min(NEWEST, Math.max(OLDEST, whose.version + (chance(0.3) ? 2 : 1) * step))
+    if (whose === box) box.start()
+    else await cloud.restart()
+    count('versions')
   }
 
   /** What may happen, how often, and whether it needs a trouble to be on. What is looked at closely happens more. */
@@ -293,6 +341,8 @@ export async function makeWorld(
     [1, (box) => void keys.set(box.boxId, keyOf(box.boxId) + 1)],
     [2, (box) => cloneBox(box), 'clone'],
     [2, () => pry()],
+    [5, (box) => changeVersion(box), 'versions'],
+    [4, (box) => act(box, 'told', () => tell(box.sync, box.told, dice))],
   ]
   const possible = happenings
     .filter(([, , needs]) => needs === undefined || troubles[needs])
@@ -342,6 +392,13 @@ export async function makeWorld(
     },
     calm() {
       rough = false
+      cloudSkew = 0
+    },
+    async meet() {
+      for (const box of clone === undefined ? boxes : [...boxes, clone]) {
+        box.version = meeting(cloud.version, box.version)
+        box.start()
+      }
     },
     async settleClone() {
       if (clone === undefined) return

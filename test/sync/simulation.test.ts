@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ALL_CHECKS, type SyncChecks } from '../../services/sync/policy-checks.ts'
-import { run } from './sim-run.ts'
-import { NEEDED_FOR } from './sim-switches.ts'
+import { FEW_STEPS, run } from './sim-run.ts'
+import { NEEDED_FOR, ONE_CUT } from './sim-switches.ts'
 
 /** How long the runs with everything switched on may take together; `npm run sync-sim` runs as many as one likes. */
 const BUDGET_MS = 20_000
@@ -18,6 +18,16 @@ describe('simulation of box and cloud', () => {
       expect({ seed: runs, failures }).toEqual({ seed: runs, failures: [] })
     }
     expect(runs).toBeGreaterThan(5)
+  }, 120_000)
+
+  it('ends the same when power is lost, whichever moment around a commit it is', async () => {
+    const calm = await run(3, {}, ONE_CUT, { steps: FEW_STEPS })
+    const moments = calm.stats.moments ?? 0
+    expect(moments).toBeGreaterThan(20)
+    for (let cutAt = 1; cutAt <= moments; cutAt++) {
+      const { failures, stats } = await run(3, {}, ONE_CUT, { steps: FEW_STEPS, cutAt })
+      expect({ cutAt, failures, moment: (stats.moments ?? 0) >= cutAt }).toEqual({ cutAt, failures: [], moment: true })
+    }
   }, 120_000)
 
   it('is the same run for the same seed', async () => {
