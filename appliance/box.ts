@@ -38,7 +38,7 @@ import type { BoxConfig, Ports } from './config/config.ts'
 import { copiesAhead } from './copies-ahead.ts'
 import { type DhcpControlDeps, setDhcpInterface } from './dhcp/control.ts'
 import { followDhcp } from './dhcp/follow.ts'
-import { dhcpChoices, setDhcpNetwork, storedNetworks } from './dhcp/networks.ts'
+import { dhcpChoices, heardOn, setDhcpNetwork, storedNetworks } from './dhcp/networks.ts'
 import { assembleDhcp } from './dhcp/settings.ts'
 import { makeHeart } from './heart.ts'
 import { holderOf } from './holder.ts'
@@ -236,6 +236,8 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
     dhcp: {
       status: () => server.status(),
       setInterface: (name, change, { by }) => setDhcpInterface(control, name, change, by),
+      listen: (name) =>
+        heardOn({ ...control, clock, log, counters, random: Math.random, status: () => server.status() }, name),
       networks: () => storedNetworks(control),
       choices: () => dhcpChoices(control),
       setNetwork: (id, change, options) => setDhcpNetwork(control, id, change, options),
