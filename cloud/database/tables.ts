@@ -8,6 +8,7 @@ import type {
   PersonTable,
   SiteTable,
 } from './tables-account.ts'
+import type { PhonePageTable, RemoteJobTable, SiteRemoteTable } from './tables-remote.ts'
 import type {
   CeremonyTable,
   IdentityTable,
@@ -59,4 +60,7 @@ export interface Tables {
   identity: IdentityTable
   ceremony: CeremonyTable
   rate: RateTable
+  remote_job: RemoteJobTable
+  site_remote: SiteRemoteTable
+  phone_page: PhonePageTable
 }
