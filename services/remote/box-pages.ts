@@ -45,7 +45,7 @@ export interface PhonePageDeps {
 /** Two that ask: while one carries requests away, the next ones find the other. */
 const TAKERS = 2
 /** An account that cannot be reached so often in a row has forgotten the page. */
-const MOST_FAILURES = 10
+const MOST_FAILURES = 30
 const RETRY_MS = 1_000
 /** Text is looked into for links as a whole up to this; a longer one passes as it is. */
 const TEXT_MOST = 2 * 1024 * 1024
@@ -92,10 +92,15 @@ async function serve(
     const answer = { version: VERSION, request: request.id, ...part }
     return pageAnswered.parse(await deps.transport.post(REMOTE_PATHS.pageAnswer(page), answer, deps.signal)).answer
   }
+  // Whatever the request opened ends with it, also what nobody reads to its end.
+  const end = new AbortController()
+  const signal = AbortSignal.any([deps.signal, end.signal])
   try {
-    for await (const part of answerOf(request, state, deps)) if ((await say(part)) === 'gone') return
+    for await (const part of answerOf(request, state, { ...deps, signal })) if ((await say(part)) === 'gone') return
   } catch (thrown) {
     deps.log.debug('an answer of a phone’s page broke off', { page, reason: messageOf(thrown) })
+  } finally {
+    end.abort()
   }
 }
 
