@@ -5,7 +5,7 @@ import type { EpochMs } from '../../services/core/clock.ts'
 export const ROLES = ['viewer', 'installer', 'admin', 'owner'] as const
 export type Role = (typeof ROLES)[number]
 
-export const SCOPES = ['account', 'sites', 'people', 'tokens', 'audit', 'boxes', 'records'] as const
+export const SCOPES = ['account', 'sites', 'people', 'tokens', 'audit', 'boxes', 'records', 'remote'] as const
 /** What a token may be used for: an area to read, or to change too. */
 export const TOKEN_SCOPES = SCOPES.flatMap((area) => [`${area}:read`, `${area}:write`] as const)
 export type TokenScope = (typeof TOKEN_SCOPES)[number]
@@ -34,6 +34,10 @@ export const RULES = {
   'people.manage': { area: 'people', write: true, roles: managers },
   'tokens.read': { area: 'tokens', write: false, roles: managers },
   'tokens.manage': { area: 'tokens', write: true, roles: managers },
+  // Looking changes nothing at the branch; what it tells holds no secret.
+  'remote.look': { area: 'remote', write: false, roles: all },
+  'remote.act': { area: 'remote', write: true, roles: hands },
+  'remote.pages': { area: 'remote', write: true, roles: managers },
   'audit.read': { area: 'audit', write: false, roles: managers },
   'boxes.read': { area: 'boxes', write: false, roles: all },
   'boxes.claim': { area: 'boxes', write: true, roles: hands },

@@ -65,6 +65,20 @@ export const cloudFileSchema = z.strictObject({
       from: z.string().max(320).default('Branchline <branchline@localhost>'),
     })
     .prefault({}),
+  phonePages: z
+    .strictObject({
+      url: z
+        .string()
+        .max(300)
+        .regex(/^https?:\/\/\*(\.[a-z0-9-]+)+(:\d{1,5})?$/, 'not a URL like https://*.phone-pages.example')
+        .optional()
+        .meta({
+          description:
+            'phones’ own pages are shown at names below this one, which lead here; absent: they are not shown. Best a ' +
+            'domain that nothing else uses',
+        }),
+    })
+    .prefault({}),
   oidc: z.array(oidcProvider).max(10).default([]),
   log: z
     .strictObject({

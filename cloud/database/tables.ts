@@ -8,6 +8,7 @@ import type {
   PersonTable,
   SiteTable,
 } from './tables-account.ts'
+import type { PhonePageTable, RemoteJobTable, SiteRemoteTable } from './tables-remote.ts'
 import type {
   AccountKeyTable,
   BoxSeenTable,
@@ -82,4 +83,7 @@ export interface Tables {
   site_feed: SiteFeedTable
   box_seen: BoxSeenTable
   sync_poke: SyncPokeTable
+  remote_job: RemoteJobTable
+  site_remote: SiteRemoteTable
+  phone_page: PhonePageTable
 }
