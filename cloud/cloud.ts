@@ -19,6 +19,8 @@ import { makeMetrics } from './metrics.ts'
 import { openCloudKey } from './secret-key.ts'
 import { serve } from './serve.ts'
 import { watchDatabase } from './watch.ts'
+import { startWork } from './work/start.ts'
+import { makeWork } from './work/work.ts'
 
 const LOOK_MS = 2_000
 const TIDY_MS = 10 * 60_000
@@ -46,17 +48,16 @@ export async function openCloud({ config, clock, log, secrets }: CloudOptions): 
   await using stack = new AsyncDisposableStack()
   const { url, connections } = config.database
   if (url !== undefined) addPassword(secrets, url)
+  const path = join(config.dataFolder, 'cloud.db')
   const database = stack.use(
-    openCloudDatabase(
-      url === undefined
-        ? { kind: 'sqlite', path: join(config.dataFolder, 'cloud.db') }
-        : { kind: 'postgres', url, connections },
-    ),
+    openCloudDatabase(url === undefined ? { kind: 'sqlite', path } : { kind: 'postgres', url, connections }),
   )
-  const migrated = await migrate(database, { now: clock.now() }).catch((thrown: unknown) => {
-    if (database.kind === 'sqlite' || thrown instanceof OperatorError) throw thrown
-    throw new OperatorError(`the database cannot be used: ${secrets.redact(messageOf(thrown))}`)
-  })
+  const migrated = await migrate(database, { now: clock.now(), ...(url === undefined && { path }) }).catch(
+    (thrown: unknown) => {
+      if (database.kind === 'sqlite' || thrown instanceof OperatorError) throw thrown
+      throw new OperatorError(`the database cannot be used: ${secrets.redact(messageOf(thrown))}`)
+    },
+  )
   if (migrated.from !== migrated.to) log.info('database migrated', migrated)
   const key = await openCloudKey(database, { path: config.secretKeyFile, secrets })
   const watch = await watchDatabase({ database, clock, log })
@@ -70,7 +71,7 @@ export async function openCloud({ config, clock, log, secrets }: CloudOptions): 
     clientSecret: readSecret(clientSecretFile, secrets),
   }))
   const boxes = await openBoxes(ctx, watch.generation)
-  const deps = makeDeps(ctx, { version: VERSION, oidc, boxes })
+  const deps = makeDeps(ctx, { version: VERSION, oidc, boxes, ...config.webhooks })
   const metrics = makeMetrics({ version: VERSION, counters, watch, streams: boxes.hub.size })
   const app = makeCloudApp(deps, metrics.observe)
   const main = stack.use(
@@ -95,6 +96,7 @@ export async function openCloud({ config, clock, log, secrets }: CloudOptions): 
   stack.defer(every(FAN_OUT_MS, () => boxes.fanOut.look()))
   stack.defer(every(SEEN_MS, () => boxes.seen.flush().catch(failing('noting boxes'))))
   stack.defer(every(TIDY_MS, () => tidy(database, clock).then(boxes.tidy).catch(failing('tidying'))))
+  stack.use(startWork(makeWork(deps, config.webhooks), log))
   const firstLink = await deps.invitations.first()
   const open = stack.move()
   return {

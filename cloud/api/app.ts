@@ -5,9 +5,13 @@ import { SECURITY_HEADERS } from '../../services/admin/guard.ts'
 import { BranchlineError, messageOf } from '../../services/core/errors.ts'
 import { boxRoutes } from '../../services/enrolment/routes-box.ts'
 import { claimRoutes } from '../../services/enrolment/routes-claims.ts'
+import { alertRoutes } from '../alerts/routes.ts'
+import { channelRoutes } from '../alerts/routes-channels.ts'
 import type { CloudDeps } from '../deps.ts'
 import { claimAdmin } from '../enrolment/claim-admin.ts'
+import { RESET_PATHS, resetAsset } from '../page/reset.ts'
 import { welcomeAsset } from '../page/welcome.ts'
+import { reportRoutes } from '../reports/routes.ts'
 import { syncRoutes } from '../sync/routes.ts'
 import { answerFor } from './errors.ts'
 import { identify } from './identify.ts'
@@ -15,6 +19,7 @@ import { addressOf, type CloudRouter, makeCloudRouter } from './route.ts'
 import { accountRoutes } from './routes-account.ts'
 import { meRoutes } from './routes-me.ts'
 import { peopleRoutes } from './routes-people.ts'
+import { resetRoutes } from './routes-reset.ts'
 import { signInRoutes } from './routes-sign-in.ts'
 import { siteRoutes } from './routes-site.ts'
 
@@ -55,12 +60,17 @@ export function makeCloudApp(deps: CloudDeps, observe: Observe = () => {}): Clou
     }
   })
   for (const path of ['/welcome', '/welcome.js', '/welcome.css'] as const) app.get(path, () => welcomeAsset(path))
+  for (const path of RESET_PATHS) app.get(path, () => resetAsset(path))
   app.route('/api/v1', signInRoutes(deps))
+  app.route('/api/v1', resetRoutes(deps))
   app.route('/api/v1', meRoutes(deps))
   app.route('/api/v1', accountRoutes(deps))
   app.route('/api/v1', siteRoutes(deps))
   app.route('/api/v1', peopleRoutes(deps))
   app.route('/api', claimRoutes({ enrolment: deps.boxes.enrolment, adminOf: (c) => claimAdmin(c, deps.database) }))
+  app.route('/api/v1', alertRoutes(deps))
+  app.route('/api/v1', channelRoutes(deps))
+  app.route('/api/v1', reportRoutes(deps))
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' })
   app.openAPIRegistry.registerComponent('securitySchemes', 'session', { type: 'apiKey', in: 'cookie', name: 'session' })
   app.doc31('/api/openapi.json', {

@@ -1,4 +1,4 @@
-import { errorBody, ForbiddenError } from '../../services/admin/errors.ts'
+import { errorBody, ForbiddenError, faultsOf } from '../../services/admin/errors.ts'
 import type { ErrorBody } from '../../services/admin/schema.ts'
 import { BranchlineError, ConflictError, messageOf, NotFoundError } from '../../services/core/errors.ts'
 import { TooManyError } from '../signin/limits.ts'
@@ -20,6 +20,6 @@ export function answerFor(thrown: unknown): CloudErrorAnswer {
   if (thrown instanceof ForbiddenError) return { status: 403, body: errorBody('forbidden', text) }
   if (thrown instanceof ConflictError) return { status: 409, body: errorBody('conflict', text) }
   if (thrown instanceof BranchlineError && thrown.fault === 'operator')
-    return { status: 400, body: errorBody('bad-input', text) }
+    return { status: 400, body: errorBody('bad-input', text, faultsOf(thrown)) }
   return { status: 500, body: errorBody('internal', 'something went wrong here; the log of the cloud says what') }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { openAlert } from '../../test/support/cloud-alerts.ts'
 import { type Browser, type CloudDesk, makeCloudDesk } from '../../test/support/cloud-desk.ts'
 import { ACCOUNT_ROWS, ASKERS, type Asker, MATRIX, type Row } from '../../test/support/cloud-matrix.ts'
 import { ROLES, TOKEN_SCOPES } from '../accounts/policy.ts'
@@ -41,10 +42,19 @@ async function house(desk: CloudDesk, name: string): Promise<House> {
     endsAt: desk.clock.now() + 1e8,
   }
   const token = (await deps.apiTokens.create(account, input, giver)).id
+  const channel = await deps.channels.create(
+    account,
+    { kind: 'webhook', name: 'hook', target: 'https://hooks.example.net/', kinds: [] },
+    giver.caller,
+  )
+  const alert = await openAlert(deps.database, { account, site, now: desk.clock.now() })
+  const report = (await deps.reports.makeNow(account, { name: 'r', sites: [], days: 1 }, giver.caller)).id
+  const weekly = { name: 'w', every: 'week' as const, hour: 6, recipients: ['n@example.net'], sites: [], enabled: true }
+  const schedule = (await deps.schedules.create(account, weekly, giver.caller)).id
   return {
     account,
     browsers: browsers as Record<Asker, Browser>,
-    ids: { account, customer, site, person, invitation, token },
+    ids: { account, customer, site, person, invitation, token, alert, channel: channel.channel.id, report, schedule },
   }
 }
 

@@ -66,6 +66,14 @@ export const cloudFileSchema = z.strictObject({
     })
     .prefault({}),
   oidc: z.array(oidcProvider).max(10).default([]),
+  webhooks: z
+    .strictObject({
+      allowPrivate: z
+        .boolean()
+        .default(false)
+        .meta({ description: 'webhooks may go to private addresses and by plain http; whoever adds one reaches them' }),
+    })
+    .prefault({}),
   log: z
     .strictObject({
       level: z.enum(['debug', 'info', 'warn', 'error']).default('info'),

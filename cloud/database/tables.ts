@@ -8,6 +8,7 @@ import type {
   PersonTable,
   SiteTable,
 } from './tables-account.ts'
+import type { AlertTables } from './tables-alerts.ts'
 import type {
   AccountKeyTable,
   BoxSeenTable,
@@ -19,10 +20,12 @@ import type {
   SiteFeedTable,
   SyncPokeTable,
 } from './tables-box.ts'
+import type { FileTables } from './tables-files.ts'
 import type {
   CeremonyTable,
   IdentityTable,
   PasskeyTable,
+  PasswordResetTable,
   RateTable,
   RecoveryCodeTable,
   SessionTable,
@@ -52,7 +55,7 @@ export interface InstanceTable {
   value: string
 }
 
-export interface Tables {
+export interface Tables extends AlertTables, FileTables {
   migration: MigrationTable
   generation: GenerationTable
   instance: InstanceTable
@@ -79,4 +82,5 @@ export interface Tables {
   site_feed: SiteFeedTable
   box_seen: BoxSeenTable
   sync_poke: SyncPokeTable
+  password_reset: PasswordResetTable
 }

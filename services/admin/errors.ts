@@ -60,7 +60,7 @@ export function answerFor(thrown: unknown, conditional: boolean): ErrorAnswer {
 }
 
 /** The faults that an operator's error of any service carries, when it lists them. */
-function faultsOf(error: BranchlineError): PlacedFault[] {
+export function faultsOf(error: BranchlineError): PlacedFault[] {
   if (!('faults' in error) || !Array.isArray(error.faults)) return []
   return error.faults.flatMap((fault: unknown) => {
     if (typeof fault !== 'object' || fault === null || !('path' in fault) || !('message' in fault)) return []

@@ -2,9 +2,10 @@ import type { CloudMigration } from '../migration.ts'
 import { accounts } from './0001-accounts.ts'
 import { feeds } from './0002-feeds.ts'
 import { boxes } from './0003-boxes.ts'
+import { alerts } from './0004-alerts.ts'
 
 /** Every migration of the cloud, by number. They only add, since older processes run on beside newer ones. */
-export const migrations: readonly CloudMigration[] = [accounts, feeds, boxes]
+export const migrations: readonly CloudMigration[] = [accounts, feeds, boxes, alerts]
 
 /** The number up to which the previous release knew. 0: there was none. */
 export const previousRelease = 0
