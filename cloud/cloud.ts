@@ -13,6 +13,7 @@ import type { CloudContext } from './context.ts'
 import { migrate } from './database/migrate.ts'
 import { openCloudDatabase } from './database/open.ts'
 import { makeDeps } from './deps.ts'
+import { openFileStore } from './files/open.ts'
 import { tidy } from './housekeeping.ts'
 import { noMail, smtpMail } from './mail/mail.ts'
 import { makeMetrics } from './metrics.ts'
@@ -71,11 +72,15 @@ export async function openCloud({ config, clock, log, secrets }: CloudOptions): 
     clientSecret: readSecret(clientSecretFile, secrets),
   }))
   const boxes = await openBoxes(ctx, watch.generation)
-  const deps = makeDeps(ctx, { version: VERSION, oidc, boxes, ...config.webhooks })
+  const fileStore = await openFileStore(config, { now: clock.now(), readSecret: (path) => readSecret(path, secrets) })
+  const deps = makeDeps(ctx, { version: VERSION, oidc, boxes, fileStore, ...config.webhooks })
   const metrics = makeMetrics({ version: VERSION, counters, watch, streams: boxes.hub.size })
   const app = makeCloudApp(deps, metrics.observe)
   const main = stack.use(
-    serve({ ...config.listen, proxies: config.proxies, fetch: (request, env) => app.fetch(request, env) }),
+    serve({
+      ...{ ...config.listen, proxies: config.proxies, maxBody: fileStore.limits.most },
+      fetch: (request, env) => app.fetch(request, env),
+    }),
   )
   const operations = stack.use(
     serve({
@@ -95,7 +100,9 @@ export async function openCloud({ config, clock, log, secrets }: CloudOptions): 
   stack.defer(every(LOOK_MS, () => watch.look()))
   stack.defer(every(FAN_OUT_MS, () => boxes.fanOut.look()))
   stack.defer(every(SEEN_MS, () => boxes.seen.flush().catch(failing('noting boxes'))))
-  stack.defer(every(TIDY_MS, () => tidy(database, clock).then(boxes.tidy).catch(failing('tidying'))))
+  stack.defer(
+    every(TIDY_MS, () => tidy(database, clock).then(boxes.tidy).then(deps.files.sweep).catch(failing('tidying'))),
+  )
   stack.use(startWork(makeWork(deps, config.webhooks), log))
   const firstLink = await deps.invitations.first()
   const open = stack.move()

@@ -9,6 +9,7 @@ import { type Channels, makeChannels } from './alerts/channels.ts'
 import { makeRules, type Rules } from './alerts/rules.ts'
 import type { Boxes } from './boxes.ts'
 import type { CloudContext } from './context.ts'
+import { type CloudFiles, type FileStore, makeCloudFiles } from './files/files.ts'
 import { makeReports, type Reports } from './reports/reports.ts'
 import { makeSchedules, type Schedules } from './reports/schedules.ts'
 import { makeCeremonies } from './signin/ceremonies.ts'
@@ -41,12 +42,13 @@ export interface CloudDeps extends CloudContext {
   readonly channels: Channels
   readonly reports: Reports
   readonly schedules: Schedules
+  readonly files: CloudFiles
 }
 
 /** The parts of the cloud over one database. */
 export function makeDeps(
   ctx: CloudContext,
-  given: { version: string; oidc: readonly OidcProvider[]; boxes: Boxes; allowPrivate?: boolean },
+  given: { version: string; oidc: readonly OidcProvider[]; boxes: Boxes; fileStore: FileStore; allowPrivate?: boolean },
 ): CloudDeps {
   const ceremonies = makeCeremonies(ctx)
   const feeds = { storage: given.boxes.feeds, boxes: makeBoxesSeen(ctx.database) }
@@ -73,5 +75,6 @@ export function makeDeps(
     channels: makeChannels({ ...ctx, allowPrivate: given.allowPrivate ?? false }),
     reports: makeReports({ ...ctx, ...feeds }),
     schedules: makeSchedules(ctx),
+    files: makeCloudFiles({ ...ctx, ...given.fileStore }),
   }
 }

@@ -8,17 +8,25 @@ export interface ServeOptions {
   readonly address: string
   readonly port: number
   readonly proxies: number
+  /** Bytes of a body at most; routes take less. */
+  readonly maxBody?: number
   readonly fetch: (request: Request, env: { readonly address: string }) => Response | Promise<Response>
 }
 
 /** Listens, or throws `OperatorError`. Disposing lets the requests that are under way end, and takes no new ones. */
-export function serve({ address, port, proxies, fetch }: ServeOptions): AsyncDisposable & { readonly url: string } {
+export function serve({
+  address,
+  port,
+  proxies,
+  maxBody,
+  fetch,
+}: ServeOptions): AsyncDisposable & { readonly url: string } {
   try {
     const server = Bun.serve({
       hostname: address,
       port,
       idleTimeout: 60,
-      maxRequestBodySize: 2 * 1024 * 1024,
+      maxRequestBodySize: maxBody ?? 2 * 1024 * 1024,
       fetch: (request, it) => {
         const peer = it.requestIP(request)?.address ?? 'unknown'
         return fetch(request, { address: clientAddress(peer, request.headers.get('x-forwarded-for'), proxies) })

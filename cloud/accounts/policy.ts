@@ -62,6 +62,8 @@ export const RULES = {
   'channels.manage': { area: 'alerts', write: true, roles: managers },
   'reports.read': { area: 'reports', write: false, roles: ['viewer', 'admin', 'owner'] },
   'reports.manage': { area: 'reports', write: true, roles: managers },
+  'files.read': { area: 'files', write: false, roles: all },
+  'files.manage': { area: 'files', write: true, roles: managers },
 } as const satisfies Record<string, Rule>
 export type Action = keyof typeof RULES
 

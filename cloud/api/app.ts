@@ -9,6 +9,8 @@ import { alertRoutes } from '../alerts/routes.ts'
 import { channelRoutes } from '../alerts/routes-channels.ts'
 import type { CloudDeps } from '../deps.ts'
 import { claimAdmin } from '../enrolment/claim-admin.ts'
+import { fileRoutes, isUpload } from '../files/routes.ts'
+import { boxFileRoutes } from '../files/routes-box.ts'
 import { RESET_PATHS, resetAsset } from '../page/reset.ts'
 import { welcomeAsset } from '../page/welcome.ts'
 import { reportRoutes } from '../reports/routes.ts'
@@ -42,13 +44,12 @@ export function makeCloudApp(deps: CloudDeps, observe: Observe = () => {}): Clou
   // Before the limit of what people send: these have their own.
   app.route('/', boxRoutes({ enrolment: deps.boxes.enrolment, addressOf }))
   app.route('/', syncRoutes({ ...deps.boxes, counters: deps.counters, addressOf }))
-  app.use(
-    '*',
-    bodyLimit({
-      maxSize: MAX_BODY,
-      onError: (c) => c.json(errorBody('too-large', `more than ${MAX_BODY} bytes`), 413),
-    }),
-  )
+  app.route('/', boxFileRoutes(deps))
+  const limit = bodyLimit({
+    maxSize: MAX_BODY,
+    onError: (c) => c.json(errorBody('too-large', `more than ${MAX_BODY} bytes`), 413),
+  })
+  app.use('*', (c, next) => (isUpload(c.req.method, c.req.path) ? next() : limit(c, next)))
   app.use('/api/v1/*', identify(deps))
   app.get('/healthz', (c) => c.json({ ok: true }))
   app.get('/readyz', async (c) => {
@@ -71,6 +72,7 @@ export function makeCloudApp(deps: CloudDeps, observe: Observe = () => {}): Clou
   app.route('/api/v1', alertRoutes(deps))
   app.route('/api/v1', channelRoutes(deps))
   app.route('/api/v1', reportRoutes(deps))
+  app.route('/api/v1', fileRoutes(deps))
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' })
   app.openAPIRegistry.registerComponent('securitySchemes', 'session', { type: 'apiKey', in: 'cookie', name: 'session' })
   app.doc31('/api/openapi.json', {

@@ -1,11 +1,12 @@
 import { errorBody, ForbiddenError, faultsOf } from '../../services/admin/errors.ts'
 import type { ErrorBody } from '../../services/admin/schema.ts'
 import { BranchlineError, ConflictError, messageOf, NotFoundError } from '../../services/core/errors.ts'
+import { DiskFullError } from '../../services/files/contract.ts'
 import { TooManyError } from '../signin/limits.ts'
 import { WrongCredentialsError } from '../signin/people.ts'
 
 export interface CloudErrorAnswer {
-  readonly status: 400 | 401 | 403 | 404 | 409 | 429 | 500
+  readonly status: 400 | 401 | 403 | 404 | 409 | 429 | 500 | 507
   readonly body: ErrorBody
   readonly retryAfter?: number
 }
@@ -18,6 +19,8 @@ export function answerFor(thrown: unknown): CloudErrorAnswer {
   if (thrown instanceof WrongCredentialsError) return { status: 401, body: errorBody('wrong-credentials', text) }
   if (thrown instanceof NotFoundError) return { status: 404, body: errorBody('not-found', text) }
   if (thrown instanceof ForbiddenError) return { status: 403, body: errorBody('forbidden', text) }
+  // RFC 4918 section 11.5.
+  if (thrown instanceof DiskFullError) return { status: 507, body: errorBody('disk-full', text) }
   if (thrown instanceof ConflictError) return { status: 409, body: errorBody('conflict', text) }
   if (thrown instanceof BranchlineError && thrown.fault === 'operator')
     return { status: 400, body: errorBody('bad-input', text, faultsOf(thrown)) }

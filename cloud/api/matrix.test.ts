@@ -51,10 +51,26 @@ async function house(desk: CloudDesk, name: string): Promise<House> {
   const report = (await deps.reports.makeNow(account, { name: 'r', sites: [], days: 1 }, giver.caller)).id
   const weekly = { name: 'w', every: 'week' as const, hour: 6, recipients: ['n@example.net'], sites: [], enabled: true }
   const schedule = (await deps.schedules.create(account, weekly, giver.caller)).id
+  const file = `${name}.rom`
+  await deps.files.put(account, file, new TextEncoder().encode(name), {
+    ...{ contentType: 'application/octet-stream', replace: false, caller: giver.caller },
+  })
   return {
     account,
     browsers: browsers as Record<Asker, Browser>,
-    ids: { account, customer, site, person, invitation, token, alert, channel: channel.channel.id, report, schedule },
+    ids: {
+      account,
+      customer,
+      site,
+      person,
+      invitation,
+      token,
+      alert,
+      channel: channel.channel.id,
+      report,
+      schedule,
+      file,
+    },
   }
 }
 
@@ -74,7 +90,7 @@ function send(browser: Browser, row: Row, ids: Readonly<Record<string, string>>)
   const [method = '', path = ''] = row.route.split(' ')
   return browser.call(
     method,
-    path.replace(/\{(\w+)\}/g, (_, name) => ids[name] ?? newId()),
+    path.replace(/\{(\w+)\}/g, (_, name) => ids[name] ?? newId()) + (row.query ?? ''),
     row.body,
   )
 }

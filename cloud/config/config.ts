@@ -68,6 +68,11 @@ function crossFaults(data: CloudFile, placeOf: PlaceOf): string[] {
     fault(['publicUrl'], 'it must begin with https:// unless it names this machine')
   if (!isLoopback(data.listen.address) && data.publicUrl === undefined)
     fault(['publicUrl'], `it is needed when listen.address is ${data.listen.address}: people come by a name`)
+  const { s3, folder } = data.files
+  if (s3 !== undefined && folder !== undefined)
+    fault(['files', 'folder'], 'files lie in a folder or in S3, not in both')
+  if (s3 !== undefined && s3.endpoint.protocol !== 'https:' && !isLoopback(s3.endpoint.hostname))
+    fault(['files', 's3', 'endpoint'], 'it must begin with https:// unless it names this machine')
   data.oidc.forEach((provider, i) => {
     if (data.oidc.findIndex((other) => other.id === provider.id) < i)
       fault(['oidc', i, 'id'], `two providers are called ${provider.id}`)

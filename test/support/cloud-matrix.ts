@@ -13,6 +13,7 @@ export interface Row {
   /** The token scope that it needs. */
   readonly scope?: string
   readonly body?: unknown
+  readonly query?: string
 }
 
 const everyone = ASKERS
@@ -111,6 +112,10 @@ export const MATRIX: readonly Row[] = [
     body: { ...SCHEDULE, rev: 1 },
   },
   { route: `DELETE ${A}/report-schedules/{schedule}`, may: managers, scope: 'reports:write' },
+  { route: `GET ${A}/files`, may: everyone, scope: 'files:read' },
+  { route: `POST ${A}/files`, may: managers, scope: 'files:write', query: '?name=new.rom', body: 'content' },
+  { route: `GET ${A}/files/{file}`, may: everyone, scope: 'files:read' },
+  { route: `DELETE ${A}/files/{file}`, may: managers, scope: 'files:write' },
   { route: 'POST /api/v1/sign-in', may: 'public' },
   { route: 'POST /api/v1/sign-in/second-factor', may: 'public' },
   { route: 'POST /api/v1/sign-in/passkey/begin', may: 'public' },
