@@ -14,6 +14,7 @@ import type { CloudContext } from './context.ts'
 import { migrate } from './database/migrate.ts'
 import { openCloudDatabase } from './database/open.ts'
 import { makeDeps } from './deps.ts'
+import { openFileStore } from './files/open.ts'
 import { tidy } from './housekeeping.ts'
 import { noMail, smtpMail } from './mail/mail.ts'
 import { makeMetrics } from './metrics.ts'
@@ -21,6 +22,8 @@ import { openCloudKey } from './secret-key.ts'
 import { serve } from './serve.ts'
 import { shippedTemplates } from './templates.ts'
 import { watchDatabase } from './watch.ts'
+import { startWork } from './work/start.ts'
+import { makeWork } from './work/work.ts'
 
 const LOOK_MS = 2_000
 const TIDY_MS = 10 * 60_000
@@ -48,17 +51,16 @@ export async function openCloud({ config, clock, log, secrets }: CloudOptions): 
   await using stack = new AsyncDisposableStack()
   const { url, connections } = config.database
   if (url !== undefined) addPassword(secrets, url)
+  const path = join(config.dataFolder, 'cloud.db')
   const database = stack.use(
-    openCloudDatabase(
-      url === undefined
-        ? { kind: 'sqlite', path: join(config.dataFolder, 'cloud.db') }
-        : { kind: 'postgres', url, connections },
-    ),
+    openCloudDatabase(url === undefined ? { kind: 'sqlite', path } : { kind: 'postgres', url, connections }),
   )
-  const migrated = await migrate(database, { now: clock.now() }).catch((thrown: unknown) => {
-    if (database.kind === 'sqlite' || thrown instanceof OperatorError) throw thrown
-    throw new OperatorError(`the database cannot be used: ${secrets.redact(messageOf(thrown))}`)
-  })
+  const migrated = await migrate(database, { now: clock.now(), ...(url === undefined && { path }) }).catch(
+    (thrown: unknown) => {
+      if (database.kind === 'sqlite' || thrown instanceof OperatorError) throw thrown
+      throw new OperatorError(`the database cannot be used: ${secrets.redact(messageOf(thrown))}`)
+    },
+  )
   if (migrated.from !== migrated.to) log.info('database migrated', migrated)
   const key = await openCloudKey(database, { path: config.secretKeyFile, secrets })
   const watch = await watchDatabase({ database, clock, log })
@@ -72,11 +74,16 @@ export async function openCloud({ config, clock, log, secrets }: CloudOptions): 
     clientSecret: readSecret(clientSecretFile, secrets),
   }))
   const boxes = await openBoxes(ctx, watch.generation)
-  const deps = makeDeps(ctx, { version: VERSION, oidc, boxes, definitions: readDefinitions(shippedTemplates()) })
+  const fileStore = await openFileStore(config, { now: clock.now(), readSecret: (path) => readSecret(path, secrets) })
+  const definitions = readDefinitions(shippedTemplates())
+  const deps = makeDeps(ctx, { version: VERSION, oidc, boxes, definitions, fileStore, ...config.webhooks })
   const metrics = makeMetrics({ version: VERSION, counters, watch, streams: boxes.hub.size })
   const app = makeCloudApp(deps, metrics.observe)
   const main = stack.use(
-    serve({ ...config.listen, proxies: config.proxies, fetch: (request, env) => app.fetch(request, env) }),
+    serve({
+      ...{ ...config.listen, proxies: config.proxies },
+      fetch: (request, env) => app.fetch(request, env),
+    }),
   )
   const operations = stack.use(
     serve({
@@ -96,7 +103,10 @@ export async function openCloud({ config, clock, log, secrets }: CloudOptions): 
   stack.defer(every(LOOK_MS, () => watch.look()))
   stack.defer(every(FAN_OUT_MS, () => boxes.fanOut.look()))
   stack.defer(every(SEEN_MS, () => boxes.seen.flush().catch(failing('noting boxes'))))
-  stack.defer(every(TIDY_MS, () => tidy(database, clock).then(boxes.tidy).catch(failing('tidying'))))
+  stack.defer(
+    every(TIDY_MS, () => tidy(database, clock).then(boxes.tidy).then(deps.files.sweep).catch(failing('tidying'))),
+  )
+  stack.use(startWork(makeWork(deps, config.webhooks), log))
   const firstLink = await deps.invitations.first()
   const open = stack.move()
   return {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { openAlert } from '../../test/support/cloud-alerts.ts'
 import { type Browser, type CloudDesk, makeCloudDesk } from '../../test/support/cloud-desk.ts'
 import { ACCOUNT_ROWS, ASKERS, type Asker, MATRIX, type Row } from '../../test/support/cloud-matrix.ts'
 import { ROLES, TOKEN_SCOPES } from '../accounts/policy.ts'
@@ -42,11 +43,29 @@ async function house(desk: CloudDesk, name: string): Promise<House> {
   }
   const token = (await deps.apiTokens.create(account, input, giver)).id
   const things = await furnish(desk, { account, site, name })
+  const more = await furnishMore(desk, { account, site, name })
   return {
     account,
     browsers: browsers as Record<Asker, Browser>,
-    ids: { account, customer, site, person, invitation, token, ...things },
+    ids: { account, customer, site, person, invitation, token, ...things, ...more },
   }
+}
+
+/** An alert, where it is told, reports and a file. */
+async function furnishMore({ deps, clock }: CloudDesk, of: { account: string; site: string; name: string }) {
+  const { account, site, name } = of
+  const caller = { actor: 'test', name: 'test', address: '' }
+  const hook = { kind: 'webhook', name: 'hook', target: 'https://hooks.example.net/', kinds: [] } as const
+  const { channel } = await deps.channels.create(account, { ...hook, kinds: [] }, caller)
+  const alert = await openAlert(deps.database, { account, site, now: clock.now() })
+  const report = (await deps.reports.makeNow(account, { name: 'r', sites: [], days: 1 }, caller)).id
+  const weekly = { name: 'w', every: 'week' as const, hour: 6, recipients: ['n@example.net'], sites: [], enabled: true }
+  const schedule = (await deps.schedules.create(account, weekly, caller)).id
+  const file = `${name}.rom`
+  await deps.files.put(account, file, new TextEncoder().encode(name), {
+    ...{ contentType: 'application/octet-stream', replace: false, caller },
+  })
+  return { alert, channel: channel.id, report, schedule, file }
 }
 
 /** Records of a site and of its account, a box that was there, and an edit of it that did not stand. */
@@ -98,7 +117,8 @@ function send(browser: Browser, row: Row, ids: Readonly<Record<string, string>>)
   const [method = '', path = ''] = row.route.split(' ')
   return browser.call(
     method,
-    path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(ids[name] ?? NOBODYS[name] ?? newId())),
+    path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(ids[name] ?? NOBODYS[name] ?? newId())) +
+      (row.query ?? ''),
     row.body,
   )
 }

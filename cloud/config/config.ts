@@ -76,6 +76,11 @@ function crossFaults(data: CloudFile, placeOf: PlaceOf): string[] {
   // A phone's script would run where people are signed in.
   if (pages !== undefined && data.publicUrl?.host.endsWith(pages.suffix) === true)
     fault(['phonePages', 'url'], `publicUrl ${data.publicUrl.host} must not be one of its names`)
+  const { s3, folder } = data.files
+  if (s3 !== undefined && folder !== undefined)
+    fault(['files', 'folder'], 'files lie in a folder or in S3, not in both')
+  if (s3 !== undefined && s3.endpoint.protocol !== 'https:' && !isLoopback(s3.endpoint.hostname))
+    fault(['files', 's3', 'endpoint'], 'it must begin with https:// unless it names this machine')
   data.oidc.forEach((provider, i) => {
     if (data.oidc.findIndex((other) => other.id === provider.id) < i)
       fault(['oidc', i, 'id'], `two providers are called ${provider.id}`)

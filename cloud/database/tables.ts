@@ -8,7 +8,7 @@ import type {
   PersonTable,
   SiteTable,
 } from './tables-account.ts'
-import type { PhonePageTable, RemoteJobTable, SiteRemoteTable } from './tables-remote.ts'
+import type { AlertTables } from './tables-alerts.ts'
 import type {
   AccountKeyTable,
   BoxSeenTable,
@@ -20,11 +20,14 @@ import type {
   SiteFeedTable,
   SyncPokeTable,
 } from './tables-box.ts'
+import type { FileTables } from './tables-files.ts'
 import type { BoxPulledTable, FleetDeviceTable } from './tables-fleet.ts'
+import type { PhonePageTable, RemoteJobTable, SiteRemoteTable } from './tables-remote.ts'
 import type {
   CeremonyTable,
   IdentityTable,
   PasskeyTable,
+  PasswordResetTable,
   RateTable,
   RecoveryCodeTable,
   SessionTable,
@@ -54,7 +57,7 @@ export interface InstanceTable {
   value: string
 }
 
-export interface Tables {
+export interface Tables extends AlertTables, FileTables {
   migration: MigrationTable
   generation: GenerationTable
   instance: InstanceTable
@@ -86,4 +89,5 @@ export interface Tables {
   remote_job: RemoteJobTable
   site_remote: SiteRemoteTable
   phone_page: PhonePageTable
+  password_reset: PasswordResetTable
 }

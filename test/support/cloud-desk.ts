@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { makeCloudApp } from '../../cloud/api/app.ts'
 import type { CloudRouter } from '../../cloud/api/route.ts'
 import { openBoxes } from '../../cloud/boxes.ts'
@@ -5,6 +8,8 @@ import { migrate } from '../../cloud/database/migrate.ts'
 import { type CloudDatabase, openCloudDatabase } from '../../cloud/database/open.ts'
 import { type CloudDeps, makeDeps } from '../../cloud/deps.ts'
 import { makeEnrolmentStorage } from '../../cloud/enrolment/enrolment-storage.ts'
+import type { BlobStore } from '../../cloud/files/blob-store.ts'
+import { openFolderStore } from '../../cloud/files/folder-store.ts'
 import type { Letter, Mail } from '../../cloud/mail/mail.ts'
 import { noMail } from '../../cloud/mail/mail.ts'
 import type { OidcProvider } from '../../cloud/signin/oidc.ts'
@@ -70,7 +75,13 @@ function shipped(): Definitions {
 
 /** The cloud's API over a database, without sockets, with a clock that the test moves. */
 export async function makeCloudDesk(
-  given: { database?: CloudDatabase; mail?: boolean; oidc?: readonly OidcProvider[]; publicUrl?: string } = {},
+  given: {
+    database?: CloudDatabase
+    mail?: boolean
+    blobs?: BlobStore
+    oidc?: readonly OidcProvider[]
+    publicUrl?: string
+  } = {},
 ): Promise<CloudDesk> {
   const clock = makeTestClock(1_800_000_000_000)
   const database = given.database ?? openCloudDatabase({ kind: 'sqlite', path: ':memory:' })
@@ -86,7 +97,10 @@ export async function makeCloudDesk(
   const ctx = { database, clock, log: silentLog, counters: makeCounters(), secrets: plainSecrets, publicUrl }
   const whole = { ...ctx, mail: given.mail === true ? post : noMail }
   const boxes = await openBoxes(whole, () => 1)
-  const deps = makeDeps(whole, { version: 'test', oidc: given.oidc ?? [], boxes, definitions: shipped() })
+  const folder = mkdtempSync(join(tmpdir(), 'bl-desk-'))
+  const fileStore = { blobs: given.blobs ?? (await openFolderStore(folder, 0)), limits: { quota: 1000, most: 800 } }
+  const all = { version: 'test', oidc: given.oidc ?? [], boxes, fileStore, definitions: shipped() }
+  const deps = makeDeps(whole, all)
   const app = makeCloudApp(deps)
 
   function caller(address: string, token?: string): Browser {
@@ -156,6 +170,7 @@ export async function makeCloudDesk(
       return browser
     },
     async [Symbol.asyncDispose]() {
+      rmSync(folder, { recursive: true })
       await boxes[Symbol.asyncDispose]()
       await database[Symbol.asyncDispose]()
     },

@@ -15,10 +15,12 @@ export interface Row {
   readonly body?: unknown
   /** What is not there is no fault: it is made, or a list is empty. */
   readonly open?: true
+  readonly query?: string
 }
 
 const everyone = ASKERS
 const managers: readonly Asker[] = ['owner', 'admin', 'above']
+const handlers: readonly Asker[] = [...managers, 'installer']
 const readers: readonly Asker[] = ['owner', 'admin', 'viewer', 'above', 'watcher']
 const hands: readonly Asker[] = [...managers, 'installer']
 const A = '/api/v1/accounts/{account}'
@@ -38,6 +40,8 @@ function records(list: string, item: string, body: unknown, edit: readonly Asker
     { route: `GET ${item}/history`, ...read },
   ]
 }
+
+const SCHEDULE = { name: 'weekly', every: 'week', recipients: ['n@example.net'] }
 
 export const MATRIX: readonly Row[] = [
   { route: 'GET /api/v1/accounts', may: 'anyone' },
@@ -119,10 +123,57 @@ export const MATRIX: readonly Row[] = [
   { route: 'POST /api/v1/boxes/{id}/keep', may: 'anyone' },
   { route: 'POST /api/v1/expected-boxes', may: 'anyone' },
   { route: 'DELETE /api/v1/expected-boxes/{org}/{fingerprint}', may: 'anyone' },
+  { route: `GET ${A}/alerts`, may: everyone, scope: 'alerts:read' },
+  { route: `POST ${A}/alerts/{alert}/acknowledge`, may: handlers, scope: 'alerts:write' },
+  { route: `POST ${A}/alerts/{alert}/end`, may: handlers, scope: 'alerts:write' },
+  { route: `POST ${A}/alerts/{alert}/snooze`, may: handlers, scope: 'alerts:write', body: { minutes: 60 } },
+  { route: `GET ${A}/alert-rules`, may: everyone, scope: 'alerts:read' },
+  {
+    route: `PUT ${A}/alert-rules`,
+    may: managers,
+    scope: 'alerts:write',
+    body: { kind: 'disk-low', rev: 0, enabled: false },
+  },
+  { route: `GET ${A}/alert-channels`, may: managers, scope: 'alerts:read' },
+  {
+    route: `POST ${A}/alert-channels`,
+    may: managers,
+    scope: 'alerts:write',
+    body: { kind: 'webhook', name: 'n', target: 'https://hooks.example.net/' },
+  },
+  {
+    route: `PUT ${A}/alert-channels/{channel}`,
+    may: managers,
+    scope: 'alerts:write',
+    body: { rev: 1, enabled: true, name: 'n', target: 'https://hooks.example.net/' },
+  },
+  { route: `DELETE ${A}/alert-channels/{channel}`, may: managers, scope: 'alerts:write' },
+  { route: `POST ${A}/alert-channels/{channel}/secret`, may: managers, scope: 'alerts:write' },
+  { route: `POST ${A}/alert-channels/{channel}/test`, may: managers, scope: 'alerts:write' },
+  { route: `GET ${A}/deliveries`, may: managers, scope: 'alerts:read' },
+  { route: `GET ${A}/reports`, may: readers, scope: 'reports:read' },
+  { route: `POST ${A}/reports`, may: managers, scope: 'reports:write', body: {} },
+  { route: `GET ${A}/reports/{report}`, may: readers, scope: 'reports:read' },
+  { route: `GET ${A}/reports/{report}/csv`, may: readers, scope: 'reports:read' },
+  { route: `GET ${A}/report-schedules`, may: readers, scope: 'reports:read' },
+  { route: `POST ${A}/report-schedules`, may: managers, scope: 'reports:write', body: SCHEDULE },
+  {
+    route: `PUT ${A}/report-schedules/{schedule}`,
+    may: managers,
+    scope: 'reports:write',
+    body: { ...SCHEDULE, rev: 1 },
+  },
+  { route: `DELETE ${A}/report-schedules/{schedule}`, may: managers, scope: 'reports:write' },
+  { route: `GET ${A}/files`, may: everyone, scope: 'files:read' },
+  { route: `POST ${A}/files`, may: managers, scope: 'files:write', query: '?name=new.rom', body: 'content' },
+  { route: `GET ${A}/files/{file}`, may: everyone, scope: 'files:read' },
+  { route: `DELETE ${A}/files/{file}`, may: managers, scope: 'files:write' },
   { route: 'POST /api/v1/sign-in', may: 'public' },
   { route: 'POST /api/v1/sign-in/second-factor', may: 'public' },
   { route: 'POST /api/v1/sign-in/passkey/begin', may: 'public' },
   { route: 'POST /api/v1/sign-in/passkey', may: 'public' },
+  { route: 'POST /api/v1/sign-in/reset', may: 'public' },
+  { route: 'POST /api/v1/sign-in/reset/confirm', may: 'public' },
   { route: 'GET /api/v1/sign-in/providers', may: 'public' },
   { route: 'GET /api/v1/sign-in/oidc/{provider}/begin', may: 'public' },
   { route: 'GET /api/v1/sign-in/oidc/{provider}/callback', may: 'public' },
