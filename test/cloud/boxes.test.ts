@@ -233,6 +233,7 @@ describe.each(PLACES)('a box and its account on $name', ({ skip, flags }) => {
         })
         const large = await office.post(SYNC_PATHS.push, endless)
         expect([large.status, (await large.json()).code]).toEqual([413, 'too-large'])
+        expect(sent).toBeLessThan(100)
         const declared = await office.post(SYNC_PATHS.push, ' '.repeat(3 << 20))
         expect([declared.status, (await declared.json()).code]).toEqual([413, 'too-large'])
 
