@@ -20,8 +20,8 @@ interface Stream {
 
 /** The streams that boxes keep open to this process. */
 export interface Hub {
-  /** The answer that stays open; `alive` is called while it does. */
-  open(box: BoxIdentity, alive: () => void): Response
+  /** The answer that stays open while `alive` says so; it is asked now and then. */
+  open(box: BoxIdentity, alive: () => Promise<boolean>): Response
   poke(feeds: readonly FeedName[]): void
   /** Something is to be done at the box (services/remote). */
   jobs(boxId: string): void
@@ -60,8 +60,10 @@ export function makeHub(): Hub {
             if ((controller.desiredSize ?? 0) < -MOST_WAITING) end()
           }
           const comment = setInterval(() => {
-            alive()
             send(': still here\n\n')
+            void alive().then((still) => {
+              if (!still && byBox.get(boxId)?.has(stream)) end()
+            })
           }, COMMENT_MS)
           // Apart from one another, so that not all come back at once.
           const life = setTimeout(end, LIFE_MS * (1 + Math.random() / 5))

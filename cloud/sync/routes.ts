@@ -14,6 +14,8 @@ import type { Hub } from './hub.ts'
 const MAX_BODY = 3 * LIMITS.message + 1024
 /** Answers below this are sent as they are: one packet holds them. */
 const WORTH_PACKING = 1_400
+/** At each so many signs of life of a stream it is looked whether its token is still good. */
+const LOOKS = 4
 
 export interface SyncRoutesDeps {
   readonly enrolment: Pick<CloudEnrolment, 'verifyToken'>
@@ -39,8 +41,7 @@ export function syncRoutes(deps: SyncRoutesDeps): Hono<Env> {
   const { enrolment, sync, seals, seen, hub, counters } = deps
   const app = new Hono<Env>()
   const asBox: MiddlewareHandler<Env> = async (c, next) => {
-    const token = /^Bearer ([\w.-]{20,2000})$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? ''
-    const outcome = await enrolment.verifyToken(token)
+    const outcome = await enrolment.verifyToken(tokenOf(c))
     c.header('cache-control', 'no-store')
     if (outcome.kind === 'refused') {
       counters.add('sync.unauthorized')
@@ -76,10 +77,22 @@ export function syncRoutes(deps: SyncRoutesDeps): Hono<Env> {
     })
   app.get(STREAM_PATH, asBox, (c) => {
     const { boxId } = c.var.box
-    const address = deps.addressOf(c)
-    return hub.open(c.var.box, () => seen.note(boxId, address))
+    const [address, token] = [deps.addressOf(c), tokenOf(c)]
+    let asked = 0
+    return hub.open(c.var.box, async () => {
+      seen.note(boxId, address)
+      asked++
+      if (asked % LOOKS !== 0) return true
+      // A box that was let go is told nothing more. While the database is away nobody is sent away.
+      const outcome = await enrolment.verifyToken(token).catch(() => undefined)
+      return outcome?.kind !== 'refused'
+    })
   })
   return app
+}
+
+function tokenOf(c: Context): string {
+  return /^Bearer ([\w.-]{20,2000})$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? ''
 }
 
 function refusal(code: Refused['code'], message: string): Refused {
