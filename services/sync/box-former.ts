@@ -35,7 +35,7 @@ export function leaveFormer(
   if (former.some((feed) => feed.startsWith('box:'))) for (const table of TABLES) db.query(`DELETE FROM ${table}`).run()
   else
     for (const feed of former) {
-      left.push(...living(db, feed))
+      left.push(...living(db, feed), ...waitingIn(db, feed))
       for (const table of ['sync_confirmed', 'sync_staged', 'sync_outbox', 'sync_feed'] as const)
         db.query(`DELETE FROM ${table} WHERE feed = ?`).run(feed)
     }
@@ -45,4 +45,9 @@ export function leaveFormer(
     writeState(db, { epoch: { n: nextEpoch(state.epoch.n, undefined), id: random(8) }, lastSeq: renumber(db) })
   for (const feed of feeds) writeFeed(db, feed, readFeed(db, feed))
   return left
+}
+
+/** Records of a feed that have edits which it does not reflect. */
+function waitingIn(db: SqlDatabase, feed: FeedName): readonly Key[] {
+  return db.query<Key>('SELECT DISTINCT kind, id FROM sync_outbox WHERE released = 0 AND feed = ?').all(feed)
 }

@@ -42,8 +42,8 @@ export function makeBoxSync(given: BoxSyncDeps): BoxSync {
   function enforce(writer: RecordWriter, keys: readonly Key[]): void {
     const { objection, knows, secrets: courier } = given
     const { overlay } = checks
-    const others = { ...(objection && { objection }), ...(knows && { knows }) }
-    reconcile({ db, writer, overlay, courier, unusable, ...others }, feeds, keys)
+    const optional = { ...(objection && { objection }), ...(knows && { knows }) }
+    reconcile({ db, writer, overlay, courier, unusable, ...optional }, feeds, keys)
   }
 
   records.transact((writer) => {
@@ -56,12 +56,7 @@ export function makeBoxSync(given: BoxSyncDeps): BoxSync {
     // Before what was changed since: those changes are of records that the new organisation has not yet.
     offer(deps, feeds, withoutHome(left), `${given.orgId ?? given.boxId}~`)
     ingest(deps, feeds)
-    // What the cloud removed while an older release ran here, which did not know the kind, is in none of sync's tables.
-    const known = allKeys(db)
-    const there = new Set(known.map(({ kind, id }) => `${kind} ${id}`))
-    const stored = checks.relearn ? KINDS.flatMap((kind) => records.list(kind)) : []
-    const others = stored.filter(({ kind, id }) => !there.has(`${kind} ${id}`))
-    enforce(writer, [...known, ...others])
+    enforce(writer, everything())
     passOwnChanges(deps)
   })
 
@@ -73,6 +68,15 @@ export function makeBoxSync(given: BoxSyncDeps): BoxSync {
   )
   let running: Promise<CycleResult> | undefined
   let syncedAt: EpochMs | undefined
+
+  /** What sync knows of, and what is in none of its tables: the cloud removed it while a release ran here that did not know the kind. */
+  function everything(): readonly Key[] {
+    const known = allKeys(db)
+    if (!checks.relearn) return known
+    const there = new Set(known.map(({ kind, id }) => `${kind} ${id}`))
+    const stored = KINDS.flatMap((kind) => records.list(kind))
+    return [...known, ...stored.filter(({ kind, id }) => !there.has(`${kind} ${id}`))]
+  }
 
   /** Those that no feed of this account has. */
   function withoutHome(keys: readonly Key[]): readonly Key[] {
