@@ -74,13 +74,18 @@ function burstJob({ sizes }: PartContext) {
   return { kind: 'burst', hosts: sizes.phones, first: FIRST, limitMs: LIMIT_MS } as const
 }
 
-/** perfdhcp at a fixed rate, as a relay for as many clients as the rate test had. */
+/**
+ * perfdhcp at a fixed rate, as a relay for as many clients as the rate test had. Its clients are new at first, and the box looks
+ * whether an address is in use before it offers it: the first round makes them known, the second one counts.
+ */
 async function perfdhcp(lab: Lab, context: PartContext, rate: number): Promise<Perfdhcp | undefined> {
   if (!hasTool('perfdhcp') || rate < 1) return undefined
   const { seconds } = context.sizes
   const args = ['-4', '-l', 'eth0', '-r', rate, '-R', context.sizes.phones, '-p', seconds, '-W', 1_000_000, '-s', 1]
+  const round = () => lab.run([toolPath('perfdhcp') ?? 'perfdhcp', ...args.map(String)], (seconds + 20) * 1000)
+  await round()
   const before = await lab.unread()
-  const done = await lab.run([toolPath('perfdhcp') ?? 'perfdhcp', ...args.map(String)], (seconds + 20) * 1000)
+  const done = await round()
   const exchanges = done.stdout.split('***Statistics for:').slice(1)
   const count = (text: string | undefined, what: string) =>
     Number(new RegExp(`${what}: *(\\d+)`).exec(text ?? '')?.[1] ?? Number.NaN)
