@@ -51,6 +51,7 @@ import { openRefetch } from './refetch/open.ts'
 import { rolloutPorts, usesOf } from './rollouts.ts'
 import { openStorage } from './storage.ts'
 import { templatesFor } from './template-preview.ts'
+import { tidy } from './tidy.ts'
 import { loadOrCreateAuthority } from './tls/authority.ts'
 import { makeUploadSink } from './uploads.ts'
 import { openVendorData } from './vendor-data.ts'
@@ -112,6 +113,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   const overlay = makeOverlay()
   const vendorData = openVendorData({ config, records, clock, log })
   starting.defer(() => vendorData.close())
+  tidy()
   // Every file is another now: they are made before phones ask for them, and pictures that a template names are converted.
   starting.defer(vendorData.definitions.onChange(() => ahead?.changed()))
   const heart = makeHeart({
