@@ -54,7 +54,7 @@ const minify = {
 const hashOf = (text) => createHash('sha256').update(text).digest('hex').slice(0, 10)
 
 /** In this order: later ones count. */
-const STYLES = ['tokens', 'base', 'shell', 'kit', 'pages'].map((name) => `style/${name}.css`)
+const STYLES = ['tokens', 'base', 'shell', 'kit', 'pages', 'tools'].map((name) => `style/${name}.css`)
 
 const page = {
   name: 'page',

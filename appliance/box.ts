@@ -35,7 +35,7 @@ import { type Cloud, openCloud } from './cloud/open.ts'
 import type { BoxConfig, Ports } from './config/config.ts'
 import { copiesAhead } from './copies-ahead.ts'
 import { type DhcpControlDeps, setDhcpInterface } from './dhcp/control.ts'
-import { dhcpChoices, setDhcpNetwork, storedNetworks } from './dhcp/networks.ts'
+import { dhcpChoices, heardOn, setDhcpNetwork, storedNetworks } from './dhcp/networks.ts'
 import { assembleDhcp } from './dhcp/settings.ts'
 import { makeHeart } from './heart.ts'
 import { holderOf } from './holder.ts'
@@ -217,6 +217,8 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
     dhcp: {
       status: () => server.status(),
       setInterface: (name, change, { by }) => setDhcpInterface(control, name, change, by),
+      listen: (name) =>
+        heardOn({ ...control, clock, log, counters, random: Math.random, status: () => server.status() }, name),
       networks: () => storedNetworks(control),
       choices: () => dhcpChoices(control),
       setNetwork: (id, change, options) => setDhcpNetwork(control, id, change, options),

@@ -1,4 +1,6 @@
 import { createRoute } from '@hono/zod-openapi'
+import { renderSVG } from 'uqr'
+import type { CloudState } from '../enrolment/contract.ts'
 import type { AdminDeps } from './contract.ts'
 import { actorOf } from './guard.ts'
 import { type AdminRouter, json, makeRouter, problems, read, viaOf } from './route.ts'
@@ -9,7 +11,7 @@ export function cloudRoutes({ cloud }: Pick<AdminDeps, 'cloud'>): AdminRouter {
   const app = makeRouter()
   app.openapi(
     read('/cloud', 'Cloud', 'The central account that this box belongs to, or how it gets into one', CloudView),
-    (c) => c.json(cloud.state(), 200),
+    (c) => c.json(viewOf(cloud.state()), 200),
   )
   app.openapi(
     createRoute({
@@ -21,8 +23,13 @@ export function cloudRoutes({ cloud }: Pick<AdminDeps, 'cloud'>): AdminRouter {
     }),
     (c) => {
       cloud.leave({ by: actorOf(c.req.raw, viaOf(c)) })
-      return c.json(cloud.state(), 200)
+      return c.json(viewOf(cloud.state()), 200)
     },
   )
   return app
+}
+
+function viewOf(state: CloudState): CloudView {
+  if (state.state !== 'unclaimed' || state.claimUrl === undefined) return state
+  return { ...state, qr: renderSVG(state.claimUrl) }
 }
