@@ -35,6 +35,16 @@ const packages = {
   },
 }
 
+/** The one package that is no module; Bun makes one of it. */
+const commonjs = {
+  name: 'bun-commonjs',
+  async load(id) {
+    if (!/[\\/]jsqr[\\/]/.test(id)) return null
+    const result = await Bun.build({ entrypoints: [id], target: 'browser', format: 'esm' })
+    return { code: await result.outputs[0].text(), map: null }
+  },
+}
+
 const minify = {
   name: 'bun-minify',
   async renderChunk(code, chunk) {
@@ -92,5 +102,5 @@ const page = {
 export default {
   input: 'web/main.tsx',
   output: { dir: 'dist/web', format: 'es', entryFileNames: 'page-[hash].js', chunkFileNames: 'part-[hash].js' },
-  plugins: [packages, typescript, minify, page],
+  plugins: [packages, commonjs, typescript, minify, page],
 }

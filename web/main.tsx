@@ -2,7 +2,7 @@ import { render } from 'preact'
 import { follow } from './live.ts'
 import { Page } from './page.tsx'
 import { applyPreferences } from './prefs.ts'
-import { followPlace } from './router.ts'
+import { followPlace, place } from './router.ts'
 import { askSession, session } from './session.ts'
 import { SIGNED_OUT, SignIn } from './sign-in.tsx'
 import { guardClosing } from './unsaved.ts'
@@ -20,7 +20,10 @@ async function enter(root: HTMLElement): Promise<void> {
     root.replaceChildren()
     // Whoever made the first account has a box before them that nobody has set up.
     const done = () => {
-      if (state.state === 'first' && location.hash === '') history.replaceState(null, '', '#/setup')
+      if (state.state === 'first' && location.hash === '') {
+        history.replaceState(null, '', '#/setup')
+        place.value = '#/setup'
+      }
       void enter(root)
     }
     render(<SignIn state={state} done={done} />, root)

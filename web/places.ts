@@ -32,7 +32,7 @@ export const PLACES: readonly Place[] = [
     about: () => t('What holds for all phones, a group or a model.'),
   },
   {
-    ...{ id: 'files', icon: 'files', text: () => t('Files and firmware'), short: () => t('Files'), later: true },
+    ...{ id: 'files', icon: 'files', text: () => t('Files'), short: () => t('Files'), later: true },
     about: () => t('Firmware, pictures and sounds, and how they reach the phones.'),
   },
   {

@@ -6,15 +6,12 @@ import { confirmed } from '../kit/dialog.tsx'
 import { Ago } from '../kit/states.tsx'
 import { toast } from '../kit/toast.tsx'
 import { may } from '../session.ts'
-import { devices, listOf } from '../state.ts'
 import { byWord, kindWord, placeOf } from './words.ts'
 
 /** One change, and a way to take it back where that can be. */
 export function ChangeRow({ row, done }: { row: RecordChange; done: () => void }) {
-  const name =
-    row.kind === 'device' ? listOf(devices.value).find(({ mac }) => bare(mac) === bare(row.id))?.name : undefined
   const href = placeOf(row)
-  const what = row.kind === 'site' ? '' : (name ?? row.id)
+  const what = row.kind === 'site' ? t('Site') : (row.name ?? row.id)
   const undo = async () => {
     const yes = await confirmed({
       title: t('Take this change back?'),
@@ -41,7 +38,7 @@ export function ChangeRow({ row, done }: { row: RecordChange; done: () => void }
           <span dir="auto">{what}</span>
         ) : (
           <a href={href} dir="auto">
-            {what || t('Open')}
+            {what}
           </a>
         )}{' '}
         {row.did === 'made' ? (
@@ -67,8 +64,4 @@ export function ChangeRow({ row, done }: { row: RecordChange; done: () => void }
       )}
     </li>
   )
-}
-
-function bare(mac: string): string {
-  return mac.replaceAll(':', '')
 }

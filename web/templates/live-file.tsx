@@ -13,8 +13,8 @@ import { devices, type Loaded, listOf, load } from '../state.ts'
 const WAIT_MS = 500
 
 /** The file of any phone of this vendor as it would be with the text, and what changes in it. */
-export function LiveFile(props: { vendor: string; file: string; text: string; dirty: boolean }) {
-  const { vendor, file, text, dirty } = props
+export function LiveFile(props: { vendor: string; file: string; text: string }) {
+  const { vendor, file, text } = props
   const phones = listOf(devices.value).filter((row) => row.vendor === vendor)
   const mac = useSignal('')
   const name = useSignal('')
@@ -40,7 +40,7 @@ export function LiveFile(props: { vendor: string; file: string; text: string; di
         // A fault of the text takes the place of the file that was shown before it.
         const next = { value: { kind: 'loading' } as Loaded<PreviewView> }
         const body = {
-          ...{ vendor, mac: at, files: dirty ? { [file]: text } : {} },
+          ...{ vendor, mac: at, files: { [file]: text } },
           ...(name.peek() !== '' && { file: name.peek() }),
         }
         void load(next, () => api<PreviewView>('/templates/preview', { method: 'POST', body })).then(() => {
@@ -53,7 +53,7 @@ export function LiveFile(props: { vendor: string; file: string; text: string; di
       over = true
       clearTimeout(timer)
     }
-  }, [at, text, dirty, name.value])
+  }, [at, text, name.value])
   if (!may('site')) return <NotAllowed />
   if (chosen === undefined) return <Empty icon="phone">{t('No phone of this vendor has a record yet.')}</Empty>
   return (

@@ -110,8 +110,8 @@ function Bench(props: { vendor: string; file: string; path: string; it: Template
   }
   const bad = new Set(check.faults.filter((fault) => fault.file === file).map((fault) => fault.line))
   const parts: Readonly<Record<PartName, string>> = {
-    live: t('In the file of a phone'),
-    difference: t('Compared with what is beneath'),
+    live: t('At a phone'),
+    difference: t('Comparison'),
     versions: t('Versions'),
   }
   return (
@@ -195,7 +195,7 @@ function Bench(props: { vendor: string; file: string; path: string; it: Template
               </button>
             ))}
           </fieldset>
-          {shown.value === 'live' && <LiveFile vendor={vendor} file={file} text={text.value} dirty={dirty} />}
+          {shown.value === 'live' && <LiveFile vendor={vendor} file={file} text={text.value} />}
           {shown.value === 'difference' &&
             (it.beneath === undefined ? (
               <Empty icon="template">{t('Nothing is beneath: this text is all there is.')}</Empty>

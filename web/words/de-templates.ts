@@ -4,18 +4,18 @@ import type { Words } from './words.ts'
 export const templates: Words = {
   'A phone’s files are made from these texts. A text of your own takes the place of the shipped one and survives updates.':
     'Aus diesen Texten werden die Dateien der Telefone gemacht. Ein eigener Text tritt an die Stelle des mitgelieferten und übersteht Aktualisierungen.',
+  'At a phone': 'An einem Telefon',
   'Back to {version}': 'Zurück zu {version}',
   'Bring it back': 'Zurückholen',
   Changed: 'Geändert',
   'Check them': 'Prüfen',
-  'Compared with what is beneath': 'Verglichen mit dem, was darunter liegt',
+  Comparison: 'Vergleich',
   Completions: 'Vervollständigungen',
   'Every pack is as it was signed.': 'Jedes Paket ist, wie es signiert wurde.',
   'Everything is as shipped.': 'Alles ist wie mitgeliefert.',
   File: 'Datei',
   'First written': 'Erstmals geschrieben',
   'From this version to the editor': 'Von dieser Fassung zum Editor',
-  'In the file of a phone': 'In der Datei eines Telefons',
   'In use: the next file that a phone fetches is made from it.':
     'In Gebrauch: die nächste Datei, die ein Telefon abholt, wird daraus gemacht.',
   'Install another pack, or a newer version:': 'Ein weiteres Paket oder eine neuere Fassung installieren:',

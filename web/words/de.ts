@@ -1,4 +1,5 @@
 import { activity } from './de-activity.ts'
+import { fresh } from './de-fresh.ts'
 import { network } from './de-network.ts'
 import { settings } from './de-settings.ts'
 import { setup } from './de-setup.ts'
@@ -9,6 +10,7 @@ import type { Words } from './words.ts'
 /** German, by the English text that stands in the code. Held complete by web/words.test.ts. */
 export const words: Words = {
   ...activity,
+  ...fresh,
   ...network,
   ...settings,
   ...setup,
