@@ -17,6 +17,7 @@ import { welcomeAsset } from '../page/welcome.ts'
 import { recordsRoutes } from '../records/routes.ts'
 import { reportRoutes } from '../reports/routes.ts'
 import { syncRoutes } from '../sync/routes.ts'
+import { isImport, transferRoutes } from '../transfer/routes.ts'
 import { answerFor } from './errors.ts'
 import { identify } from './identify.ts'
 import { addressOf, type CloudRouter, makeCloudRouter } from './route.ts'
@@ -29,6 +30,11 @@ import { signInRoutes } from './routes-sign-in.ts'
 import { siteRoutes } from './routes-site.ts'
 
 const MAX_BODY = 1024 * 1024
+
+/** These read what comes piece by piece, within limits of their own. */
+function isLarge(method: string, path: string): boolean {
+  return isUpload(method, path) || isImport(method, path)
+}
 
 /** Told of each answer, for the metrics. */
 export type Observe = (route: string, method: string, status: number, ms: number) => void
@@ -52,7 +58,7 @@ export function makeCloudApp(deps: CloudDeps, observe: Observe = () => {}): Clou
     maxSize: MAX_BODY,
     onError: (c) => c.json(errorBody('too-large', `more than ${MAX_BODY} bytes`), 413),
   })
-  app.use('*', (c, next) => (isUpload(c.req.method, c.req.path) ? next() : limit(c, next)))
+  app.use('*', (c, next) => (isLarge(c.req.method, c.req.path) ? next() : limit(c, next)))
   app.use('/api/v1/*', identify(deps))
   app.get('/healthz', (c) => c.json({ ok: true }))
   app.get('/readyz', async (c) => {
@@ -79,6 +85,7 @@ export function makeCloudApp(deps: CloudDeps, observe: Observe = () => {}): Clou
   app.route('/api/v1', channelRoutes(deps))
   app.route('/api/v1', reportRoutes(deps))
   app.route('/api/v1', fileRoutes(deps))
+  app.route('/api/v1', transferRoutes(deps))
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' })
   app.openAPIRegistry.registerComponent('securitySchemes', 'session', { type: 'apiKey', in: 'cookie', name: 'session' })
   app.doc31('/api/openapi.json', {

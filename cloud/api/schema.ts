@@ -33,7 +33,7 @@ export const TimeZone = z
   .string()
   .max(64)
   .refine((zone) => isZone(zone), 'is not a time zone like Europe/Berlin')
-function isZone(zone: string): boolean {
+export function isZone(zone: string): boolean {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: zone }) !== undefined
   } catch {

@@ -126,7 +126,7 @@ export async function makeCloudDesk(
           else cookies.set(name, value)
         }
         const text = await response.text()
-        const isJson = response.headers.get('content-type')?.includes('json') === true
+        const isJson = response.headers.get('content-type')?.startsWith('application/json') === true
         return { status: response.status, body: isJson ? JSON.parse(text) : text, headers: response.headers }
       },
     }

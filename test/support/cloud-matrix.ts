@@ -168,6 +168,8 @@ export const MATRIX: readonly Row[] = [
   { route: `POST ${A}/files`, may: managers, scope: 'files:write', query: '?name=new.rom', body: 'content' },
   { route: `GET ${A}/files/{file}`, may: everyone, scope: 'files:read' },
   { route: `DELETE ${A}/files/{file}`, may: managers, scope: 'files:write' },
+  { route: `GET ${A}/export`, may: managers, scope: 'transfer:read' },
+  { route: `POST ${A}/import`, may: managers, scope: 'transfer:write', query: '?dryRun=1', body: {} },
   { route: 'POST /api/v1/sign-in', may: 'public' },
   { route: 'POST /api/v1/sign-in/second-factor', may: 'public' },
   { route: 'POST /api/v1/sign-in/passkey/begin', may: 'public' },
