@@ -21,7 +21,6 @@ import { stepText } from '../services/journey/story.ts'
 import type { Devices } from '../services/phones/contract.ts'
 import { isSecretName } from '../services/phones/secret-name.ts'
 import type { LiveSecrets } from '../services/program/redaction.ts'
-import { VERSION } from '../services/program/version.ts'
 import { makeRecords } from '../services/records/records.ts'
 import { makeUlids } from '../services/records/ulid.ts'
 import { makeOverlay } from '../services/rollouts/overlay.ts'
@@ -32,7 +31,7 @@ import { fingerprintOf, openAccounts } from './accounts.ts'
 import { builtPage, every } from './admin.ts'
 import { composeAssist } from './assist.ts'
 import { SOCKET_NAME } from './cli/client.ts'
-import { boxReport } from './cloud/box-report.ts'
+import { beginWith } from './cloud/begin.ts'
 import { type Cloud, openCloud } from './cloud/open.ts'
 import type { BoxConfig, Ports } from './config/config.ts'
 import { copiesAhead } from './copies-ahead.ts'
@@ -211,17 +210,12 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   const link = starting.use(
     openCloud({
       ...{ url: config.cloud.url, dataFolder, secretBox, clock, log },
-      begin: async (account) => {
-        const { openSession } = await import('./cloud/session.ts')
-        const site = {
-          ...heart,
-          ...{ db, records, secretBox, alarms, journeys: journal, clock, log, version: VERSION },
-        }
-        const packs = () => vendorData.packs.list()
-        const box = () =>
-          boxReport({ about: about(), dhcp: server.status(), packs: packs(), dataFolder, now: clock.now() })
-        return openSession({ ...site, box, onTemplates: vendorData.definitions.onChange }, account)
-      },
+      begin: beginWith({
+        ...heart,
+        ...phoneServices,
+        ...{ config, db, records, secretBox, alarms, lan, counters, clock, log, journal, refetch, dhcp: server, ldap },
+        ...{ authority, about, packs: vendorData.packs, onTemplates: vendorData.definitions.onChange },
+      }),
     }),
   )
   cloud = link

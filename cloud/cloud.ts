@@ -9,7 +9,7 @@ import type { LiveSecrets } from '../services/program/redaction.ts'
 import { VERSION } from '../services/program/version.ts'
 import { makeCloudApp } from './api/app.ts'
 import { openBoxes } from './boxes.ts'
-import type { CloudConfig } from './config/config.ts'
+import { type CloudConfig, pageOriginOf } from './config/config.ts'
 import type { CloudContext } from './context.ts'
 import { migrate } from './database/migrate.ts'
 import { openCloudDatabase } from './database/open.ts'
@@ -30,6 +30,7 @@ const TIDY_MS = 10 * 60_000
 /** How often it is looked what other processes told, and written which boxes were heard of. */
 const FAN_OUT_MS = 250
 const SEEN_MS = 5_000
+const EXPIRE_MS = 5_000
 
 export interface CloudOptions {
   readonly config: CloudConfig
@@ -76,13 +77,17 @@ export async function openCloud({ config, clock, log, secrets }: CloudOptions): 
   const boxes = await openBoxes(ctx, watch.generation)
   const fileStore = await openFileStore(config, { now: clock.now(), readSecret: (path) => readSecret(path, secrets) })
   const definitions = readDefinitions(shippedTemplates())
-  const deps = makeDeps(ctx, { version: VERSION, oidc, boxes, definitions, fileStore, ...config.webhooks })
+  const phonePages = config.phonePages.url === undefined ? undefined : pageOriginOf(config.phonePages.url)
+  const given = { version: VERSION, oidc, boxes, definitions, fileStore, phonePages }
+  const deps = makeDeps(ctx, { ...given, ...config.webhooks })
   const metrics = makeMetrics({ version: VERSION, counters, watch, streams: boxes.hub.size })
   const app = makeCloudApp(deps, metrics.observe)
+  const { pagesApp } = deps.remote
   const main = stack.use(
     serve({
       ...{ ...config.listen, proxies: config.proxies },
-      fetch: (request, env) => app.fetch(request, env),
+      // By its name alone: what is asked for under the name of phones' pages never reaches the account's routes.
+      fetch: (request, env) => (pagesApp?.isFor(request) === true ? pagesApp.fetch(request) : app.fetch(request, env)),
     }),
   )
   const operations = stack.use(
@@ -99,12 +104,16 @@ export async function openCloud({ config, clock, log, secrets }: CloudOptions): 
   )
   // After the ports: their streams end first, or the ports would wait for them.
   stack.use(boxes)
+  stack.defer(() => deps.remote.end())
   const failing = (what: string) => (thrown: unknown) => log.warn(`${what} failed`, { reason: messageOf(thrown) })
   stack.defer(every(LOOK_MS, () => watch.look()))
+  stack.defer(every(EXPIRE_MS, () => deps.remote.expire().catch(failing('ending jobs'))))
   stack.defer(every(FAN_OUT_MS, () => boxes.fanOut.look()))
   stack.defer(every(SEEN_MS, () => boxes.seen.flush().catch(failing('noting boxes'))))
   stack.defer(
-    every(TIDY_MS, () => tidy(database, clock).then(boxes.tidy).then(deps.files.sweep).catch(failing('tidying'))),
+    every(TIDY_MS, () =>
+      tidy(database, clock).then(boxes.tidy).then(deps.files.sweep).then(deps.remote.tidy).catch(failing('tidying')),
+    ),
   )
   stack.use(startWork(makeWork(deps, config.webhooks), log))
   const firstLink = await deps.invitations.first()

@@ -12,6 +12,8 @@ import type { Boxes } from './boxes.ts'
 import type { CloudContext } from './context.ts'
 import { type CloudFiles, type FileStore, makeCloudFiles } from './files/files.ts'
 import { type Fleet, makeFleet } from './fleet/fleet.ts'
+import { makeRemote, type Remote } from './remote/open.ts'
+import type { PageOrigin } from './remote/pages.ts'
 import { makeReports, type Reports } from './reports/reports.ts'
 import { makeSchedules, type Schedules } from './reports/schedules.ts'
 import { makeCeremonies } from './signin/ceremonies.ts'
@@ -48,6 +50,7 @@ export interface CloudDeps extends CloudContext {
   readonly reports: Reports
   readonly schedules: Schedules
   readonly files: CloudFiles
+  readonly remote: Remote
 }
 
 /** The parts of the cloud over one database. */
@@ -59,6 +62,7 @@ export function makeDeps(
     readonly boxes: Boxes
     readonly definitions: Definitions
     readonly fileStore: FileStore
+    readonly phonePages?: PageOrigin | undefined
     readonly allowPrivate?: boolean
   },
 ): CloudDeps {
@@ -90,5 +94,6 @@ export function makeDeps(
     reports: makeReports({ ...ctx, ...feeds }),
     schedules: makeSchedules(ctx),
     files: makeCloudFiles({ ...ctx, ...given.fileStore }),
+    remote: makeRemote(ctx, { wake: (boxId) => given.boxes.wake(boxId), origin: given.phonePages }),
   }
 }

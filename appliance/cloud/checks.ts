@@ -148,7 +148,7 @@ const CHECKS: readonly Check[] = [
     'files',
     'Every phone’s files can be made',
     ({ devices, inspector, vendors }) => {
-      const all = devices.list()
+      const all = devices.list().filter(({ enabled }) => enabled)
       const wrong = all.slice(0, MOST_DEVICES).flatMap(({ mac }) => {
         const problem = inspector.files(mac).find((file) => file.problem !== undefined)
         return problem === undefined ? [] : [`${formatMac(mac)} ${problem.name}: ${problem.problem}`]

@@ -15,6 +15,8 @@ import { boxFileRoutes } from '../files/routes-box.ts'
 import { RESET_PATHS, resetAsset } from '../page/reset.ts'
 import { welcomeAsset } from '../page/welcome.ts'
 import { recordsRoutes } from '../records/routes.ts'
+import { boxJobRoutes } from '../remote/routes-box.ts'
+import { remoteRoutes } from '../remote/routes-remote.ts'
 import { reportRoutes } from '../reports/routes.ts'
 import { syncRoutes } from '../sync/routes.ts'
 import { isImport, transferRoutes } from '../transfer/routes.ts'
@@ -54,6 +56,7 @@ export function makeCloudApp(deps: CloudDeps, observe: Observe = () => {}): Clou
   app.route('/', boxRoutes({ enrolment: deps.boxes.enrolment, addressOf }))
   app.route('/', syncRoutes({ ...deps.boxes, counters: deps.counters, addressOf }))
   app.route('/', boxFileRoutes(deps))
+  app.route('/', boxJobRoutes({ ...deps, ...deps.boxes, ...deps.remote, addressOf }))
   const limit = bodyLimit({
     maxSize: MAX_BODY,
     onError: (c) => c.json(errorBody('too-large', `more than ${MAX_BODY} bytes`), 413),
@@ -86,6 +89,7 @@ export function makeCloudApp(deps: CloudDeps, observe: Observe = () => {}): Clou
   app.route('/api/v1', reportRoutes(deps))
   app.route('/api/v1', fileRoutes(deps))
   app.route('/api/v1', transferRoutes(deps))
+  app.route('/api/v1', remoteRoutes(deps))
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' })
   app.openAPIRegistry.registerComponent('securitySchemes', 'session', { type: 'apiKey', in: 'cookie', name: 'session' })
   app.doc31('/api/openapi.json', {

@@ -166,6 +166,11 @@ export function makePageHub(options: { readonly fetchMs?: number; readonly answe
       return 'taken'
     },
 
+    /** Ends all that is open: the program stops. */
+    end(): void {
+      for (const id of [...pages.keys(), ...[...open.values()].map(({ page }) => page)]) this.close(id)
+    },
+
     /** Ends all that a page has open. */
     close(id: string): void {
       for (const one of [...open.values()].filter((it) => it.page === id))

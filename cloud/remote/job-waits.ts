@@ -3,7 +3,15 @@ export type JobWaits = ReturnType<typeof makeJobWaits>
 /** Who waits in this process for news of a job. Another process may have the news: whoever waits looks now and then too. */
 export function makeJobWaits() {
   const waiting = new Map<string, Set<() => void>>()
+  let ended = false
   return {
+    /** The program ends: nobody waits any more. */
+    end(): void {
+      ended = true
+      for (const wakes of [...waiting.values()]) for (const wake of [...wakes]) wake()
+    },
+    ended: () => ended,
+
     changed(id: string): void {
       for (const wake of [...(waiting.get(id) ?? [])]) wake()
     },

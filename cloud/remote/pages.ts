@@ -6,6 +6,8 @@ import type { Scheme } from '../../services/remote/contract.ts'
 import { LIMITS } from '../../services/remote/policy.ts'
 import { labelOf } from '../../services/remote/policy-origin.ts'
 import { note } from '../accounts/audit.ts'
+import { decide, seesSite } from '../accounts/policy.ts'
+import { standingOf } from '../accounts/standing.ts'
 import type { CloudContext } from '../context.ts'
 import type { Trx } from '../database/open.ts'
 import type { PhonePageTable } from '../database/tables-remote.ts'
@@ -71,6 +73,17 @@ export function makePages(
       const target = `site:${row.site_id}`
       await note(trx, now, by, { accountId: row.account_id, action: 'remote.phone-page.closed', target, detail })
     }
+  }
+
+  /** Whether who opened it may still do so: a page does not outlive what its person or program may. */
+  async function stillMay(row: PhonePageTable): Promise<boolean> {
+    const [kind, id = ''] = row.by_actor.split(':')
+    if (kind !== 'person') {
+      const token = await database.db.selectFrom('api_token').select('ends_at').where('id', '=', id).executeTakeFirst()
+      return token !== undefined && token.ends_at > clock.now()
+    }
+    const standing = await standingOf(database.db, { kind, personId: id }, row.account_id)
+    return standing !== undefined && seesSite(standing, row.site_id) && decide(standing, 'remote.pages').allowed
   }
 
   const openOf = (site: string) =>
@@ -198,7 +211,7 @@ export function makePages(
         .where('closed_at', 'is', null)
         .where('ends_at', '>', clock.now())
         .executeTakeFirst()
-      return row === undefined ? undefined : view(row)
+      return row === undefined || !(await stillMay(row)) ? undefined : view(row)
     },
 
     /** Whether this box carries this page now. */

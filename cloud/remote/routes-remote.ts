@@ -14,10 +14,8 @@ import {
   problems,
 } from '../api/route.ts'
 import type { CloudDeps } from '../deps.ts'
-import type { PageHub } from './hub.ts'
 import type { JobWaits } from './job-waits.ts'
-import type { Jobs, RemoteJob } from './jobs.ts'
-import type { Pages } from './pages.ts'
+import type { RemoteJob } from './jobs.ts'
 import * as wire from './schema.ts'
 
 const siteParams = accountParams.extend({ site: idParam('site') })
@@ -30,16 +28,9 @@ const ENDED = new Set<RemoteJob['state']>(['done', 'failed', 'expired'])
 const SITE = '/accounts/{account}/sites/{site}'
 const tags = ['Remote hands']
 
-export interface RemoteDeps {
-  readonly jobs: Jobs
-  readonly waits: JobWaits
-  readonly pages: Pages
-  readonly hub: PageHub
-}
-
 /** What people ask of the box of a site. */
-export function remoteRoutes(deps: CloudDeps & RemoteDeps) {
-  const { jobs, waits, pages, hub } = deps
+export function remoteRoutes(deps: CloudDeps) {
+  const { jobs, waits, pages, hub } = deps.remote
   const app = makeCloudRouter()
   const asked = (c: Context<Env>, { account, site }: { account: string; site: string }) => ({
     ...{ account, site, standing: c.var.standing, caller: callerOf(c) },
@@ -171,7 +162,7 @@ async function waitFor(look: () => Promise<RemoteJob>, waits: JobWaits, ms: numb
   const until = performance.now() + ms
   for (let job = await look(); ; job = await look()) {
     const left = until - performance.now()
-    if (ENDED.has(job.state) || left <= 0) return job
+    if (ENDED.has(job.state) || left <= 0 || waits.ended()) return job
     await waits.next(job.id, Math.min(left, LOOK_MS))
   }
 }

@@ -1,13 +1,11 @@
-import { type Context, Hono, type MiddlewareHandler } from 'hono'
+import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { Counters } from '../../services/core/counters.ts'
-import { refused } from '../../services/enrolment/answers.ts'
-import type { CloudEnrolment } from '../../services/enrolment/cloud-deps.ts'
 import type { BoxIdentity, CloudSync, Refused } from '../../services/sync/contract.ts'
 import { STREAM_PATH, SYNC_PATHS } from '../../services/sync/paths.ts'
 import { LIMITS } from '../../services/sync/schema.ts'
+import { type AsBoxDeps, asBox, type BoxEnv, tokenOf } from '../api/as-box.ts'
 import type { BoxSeals } from './box-seals.ts'
-import type { BoxSeen } from './box-seen.ts'
 import type { Hub } from './hub.ts'
 
 /** A character of JSON is three bytes at most. */
@@ -17,18 +15,12 @@ const WORTH_PACKING = 1_400
 /** At each so many signs of life of a stream it is looked whether its token is still good. */
 const LOOKS = 4
 
-export interface SyncRoutesDeps {
-  readonly enrolment: Pick<CloudEnrolment, 'verifyToken'>
+export interface SyncRoutesDeps extends AsBoxDeps {
   readonly sync: CloudSync
   readonly seals: BoxSeals
-  readonly seen: BoxSeen
   readonly hub: Hub
-  readonly counters: Counters
-  /** The public address that a request came from, by the proxies that this cloud trusts. */
-  readonly addressOf: (c: Context) => string
 }
 
-type Env = { Variables: { box: BoxIdentity } }
 type Answer = { readonly answer: string }
 
 const STATUS = { upgrade: 426, forbidden: 403, malformed: 400, 'too-large': 413 } as const satisfies Record<
@@ -37,20 +29,10 @@ const STATUS = { upgrade: 426, forbidden: 403, malformed: 400, 'too-large': 413 
 >
 
 /** Where boxes sync (`services/sync/paths.ts`). To be mounted where the claim's `apiBase` points. */
-export function syncRoutes(deps: SyncRoutesDeps): Hono<Env> {
+export function syncRoutes(deps: SyncRoutesDeps): Hono<BoxEnv> {
   const { enrolment, sync, seals, seen, hub, counters } = deps
-  const app = new Hono<Env>()
-  const asBox: MiddlewareHandler<Env> = async (c, next) => {
-    const outcome = await enrolment.verifyToken(tokenOf(c))
-    c.header('cache-control', 'no-store')
-    if (outcome.kind === 'refused') {
-      counters.add('sync.unauthorized')
-      return refused(c, outcome)
-    }
-    c.set('box', outcome.value)
-    seen.note(outcome.value.boxId, deps.addressOf(c))
-    return next()
-  }
+  const app = new Hono<BoxEnv>()
+  const guard = asBox(deps)
   const limit = bodyLimit({
     maxSize: MAX_BODY,
     onError: (c) => send(c, refusal('too-large', `more than ${MAX_BODY} bytes`), counters),
@@ -66,7 +48,7 @@ export function syncRoutes(deps: SyncRoutesDeps): Hono<Env> {
     events: sync.events,
   }
   for (const name of Object.keys(SYNC_PATHS) as (keyof typeof SYNC_PATHS)[])
-    app.post(SYNC_PATHS[name], asBox, limit, async (c) => {
+    app.post(SYNC_PATHS[name], guard, limit, async (c) => {
       let request: unknown
       try {
         request = JSON.parse(await c.req.text())
@@ -75,7 +57,7 @@ export function syncRoutes(deps: SyncRoutesDeps): Hono<Env> {
       }
       return send(c, await works[name](c.var.box, request), counters)
     })
-  app.get(STREAM_PATH, asBox, (c) => {
+  app.get(STREAM_PATH, guard, (c) => {
     const { boxId } = c.var.box
     const [address, token] = [deps.addressOf(c), tokenOf(c)]
     let asked = 0
@@ -89,10 +71,6 @@ export function syncRoutes(deps: SyncRoutesDeps): Hono<Env> {
     })
   })
   return app
-}
-
-function tokenOf(c: Context): string {
-  return /^Bearer ([\w.-]{20,2000})$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? ''
 }
 
 function refusal(code: Refused['code'], message: string): Refused {

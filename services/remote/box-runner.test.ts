@@ -171,6 +171,31 @@ describe('jobs of an account', () => {
     })
   })
 
+  it('are told until the account has heard, and not after that', async () => {
+    const account = makeAccount()
+    account.jobs.set('a', { state: 'waiting', spec: explain })
+    let deaf = true
+    let told = 0
+    const { start } = makeBox(account)
+    await using runner = start({
+      transport: {
+        async post(path, body) {
+          if (path.endsWith('/result') && deaf) throw new OperatorError('lost on its way')
+          if (path.endsWith('/result')) told++
+          return account.post(path, body)
+        },
+      },
+    })
+    await runner.look()
+    await settle()
+    // Its time is over there: the account does not ask for it again.
+    Object.assign(account.jobs.get('a') ?? {}, { state: 'expired' })
+    deaf = false
+    await runner.look()
+    await runner.look()
+    expect([account.jobs.get('a')?.state, told]).toEqual(['done', 1])
+  })
+
   it('are told again when an account that was put back from a backup asks for them', async () => {
     const account = makeAccount()
     account.jobs.set('a', { state: 'waiting', spec: explain })

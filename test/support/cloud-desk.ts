@@ -23,6 +23,8 @@ import { readDefinitions } from '../../services/phones/read.ts'
 
 import { makeTestClock, type TestClock } from './clock.ts'
 
+/** Where phones' pages are shown. */
+export const PAGES = { scheme: 'http', suffix: '.localhost:8090' } as const
 export const PUBLIC_URL = 'http://localhost:8090'
 
 /** Secrets as they are, so that tests need no key file. */
@@ -99,7 +101,7 @@ export async function makeCloudDesk(
   const boxes = await openBoxes(whole, () => 1)
   const folder = mkdtempSync(join(tmpdir(), 'bl-desk-'))
   const fileStore = { blobs: given.blobs ?? (await openFolderStore(folder, 0)), limits: { quota: 1000, most: 800 } }
-  const all = { version: 'test', oidc: given.oidc ?? [], boxes, fileStore, definitions: shipped() }
+  const all = { version: 'test', oidc: given.oidc ?? [], boxes, fileStore, definitions: shipped(), phonePages: PAGES }
   const deps = makeDeps(whole, all)
   const app = makeCloudApp(deps)
 

@@ -16,6 +16,8 @@ export interface Row {
   /** What is not there is no fault: it is made, or a list is empty. */
   readonly open?: true
   readonly query?: string
+  /** Its site is one with a box that works; others have none, so that they can be taken away. */
+  readonly box?: true
 }
 
 const everyone = ASKERS
@@ -114,6 +116,39 @@ export const MATRIX: readonly Row[] = [
   { route: `GET ${A}/boxes`, may: everyone, scope: 'boxes:read' },
   { route: `GET ${A}/expected-boxes`, may: everyone, scope: 'boxes:read' },
   { route: `POST ${A}/boxes/{box}/resume`, may: managers, scope: 'boxes:write' },
+  { route: `GET ${A}/sites/{site}/remote`, may: everyone, scope: 'remote:read', box: true },
+  {
+    route: `PUT ${A}/sites/{site}/remote`,
+    may: managers,
+    scope: 'remote:write',
+    box: true,
+    body: { phonePages: false },
+  },
+  { route: `GET ${A}/sites/{site}/jobs`, may: everyone, scope: 'remote:read', box: true },
+  { route: `GET ${A}/sites/{site}/jobs/{job}`, may: everyone, scope: 'remote:read', box: true },
+  {
+    route: `POST ${A}/sites/{site}/jobs/look`,
+    may: everyone,
+    scope: 'remote:read',
+    box: true,
+    body: { job: { kind: 'explain', mac: '00:00:5e:00:53:01' } },
+  },
+  {
+    route: `POST ${A}/sites/{site}/jobs/act`,
+    may: [...managers, 'installer'],
+    scope: 'remote:write',
+    box: true,
+    body: { job: { kind: 'reboot', macs: ['00:00:5e:00:53:01'] } },
+  },
+  { route: `GET ${A}/sites/{site}/phone-pages`, may: everyone, scope: 'remote:read', box: true },
+  {
+    route: `POST ${A}/sites/{site}/phone-pages`,
+    may: managers,
+    scope: 'remote:write',
+    box: true,
+    body: { mac: '00:00:5e:00:53:01' },
+  },
+  { route: `DELETE ${A}/sites/{site}/phone-pages/{page}`, may: managers, scope: 'remote:write', box: true },
   { route: 'POST /api/v1/claims', may: 'anyone' },
   { route: 'POST /api/v1/claims/confirm', may: 'anyone' },
   { route: 'POST /api/v1/claims/deny', may: 'anyone' },
