@@ -35,6 +35,16 @@ const packages = {
   },
 }
 
+/** The one package that is no module; Bun makes one of it. */
+const commonjs = {
+  name: 'bun-commonjs',
+  async load(id) {
+    if (!/[\\/]jsqr[\\/]/.test(id)) return null
+    const result = await Bun.build({ entrypoints: [id], target: 'browser', format: 'esm' })
+    return { code: await result.outputs[0].text(), map: null }
+  },
+}
+
 const minify = {
   name: 'bun-minify',
   async renderChunk(code, chunk) {
@@ -54,7 +64,7 @@ const minify = {
 const hashOf = (text) => createHash('sha256').update(text).digest('hex').slice(0, 10)
 
 /** In this order: later ones count. */
-const STYLES = ['tokens', 'base', 'shell', 'kit', 'pages'].map((name) => `style/${name}.css`)
+const STYLES = ['tokens', 'base', 'shell', 'kit', 'pages', 'tools'].map((name) => `style/${name}.css`)
 
 const page = {
   name: 'page',
@@ -92,5 +102,5 @@ const page = {
 export default {
   input: 'web/main.tsx',
   output: { dir: 'dist/web', format: 'es', entryFileNames: 'page-[hash].js', chunkFileNames: 'part-[hash].js' },
-  plugins: [packages, typescript, minify, page],
+  plugins: [packages, commonjs, typescript, minify, page],
 }

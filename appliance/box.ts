@@ -21,7 +21,6 @@ import { stepText } from '../services/journey/story.ts'
 import type { Devices } from '../services/phones/contract.ts'
 import { isSecretName } from '../services/phones/secret-name.ts'
 import type { LiveSecrets } from '../services/program/redaction.ts'
-import { VERSION } from '../services/program/version.ts'
 import { makeRecords } from '../services/records/records.ts'
 import { makeUlids } from '../services/records/ulid.ts'
 import { makeOverlay } from '../services/rollouts/overlay.ts'
@@ -32,13 +31,13 @@ import { fingerprintOf, openAccounts } from './accounts.ts'
 import { builtPage, every } from './admin.ts'
 import { composeAssist } from './assist.ts'
 import { SOCKET_NAME } from './cli/client.ts'
-import { boxReport } from './cloud/box-report.ts'
+import { beginWith } from './cloud/begin.ts'
 import { type Cloud, openCloud } from './cloud/open.ts'
 import type { BoxConfig, Ports } from './config/config.ts'
 import { copiesAhead } from './copies-ahead.ts'
 import { type DhcpControlDeps, setDhcpInterface } from './dhcp/control.ts'
 import { followDhcp } from './dhcp/follow.ts'
-import { dhcpChoices, setDhcpNetwork, storedNetworks } from './dhcp/networks.ts'
+import { dhcpChoices, heardOn, setDhcpNetwork, storedNetworks } from './dhcp/networks.ts'
 import { assembleDhcp } from './dhcp/settings.ts'
 import { makeHeart } from './heart.ts'
 import { holderOf } from './holder.ts'
@@ -51,6 +50,7 @@ import { openRefetch } from './refetch/open.ts'
 import { rolloutPorts, usesOf } from './rollouts.ts'
 import { openStorage } from './storage.ts'
 import { templatesFor } from './template-preview.ts'
+import { tidy } from './tidy.ts'
 import { loadOrCreateAuthority } from './tls/authority.ts'
 import { makeUploadSink } from './uploads.ts'
 import { openVendorData } from './vendor-data.ts'
@@ -112,6 +112,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   const overlay = makeOverlay()
   const vendorData = openVendorData({ config, records, clock, log })
   starting.defer(() => vendorData.close())
+  tidy()
   // Every file is another now: they are made before phones ask for them, and pictures that a template names are converted.
   starting.defer(vendorData.definitions.onChange(() => ahead?.changed()))
   const heart = makeHeart({
@@ -209,17 +210,12 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   const link = starting.use(
     openCloud({
       ...{ url: config.cloud.url, dataFolder, secretBox, clock, log },
-      begin: async (account) => {
-        const { openSession } = await import('./cloud/session.ts')
-        const site = {
-          ...heart,
-          ...{ db, records, secretBox, alarms, journeys: journal, clock, log, version: VERSION },
-        }
-        const packs = () => vendorData.packs.list()
-        const box = () =>
-          boxReport({ about: about(), dhcp: server.status(), packs: packs(), dataFolder, now: clock.now() })
-        return openSession({ ...site, box, onTemplates: vendorData.definitions.onChange }, account)
-      },
+      begin: beginWith({
+        ...heart,
+        ...phoneServices,
+        ...{ config, db, records, secretBox, alarms, lan, counters, clock, log, journal, refetch, dhcp: server, ldap },
+        ...{ authority, about, packs: vendorData.packs, onTemplates: vendorData.definitions.onChange },
+      }),
     }),
   )
   cloud = link
@@ -236,6 +232,8 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
     dhcp: {
       status: () => server.status(),
       setInterface: (name, change, { by }) => setDhcpInterface(control, name, change, by),
+      listen: (name) =>
+        heardOn({ ...control, clock, log, counters, random: Math.random, status: () => server.status() }, name),
       networks: () => storedNetworks(control),
       choices: () => dhcpChoices(control),
       setNetwork: (id, change, options) => setDhcpNetwork(control, id, change, options),

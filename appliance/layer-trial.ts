@@ -1,5 +1,6 @@
-import type { LayerEffect, LayerTrial, ValueChange } from '../services/admin/contract.ts'
-import type { Device, Devices, Effective, Layer, LayerKind, Layers, Sourced } from '../services/phones/contract.ts'
+import type { LayerEffect, LayerTrial } from '../services/admin/contract.ts'
+import type { Device, Devices, Effective, Layer, LayerKind, Layers } from '../services/phones/contract.ts'
+import { differenceOf } from '../services/phones/difference.ts'
 
 export interface LayerTrialDeps {
   readonly devices: Pick<Devices, 'list'>
@@ -19,31 +20,4 @@ export function tryLayer(deps: LayerTrialDeps, kind: LayerKind, id: string, laye
     return effect.length === 0 ? [] : [{ device, changes: effect }]
   })
   return { devices: all.length, effects }
-}
-
-function differenceOf(before: Effective, after: Effective): ValueChange[] {
-  const options = (effective: Effective) =>
-    Object.fromEntries(effective.dhcpOptions.map((one) => [`option ${one.value.code}`, one]))
-  return [
-    ...changesIn('setting', before.settings, after.settings),
-    ...changesIn('parameter', before.extra, after.extra),
-    ...changesIn('option', options(before), options(after)).map(({ before: _before, after: _after, ...rest }) => rest),
-  ]
-}
-
-type Bag<Value> = Readonly<Record<string, Sourced<Value>>>
-
-/** Where a value differs; that it comes from elsewhere now is no change for a phone. */
-function changesIn<Value>(what: ValueChange['what'], before: Bag<Value>, after: Bag<Value>): ValueChange[] {
-  return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((name): ValueChange[] => {
-    const [was, is] = [before[name], after[name]]
-    if (JSON.stringify(was?.value) === JSON.stringify(is?.value)) return []
-    return [
-      {
-        ...{ what, name },
-        ...(was !== undefined && { before: was.value as ValueChange['before'] }),
-        ...(is !== undefined && { after: is.value as ValueChange['after'] }),
-      } as ValueChange,
-    ]
-  })
 }

@@ -9,6 +9,7 @@ import type { CloudContext } from './context.ts'
 import { type AccountKeys, makeAccountKeys } from './enrolment/account-keys.ts'
 import { openCloudKeys } from './enrolment/cloud-keys.ts'
 import { makeEnrolmentStorage } from './enrolment/enrolment-storage.ts'
+import { makePulled } from './fleet/pulled.ts'
 import { type BoxSeals, makeBoxSeals } from './sync/box-seals.ts'
 import { type BoxSeen, makeBoxSeen } from './sync/box-seen.ts'
 import { type FanOut, makeFanOut } from './sync/fan-out.ts'
@@ -56,6 +57,7 @@ export async function openBoxes(ctx: CloudContext, generation: () => number): Pr
   let started = generation()
   const inner = await makeCloudSync({
     ...{ storage: feeds, clock, log, generation: String(started), sealFor: seals.sealFor },
+    onPulled: makePulled(ctx),
   })
   /** The database may have lost a part of its past while it was away: nothing is said in the old generation any more. */
   async function current(): Promise<CloudSync> {

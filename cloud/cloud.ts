@@ -9,11 +9,12 @@ import type { LiveSecrets } from '../services/program/redaction.ts'
 import { VERSION } from '../services/program/version.ts'
 import { makeCloudApp } from './api/app.ts'
 import { openBoxes } from './boxes.ts'
-import type { CloudConfig } from './config/config.ts'
+import { type CloudConfig, pageOriginOf } from './config/config.ts'
 import type { CloudContext } from './context.ts'
 import { migrate } from './database/migrate.ts'
 import { openCloudDatabase } from './database/open.ts'
 import { makeDeps } from './deps.ts'
+import { openFileStore } from './files/open.ts'
 import { tidy } from './housekeeping.ts'
 import { noMail, smtpMail } from './mail/mail.ts'
 import { makeMetrics } from './metrics.ts'
@@ -21,12 +22,15 @@ import { openCloudKey } from './secret-key.ts'
 import { serve } from './serve.ts'
 import { shippedTemplates } from './templates.ts'
 import { watchDatabase } from './watch.ts'
+import { startWork } from './work/start.ts'
+import { makeWork } from './work/work.ts'
 
 const LOOK_MS = 2_000
 const TIDY_MS = 10 * 60_000
 /** How often it is looked what other processes told, and written which boxes were heard of. */
 const FAN_OUT_MS = 250
 const SEEN_MS = 5_000
+const EXPIRE_MS = 5_000
 
 export interface CloudOptions {
   readonly config: CloudConfig
@@ -48,17 +52,16 @@ export async function openCloud({ config, clock, log, secrets }: CloudOptions): 
   await using stack = new AsyncDisposableStack()
   const { url, connections } = config.database
   if (url !== undefined) addPassword(secrets, url)
+  const path = join(config.dataFolder, 'cloud.db')
   const database = stack.use(
-    openCloudDatabase(
-      url === undefined
-        ? { kind: 'sqlite', path: join(config.dataFolder, 'cloud.db') }
-        : { kind: 'postgres', url, connections },
-    ),
+    openCloudDatabase(url === undefined ? { kind: 'sqlite', path } : { kind: 'postgres', url, connections }),
   )
-  const migrated = await migrate(database, { now: clock.now() }).catch((thrown: unknown) => {
-    if (database.kind === 'sqlite' || thrown instanceof OperatorError) throw thrown
-    throw new OperatorError(`the database cannot be used: ${secrets.redact(messageOf(thrown))}`)
-  })
+  const migrated = await migrate(database, { now: clock.now(), ...(url === undefined && { path }) }).catch(
+    (thrown: unknown) => {
+      if (database.kind === 'sqlite' || thrown instanceof OperatorError) throw thrown
+      throw new OperatorError(`the database cannot be used: ${secrets.redact(messageOf(thrown))}`)
+    },
+  )
   if (migrated.from !== migrated.to) log.info('database migrated', migrated)
   const key = await openCloudKey(database, { path: config.secretKeyFile, secrets })
   const watch = await watchDatabase({ database, clock, log })
@@ -72,11 +75,20 @@ export async function openCloud({ config, clock, log, secrets }: CloudOptions): 
     clientSecret: readSecret(clientSecretFile, secrets),
   }))
   const boxes = await openBoxes(ctx, watch.generation)
-  const deps = makeDeps(ctx, { version: VERSION, oidc, boxes, definitions: readDefinitions(shippedTemplates()) })
+  const fileStore = await openFileStore(config, { now: clock.now(), readSecret: (path) => readSecret(path, secrets) })
+  const definitions = readDefinitions(shippedTemplates())
+  const phonePages = config.phonePages.url === undefined ? undefined : pageOriginOf(config.phonePages.url)
+  const given = { version: VERSION, oidc, boxes, definitions, fileStore, phonePages }
+  const deps = makeDeps(ctx, { ...given, ...config.webhooks })
   const metrics = makeMetrics({ version: VERSION, counters, watch, streams: boxes.hub.size })
   const app = makeCloudApp(deps, metrics.observe)
+  const { pagesApp } = deps.remote
   const main = stack.use(
-    serve({ ...config.listen, proxies: config.proxies, fetch: (request, env) => app.fetch(request, env) }),
+    serve({
+      ...{ ...config.listen, proxies: config.proxies },
+      // By its name alone: what is asked for under the name of phones' pages never reaches the account's routes.
+      fetch: (request, env) => (pagesApp?.isFor(request) === true ? pagesApp.fetch(request) : app.fetch(request, env)),
+    }),
   )
   const operations = stack.use(
     serve({
@@ -92,11 +104,18 @@ export async function openCloud({ config, clock, log, secrets }: CloudOptions): 
   )
   // After the ports: their streams end first, or the ports would wait for them.
   stack.use(boxes)
+  stack.defer(() => deps.remote.end())
   const failing = (what: string) => (thrown: unknown) => log.warn(`${what} failed`, { reason: messageOf(thrown) })
   stack.defer(every(LOOK_MS, () => watch.look()))
+  stack.defer(every(EXPIRE_MS, () => deps.remote.expire().catch(failing('ending jobs'))))
   stack.defer(every(FAN_OUT_MS, () => boxes.fanOut.look()))
   stack.defer(every(SEEN_MS, () => boxes.seen.flush().catch(failing('noting boxes'))))
-  stack.defer(every(TIDY_MS, () => tidy(database, clock).then(boxes.tidy).catch(failing('tidying'))))
+  stack.defer(
+    every(TIDY_MS, () =>
+      tidy(database, clock).then(boxes.tidy).then(deps.files.sweep).then(deps.remote.tidy).catch(failing('tidying')),
+    ),
+  )
+  stack.use(startWork(makeWork(deps, config.webhooks), log))
   const firstLink = await deps.invitations.first()
   const open = stack.move()
   return {

@@ -4,13 +4,24 @@ import { type ApiTokens, makeApiTokens } from './accounts/api-tokens.ts'
 import { type Invitations, makeInvitations } from './accounts/invitations.ts'
 import { type Members, makeMembers } from './accounts/members.ts'
 import { makeSites, type Sites } from './accounts/sites.ts'
+import { type Alerts, makeAlerts } from './alerts/alerts.ts'
+import { makeBoxesSeen } from './alerts/boxes-seen.ts'
+import { type Channels, makeChannels } from './alerts/channels.ts'
+import { makeRules, type Rules } from './alerts/rules.ts'
 import type { Boxes } from './boxes.ts'
 import type { CloudContext } from './context.ts'
+import { type CloudFiles, type FileStore, makeCloudFiles } from './files/files.ts'
+import { type Fleet, makeFleet } from './fleet/fleet.ts'
+import { makeRemote, type Remote } from './remote/open.ts'
+import type { PageOrigin } from './remote/pages.ts'
+import { makeReports, type Reports } from './reports/reports.ts'
+import { makeSchedules, type Schedules } from './reports/schedules.ts'
 import { makeCeremonies } from './signin/ceremonies.ts'
 import { type Limiter, makeLimiter } from './signin/limits.ts'
 import { makeOidc, type Oidc, type OidcProvider } from './signin/oidc.ts'
 import { makePasskeys, type Passkeys } from './signin/passkeys.ts'
 import { makePeople, type People } from './signin/people.ts'
+import { makePasswordReset, type PasswordReset } from './signin/reset.ts'
 import { makeSessions, type Sessions } from './signin/sessions.ts'
 import { makeTotp, type Totp } from './signin/totp.ts'
 
@@ -29,16 +40,34 @@ export interface CloudDeps extends CloudContext {
   readonly passkeys: Passkeys
   readonly oidc: Oidc
   readonly boxes: Boxes
+  readonly fleet: Fleet
   /** What is known of vendors. */
   readonly definitions: Definitions
+  readonly passwordReset: PasswordReset
+  readonly alerts: Alerts
+  readonly alertRules: Rules
+  readonly channels: Channels
+  readonly reports: Reports
+  readonly schedules: Schedules
+  readonly files: CloudFiles
+  readonly remote: Remote
 }
 
 /** The parts of the cloud over one database. */
 export function makeDeps(
   ctx: CloudContext,
-  given: { version: string; oidc: readonly OidcProvider[]; boxes: Boxes; definitions: Definitions },
+  given: {
+    readonly version: string
+    readonly oidc: readonly OidcProvider[]
+    readonly boxes: Boxes
+    readonly definitions: Definitions
+    readonly fileStore: FileStore
+    readonly phonePages?: PageOrigin | undefined
+    readonly allowPrivate?: boolean
+  },
 ): CloudDeps {
   const ceremonies = makeCeremonies(ctx)
+  const feeds = { storage: given.boxes.feeds, boxes: makeBoxesSeen(ctx.database) }
   const limiter = makeLimiter(ctx)
   const totp = makeTotp({ ...ctx, ceremonies })
   return {
@@ -56,6 +85,15 @@ export function makeDeps(
     passkeys: makePasskeys({ ...ctx, ceremonies }),
     oidc: makeOidc({ ...ctx, ceremonies, providers: given.oidc }),
     boxes: given.boxes,
+    fleet: makeFleet(ctx),
     definitions: given.definitions,
+    passwordReset: makePasswordReset({ ...ctx, limiter }),
+    alerts: makeAlerts(ctx),
+    alertRules: makeRules(ctx),
+    channels: makeChannels({ ...ctx, allowPrivate: given.allowPrivate ?? false }),
+    reports: makeReports({ ...ctx, ...feeds }),
+    schedules: makeSchedules(ctx),
+    files: makeCloudFiles({ ...ctx, ...given.fileStore }),
+    remote: makeRemote(ctx, { wake: (boxId) => given.boxes.wake(boxId), origin: given.phonePages }),
   }
 }

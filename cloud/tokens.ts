@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 
 /** A new secret of 256 bits. `kind` stands before it, so that a leaked one is recognised. */
-export function newToken(kind: 'bls' | 'bla' | 'bli' | 'blc'): string {
+export function newToken(kind: 'bls' | 'bla' | 'bli' | 'blc' | 'blp' | 'blr'): string {
   return `${kind}_${randomBytes(32).toString('base64url')}`
 }
 

@@ -2,23 +2,31 @@ import { render } from 'preact'
 import { follow } from './live.ts'
 import { Page } from './page.tsx'
 import { applyPreferences } from './prefs.ts'
-import { followPlace } from './router.ts'
-import { SIGNED_OUT, SignIn, standing } from './sign-in.tsx'
+import { followPlace, place } from './router.ts'
+import { askSession, session } from './session.ts'
+import { SIGNED_OUT, SignIn } from './sign-in.tsx'
 import { guardClosing } from './unsaved.ts'
 
 const root = document.getElementById('page')
-if (root) {
-  await applyPreferences()
-  await enter(root)
-}
+// Not awaited here: the parts that are fetched later would each bring what they share with this one in files of their own.
+if (root) void applyPreferences().then(() => enter(root))
 
 /** Shows the page to whoever is signed in or need not be, and the way to sign in to everybody else. */
 async function enter(root: HTMLElement): Promise<void> {
   // A box that cannot be reached is told by the page itself, which goes on trying.
-  const state = await standing().catch(() => ({ state: 'open' as const }))
+  const state = await askSession().catch(() => ({ state: 'open' as const }))
+  session.value = state
   if (state.state === 'first' || state.state === 'signed-out') {
     root.replaceChildren()
-    render(<SignIn state={state} done={() => void enter(root)} />, root)
+    // Whoever made the first account has a box before them that nobody has set up.
+    const done = () => {
+      if (state.state === 'first' && location.hash === '') {
+        history.replaceState(null, '', '#/setup')
+        place.value = '#/setup'
+      }
+      void enter(root)
+    }
+    render(<SignIn state={state} done={done} />, root)
     return
   }
   addEventListener(SIGNED_OUT, () => location.reload(), { once: true })

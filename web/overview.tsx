@@ -7,6 +7,7 @@ import { ChangesPill, useSteady } from './kit/steady.tsx'
 import { RightNow } from './overview-now.tsx'
 import { Services } from './overview-services.tsx'
 import { to } from './router.ts'
+import { SetupReminder } from './setup/reminder.tsx'
 import { alarms, devices, journeys, listOf, rankOf, strangers } from './state.ts'
 
 /** The first page: what needs a person first, then what happens, then what the box does. */
@@ -14,6 +15,7 @@ export function Overview() {
   return (
     <>
       <h1>{t('Overview')}</h1>
+      <SetupReminder />
       <Tiles />
       <Alarms />
       <div class="columns wide-first">

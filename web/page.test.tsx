@@ -33,7 +33,8 @@ beforeEach(() => {
   connection.value = { state: 'live', since: 0 }
   recent.value = []
   place.value = ''
-  answer = () => Response.json({ devices: [], journeys: [], people: [], layers: [] })
+  answer = () =>
+    Response.json({ devices: [], journeys: [], people: [], layers: [], interfaces: [], networks: [], state: 'off' })
   vi.stubGlobal('fetch', async (url: string) => answer(url))
   root = document.createElement('div')
   document.body.append(root)

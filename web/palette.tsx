@@ -3,6 +3,7 @@ import { useCallback, useEffect } from 'preact/hooks'
 import { refetchOne } from './actions.ts'
 import { whatOf } from './format.ts'
 import { LANGUAGES, type Language, speak, t } from './i18n.ts'
+import { openShortcuts } from './keys.tsx'
 import { Combobox, type Option } from './kit/combobox.tsx'
 import { Dialog } from './kit/dialog.tsx'
 import { PLACES, themeWord } from './places.ts'
@@ -109,6 +110,9 @@ function commands(): Entry[] {
   return [
     { key: 'add', text: t('Add a phone'), note, value: () => go(to('add')) },
     { key: 'scan', text: t('Scan labels'), note, value: () => go(to('new')) },
+    { key: 'import', text: t('Import a list'), note, value: () => go(to('import')) },
+    { key: 'setup', text: t('First steps'), note, value: () => go(to('setup')) },
+    { key: 'keys', text: t('Keys'), note, value: openShortcuts },
     { key: 'trouble', text: t('Phones in trouble'), note, value: () => go(`${to('phones')}?state=trouble`) },
     ...THEMES.map((value) => ({
       ...{ key: `theme ${value}`, text: `${t('Colours')}: ${themeWord(value)}`, note },

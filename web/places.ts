@@ -4,12 +4,15 @@ import type { Theme } from './prefs.ts'
 import { alarms, listOf, strangers } from './state.ts'
 
 /** A page, as navigation and palette name it. */
-interface Place {
+export interface Place {
   readonly id: string
   readonly icon: IconName
   readonly text: () => string
   readonly short: () => string
   readonly count?: () => number
+  /** A narrow screen shows it under “More”, with this sentence. */
+  readonly later?: boolean
+  readonly about?: () => string
 }
 
 export const PLACES: readonly Place[] = [
@@ -23,8 +26,27 @@ export const PLACES: readonly Place[] = [
     count: () => listOf(strangers.value).length,
   },
   { id: 'people', icon: 'people', text: () => t('People'), short: () => t('People') },
-  { id: 'files', icon: 'files', text: () => t('Files'), short: () => t('Files') },
   { id: 'network', icon: 'network', text: () => t('Network'), short: () => t('Network') },
+  {
+    ...{ id: 'settings', icon: 'settings', text: () => t('Settings'), short: () => t('Settings'), later: true },
+    about: () => t('What holds for all phones, a group or a model.'),
+  },
+  {
+    ...{ id: 'files', icon: 'files', text: () => t('Files'), short: () => t('Files'), later: true },
+    about: () => t('Firmware, pictures and sounds, and how they reach the phones.'),
+  },
+  {
+    ...{ id: 'templates', icon: 'template', text: () => t('Templates'), short: () => t('Templates'), later: true },
+    about: () => t('How each vendor’s files are written; for experts.'),
+  },
+  {
+    ...{ id: 'activity', icon: 'activity', text: () => t('Activity'), short: () => t('Activity'), later: true },
+    about: () => t('Who changed what, who came in, what phones did.'),
+  },
+  {
+    ...{ id: 'system', icon: 'system', text: () => t('System'), short: () => t('System'), later: true },
+    about: () => t('Your account, other accounts, trust, central account, diagnosis.'),
+  },
 ]
 
 export function themeWord(value: Theme): string {

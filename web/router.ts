@@ -61,7 +61,7 @@ export function followPlace(): () => void {
 /** The tabs of one phone share what was edited. */
 function samePage(next: string): boolean {
   const [from, to] = [routeOf(place.peek()).path, routeOf(next).path]
-  return from[0] === to[0] && from[1] === to[1] && from[1] !== undefined
+  return from[0] === 'phones' && to[0] === 'phones' && from[1] === to[1] && from[1] !== undefined
 }
 
 async function mayLeaveTo(next: string): Promise<boolean> {

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { LANGUAGES, type Language, language, speak, t } from './i18n.ts'
+import { Shortcuts } from './keys.tsx'
 import { Confirmation, Dialog } from './kit/dialog.tsx'
 import { SelectField } from './kit/field.tsx'
 import { Icon } from './kit/icon.tsx'
@@ -11,6 +12,7 @@ import { openPalette, Palette } from './palette.tsx'
 import { PLACES, themeWord } from './places.ts'
 import { remember, THEMES, type Theme, theme } from './prefs.ts'
 import { route, to } from './router.ts'
+import { roleWord, session } from './session.ts'
 import { about, connection } from './state.ts'
 
 /** What stands around every page: where one can go, whether news arrives, messages and questions. */
@@ -42,7 +44,12 @@ export function Shell({ children }: { children: ComponentChildren }) {
             {PLACES.map((it) => {
               const count = it.count?.() ?? 0
               return (
-                <a key={it.id} href={to(it.id)} aria-current={here === it.id ? 'page' : undefined}>
+                <a
+                  key={it.id}
+                  href={to(it.id)}
+                  class={it.later ? 'later' : ''}
+                  aria-current={here === it.id ? 'page' : undefined}
+                >
                   <Icon name={it.icon} />
                   <span class="long">{it.text()}</span>
                   <span class="short" aria-hidden="true">
@@ -52,6 +59,10 @@ export function Shell({ children }: { children: ComponentChildren }) {
                 </a>
               )
             })}
+            <a href={to('more')} class="more" aria-current={here === 'more' || laterPlace(here) ? 'page' : undefined}>
+              <Icon name="more" />
+              <span>{t('More')}</span>
+            </a>
           </nav>
           <Foot />
         </div>
@@ -66,6 +77,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
       <Toasts />
       <Confirmation />
       <Palette />
+      <Shortcuts />
     </div>
   )
 }
@@ -84,6 +96,15 @@ function Top() {
         <kbd>{/Mac|iP/.test(navigator.platform) ? '⌘ K' : 'Ctrl K'}</kbd>
       </button>
       <Connection />
+      {session.value.account !== undefined && (
+        <a class="button plain-link" href={to('system', 'account')} title={roleWord(session.value.role)}>
+          <Icon name="person" />
+          <span class="unseen">{t('Your account:')} </span>
+          <span class="account-name" dir="auto">
+            {session.value.account}
+          </span>
+        </a>
+      )}
       <button
         type="button"
         class="plain"
@@ -123,6 +144,10 @@ function Top() {
       )}
     </header>
   )
+}
+
+function laterPlace(here: string): boolean {
+  return PLACES.some((it) => it.later && it.id === here)
 }
 
 function Connection() {

@@ -19,7 +19,7 @@ import { t } from './i18n.ts'
 /** What was asked for: not here yet, here, or refused with a reason. */
 export type Loaded<Value> =
   | { readonly kind: 'loading' }
-  | { readonly kind: 'error'; readonly text: string }
+  | { readonly kind: 'error'; readonly text: string; readonly status?: number }
   | { readonly kind: 'ready'; readonly value: Value }
 
 export const loading = { kind: 'loading' } as const
@@ -64,7 +64,9 @@ export async function load<Value>(into: { value: Loaded<Value> }, ask: () => Pro
   try {
     into.value = { kind: 'ready', value: await ask() }
   } catch (error) {
-    if (into.value.kind !== 'ready') into.value = { kind: 'error', text: faultsOf(error).text }
+    if (into.value.kind === 'ready') return
+    const { text, status } = faultsOf(error)
+    into.value = { kind: 'error', text, ...(status !== undefined && { status }) }
   }
 }
 

@@ -1,17 +1,22 @@
 import { ApiError } from './api.ts'
 
 /** Sends one file to be stored under its own name; `told` hears how much of it is there. */
-export function uploadFile(file: File, told: (part: number) => void): Promise<void> {
+export async function uploadFile(file: File, told: (part: number) => void): Promise<void> {
+  await putFile(`/files/${encodeURIComponent(file.name)}`, file, told)
+}
+
+/** PUTs a file's bytes and returns the text of the answer. */
+export function putFile(path: string, file: Blob, told: (part: number) => void = () => undefined): Promise<string> {
   return new Promise((resolve, reject) => {
     // fetch() cannot say how far an upload is.
     const request = new XMLHttpRequest()
-    request.open('PUT', `/api/v1/files/${encodeURIComponent(file.name)}`)
+    request.open('PUT', `/api/v1${path}`)
     request.setRequestHeader('x-branchline', '1')
     request.setRequestHeader('content-type', 'application/octet-stream')
     request.upload.onprogress = (event) => told(event.lengthComputable ? event.loaded / event.total : 0)
     request.onerror = () => reject(new ApiError(0, 'the box cannot be reached'))
     request.onload = () => {
-      if (request.status < 300) return resolve()
+      if (request.status < 300) return resolve(request.responseText)
       reject(new ApiError(request.status, messageIn(request.responseText) ?? `the box answered ${request.status}`))
     }
     request.send(file)

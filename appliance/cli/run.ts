@@ -2,54 +2,9 @@ import { parseArgs } from 'node:util'
 import { BranchlineError, ConflictError, messageOf, NotFoundError, OperatorError } from '../../services/core/errors.ts'
 import { ConfigError } from '../../services/program/config-file.ts'
 import { OPTION_NAMES } from '../config/options.ts'
-import { accountsCommand } from './accounts.ts'
-import { claimCommand } from './claim.ts'
-import { cloudCommand } from './cloud.ts'
 import { type Command, EXIT, type FlagSpec, type Terminal, UnreachableError, UsageError } from './command.ts'
-import { configCommand } from './config.ts'
-import { devicesCommand } from './devices.ts'
-import { dhcpCommand } from './dhcp.ts'
-import { explainCommand } from './explain.ts'
-import { filesCommand } from './files.ts'
-import { importCommand } from './import.ts'
-import { packsCommand } from './packs.ts'
-import { peopleCommand } from './people.ts'
-import { phoneCommand } from './phone.ts'
-import { refetchCommand } from './refetch.ts'
-import { renderCommand } from './render.ts'
-import { replaceCommand, undoCommand } from './replace.ts'
-import { rolloutCommand } from './rollout.ts'
-import { setupCommand } from './setup.ts'
-import { templatesCommand } from './templates.ts'
-import { upCommand } from './up.ts'
+import { allCommands, COMMANDS } from './commands.ts'
 import { helpOf, helpView, nearest, overview, overviewView } from './usage.ts'
-import { vendorsCommand } from './vendors.ts'
-import { versionCommand } from './version.ts'
-
-const COMMANDS: readonly Command[] = [
-  upCommand,
-  devicesCommand,
-  peopleCommand,
-  importCommand,
-  replaceCommand,
-  undoCommand,
-  renderCommand,
-  explainCommand,
-  setupCommand,
-  claimCommand,
-  refetchCommand,
-  dhcpCommand,
-  filesCommand,
-  rolloutCommand,
-  cloudCommand,
-  templatesCommand,
-  packsCommand,
-  phoneCommand,
-  accountsCommand,
-  configCommand,
-  vendorsCommand,
-  versionCommand,
-]
 
 /** Flags that every command takes; the configuration flags tell it where the box and its socket are. */
 const COMMON: readonly FlagSpec[] = [
@@ -79,19 +34,21 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
 async function dispatch(argv: readonly string[], terminal: Terminal, json: boolean): Promise<number> {
   const [name, ...rest] = argv[0] === '--json' ? [...argv.slice(1), '--json'] : argv
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
-    terminal.out(json ? `${JSON.stringify(overviewView(COMMANDS, COMMON))}\n` : overview(COMMANDS, COMMON))
+    const commands = await allCommands()
+    terminal.out(json ? `${JSON.stringify(overviewView(commands, COMMON))}\n` : overview(commands, COMMON))
     return name === undefined ? EXIT.usage : EXIT.ok
   }
   const wanted = name === '--version' ? 'version' : name
-  const command = COMMANDS.find((one) => one.name === wanted)
-  if (command === undefined && name.startsWith('-'))
+  const load = COMMANDS.get(wanted)
+  if (load === undefined && name.startsWith('-'))
     throw new UsageError(
       `the command comes first, then its flags: ${JSON.stringify(name)} (branchline help lists them)`,
     )
-  if (command === undefined)
-    throw new UsageError(
-      `no such command: ${JSON.stringify(name)}${nearest(name, COMMANDS)} (branchline help lists them)`,
-    )
+  if (load === undefined) {
+    const names = [...COMMANDS.keys()].map((one) => ({ name: one }))
+    throw new UsageError(`no such command: ${JSON.stringify(name)}${nearest(name, names)} (branchline help lists them)`)
+  }
+  const command = await load()
   const { values, positionals } = readFlags(command, rest)
   if (values.help !== undefined) {
     terminal.out(json ? `${JSON.stringify(helpView(command, COMMON))}\n` : helpOf(command, COMMON))

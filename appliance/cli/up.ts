@@ -5,17 +5,19 @@ import { makeLog } from '../../services/program/log.ts'
 import { LiveSecrets } from '../../services/program/redaction.ts'
 import { stopSignal } from '../../services/program/stop-signal.ts'
 import { every } from '../admin.ts'
-import { openBox } from '../box.ts'
 import { type BoxConfig, readConfig } from '../config/config.ts'
 import { demoConfig } from '../demo/config.ts'
-import { runDemo } from '../demo/phones.ts'
 import { chooseInterfaces } from '../net/chosen-lan.ts'
 import { makeKernelLan } from '../net/lan.ts'
 import { makeLoopbackLan } from '../net/loopback-lan.ts'
 import { makeRest } from '../rest.ts'
+import { tidy } from '../tidy.ts'
 import { cloudNews } from './cloud-text.ts'
 import { type Command, EXIT } from './command.ts'
 
+/** How much later than usual the runtime compiles what runs often, while the box starts: most of that never runs again. */
+const STARTING_POLICY = 100
+const USUAL_POLICY = 1
 /** How often it is looked whether the box has come to rest. */
 const REST_MS = 2_000
 
@@ -37,11 +39,14 @@ export const upCommand: Command = {
     const counters = makeCounters()
     await using machine = isDemo ? makeLoopbackLan({ log, counters }) : makeKernelLan({ log, counters })
     const lan = chooseInterfaces(machine, config.interfaces)
+    Bun.unsafe.setJITPolicy(STARTING_POLICY)
+    const { openBox } = await import('../box.ts')
+    tidy()
     await using box = await openBox({ config, lan, log, counters, clock, secrets, mode: isDemo ? 'demo' : 'box' })
-    // Starting leaves as much garbage as the box needs in all.
-    Bun.gc(true)
+    Bun.unsafe.setJITPolicy(USUAL_POLICY)
+    tidy()
     using resting = new DisposableStack()
-    resting.defer(every(REST_MS, makeRest({ counters, collect: () => Bun.gc(true) })))
+    resting.defer(every(REST_MS, makeRest({ counters, collect: tidy })))
     const { page, socket, fingerprint } = box
     const door = { page, socket, fingerprint, setupCode: box.setupCode() }
     terminal.out(json ? `${JSON.stringify({ ...box.about(), ...door })}\n` : box.greeting())
@@ -53,6 +58,7 @@ export const upCommand: Command = {
     if (demo !== undefined) {
       const say = json ? () => {} : (line: string) => terminal.out(`  ${line}\n`)
       say(`ask it  branchline devices list --data ${config.dataFolder}`)
+      const { runDemo } = await import('../demo/phones.ts')
       // Whoever stops the box does not wait for its phones; they end with its sockets.
       await Promise.race([stopped, runDemo({ ...box, secret: crypto.randomUUID() }, lan, say)])
     }

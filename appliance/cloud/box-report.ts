@@ -1,6 +1,7 @@
 import { statfsSync } from 'node:fs'
 import type { About } from '../../services/admin/contract.ts'
 import type { DhcpStatus } from '../../services/dhcp/contract.ts'
+import type { RemoteSwitches } from '../../services/remote/contract.ts'
 import type { BoxStatus } from '../../services/sync/site-report.ts'
 import type { Packs } from '../../services/templates/contract.ts'
 
@@ -9,11 +10,12 @@ export interface BoxReportFacts {
   readonly dhcp: DhcpStatus
   readonly packs: ReturnType<Packs['list']>
   readonly dataFolder: string
+  readonly remote: RemoteSwitches
   readonly now: number
 }
 
 /** What the account is told of the box itself. */
-export function boxReport({ about, dhcp, packs, dataFolder, now }: BoxReportFacts): BoxStatus {
+export function boxReport({ about, dhcp, packs, dataFolder, remote, now }: BoxReportFacts): BoxStatus {
   const storage = storageOf(dataFolder)
   return {
     version: about.version,
@@ -29,6 +31,7 @@ export function boxReport({ about, dhcp, packs, dataFolder, now }: BoxReportFact
     })),
     packs: packs.slice(0, 100).map(({ name, version }) => ({ name: name.slice(0, 80), version: version.slice(0, 40) })),
     ...(storage && { storage }),
+    remote: { phonePages: remote.remote === 'on' && remote.phonePages },
   }
 }
 

@@ -46,7 +46,13 @@ export function openCloud(deps: CloudDeps): Cloud {
   const stop = new AbortController()
   const listeners = new Set<(state: CloudState) => void>()
   const tell = () => {
-    for (const listener of listeners) listener(enrolment.state())
+    for (const listener of listeners) {
+      try {
+        listener(enrolment.state())
+      } catch (thrown) {
+        log.error('a listener to the cloud account failed', { reason: messageOf(thrown) })
+      }
+    }
   }
   let enrolment: BoxEnrolment
   let following: Following | undefined

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { InvariantError } from '../../services/core/errors.ts'
 import { silentLog } from '../../services/core/log.ts'
 import { formatMac, type Mac } from '../../services/core/mac.ts'
 import type { Happening, Journey, Journeys, Step, Verdict } from '../../services/journey/contract.ts'
@@ -27,19 +28,27 @@ function made(known: readonly Mac[]) {
     change?: (change: Change) => void
     templates?: () => void
   } = {}
-  const world = { hash: HASH, renders: 0, free: 5e9 }
+  const world: { hash: string; renders: number; free: number; broken?: Mac | undefined; full?: boolean } = {
+    ...{ hash: HASH, renders: 0, free: 5e9 },
+  }
   const unseen: Verdict = { state: 'never-seen', text: 'known, but never seen on this network' }
   const reports = makeReports({
     sync: {
       report: (kind, id, body) => void told.push([kind, id, body]),
-      record: (events) => void recorded.push(...events.map(({ kind, body }) => ({ kind, body }))),
+      record(events) {
+        if (world.full === true) throw new InvariantError('the disk is full')
+        recorded.push(...events.map(({ kind, body }) => ({ kind, body })))
+      },
     },
     devices: {
       get: (mac) => (devices.has(mac) ? ({ mac } as Device) : undefined),
       list: () => [...devices].map((mac) => ({ mac }) as Device),
     } satisfies Pick<Devices, 'get' | 'list'>,
     inspector: {
-      files: (mac) => [{ name: `${mac}.cfg`, secret: true, own: true }],
+      files(mac) {
+        if (mac === world.broken) throw new InvariantError('a fault of ours')
+        return [{ name: `${mac}.cfg`, secret: true, own: true }]
+      },
       render(_mac, file = '') {
         world.renders++
         return { file, bytes: new Uint8Array(), contentType: 'text/plain', hash: world.hash }
@@ -213,6 +222,19 @@ describe('reports of a site', () => {
     world.free -= 3e9
     await pass(60_000)
     expect(told.map(([kind]) => kind)).toEqual(['box', 'box'])
+  })
+
+  it('go on when a device cannot be looked at, or an event cannot be stored', async () => {
+    const { reports, told, world, happened, pass } = made([A, B])
+    world.broken = A
+    world.full = true
+    reports.event('started', { version: '1' })
+    await pass(3_000)
+    expect(told.map(([, id]) => id)).toEqual(['box', formatMac(B)])
+    world.broken = undefined
+    happened(A, configured('1 s', 5))
+    await pass(3_000)
+    expect(told.at(-1)?.[1]).toBe(formatMac(A))
   })
 
   it('keep events that were not stored yet when they end, and tell nothing after', async () => {

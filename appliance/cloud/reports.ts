@@ -1,5 +1,5 @@
 import type { Clock } from '../../services/core/clock.ts'
-import { BranchlineError, messageOf } from '../../services/core/errors.ts'
+import { messageOf } from '../../services/core/errors.ts'
 import type { Log } from '../../services/core/log.ts'
 import { formatMac, type Mac, readMac } from '../../services/core/mac.ts'
 import type { Alarm, Journeys, VerdictState } from '../../services/journey/contract.ts'
@@ -94,8 +94,8 @@ export function makeReports(deps: ReportsDeps): Reports {
       try {
         look(mac, files)
       } catch (thrown) {
-        if (!(thrown instanceof BranchlineError)) throw thrown
-        deps.log.debug('a device cannot be reported', { device: formatMac(mac), error: messageOf(thrown) })
+        // Nothing that is told to the account may harm the site.
+        deps.log.warn('a device cannot be reported', { device: formatMac(mac), error: messageOf(thrown) })
       }
       if (deps.monotonic() >= end) break
     }
@@ -106,13 +106,21 @@ export function makeReports(deps: ReportsDeps): Reports {
 
   function flush(): void {
     if (events.length > 0) {
-      const list = events
-      events = []
-      sync.record(list)
+      store()
       news = true
     }
     if (news) deps.soon(TOGETHER_MS)
     news = false
+  }
+
+  function store(): void {
+    const list = events
+    events = []
+    try {
+      sync.record(list)
+    } catch (thrown) {
+      deps.log.error('events for the account cannot be stored', { events: list.length, error: messageOf(thrown) })
+    }
   }
 
   function tell(kind: string, id: string, body: object | null): void {
@@ -169,7 +177,11 @@ export function makeReports(deps: ReportsDeps): Reports {
 
   function sweep(): void {
     sweeping = later(SWEEP_MS, sweep)
-    lookAtBox()
+    try {
+      lookAtBox()
+    } catch (thrown) {
+      deps.log.warn('the box cannot be reported', { error: messageOf(thrown) })
+    }
     stirAll(false)
     if (waiting.size === 0) flush()
   }
@@ -201,7 +213,7 @@ export function makeReports(deps: ReportsDeps): Reports {
       working?.()
       sweeping()
       // What happened is worth keeping; what is the case will be told again.
-      if (events.length > 0) sync.record(events)
+      if (events.length > 0) store()
     },
   }
 }

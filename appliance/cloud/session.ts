@@ -7,6 +7,8 @@ import type { SqlDatabase } from '../../services/core/sql.ts'
 import type { BoxEnrolment } from '../../services/enrolment/box-enrolment.ts'
 import type { Alarm, Alarms } from '../../services/journey/contract.ts'
 import type { RecordLog, Records } from '../../services/records/contract.ts'
+import type { RemoteRunner } from '../../services/remote/box-runner.ts'
+import type { RemoteTransport } from '../../services/remote/contract.ts'
 import { makeBoxCaller } from '../../services/sync/box-caller.ts'
 import { makeBoxLoop } from '../../services/sync/box-loop.ts'
 import { followStream } from '../../services/sync/box-stream.ts'
@@ -30,6 +32,8 @@ export interface SiteFacts extends Pick<ReportsDeps, 'devices' | 'inspector' | '
   readonly clock: Clock
   readonly log: Log
   readonly version: string
+  /** Does what the account wants done here. */
+  readonly remote: (transport: RemoteTransport) => RemoteRunner
 }
 
 /** One account that the box belongs to. */
@@ -70,6 +74,7 @@ export function openSession(site: SiteFacts, account: Account): Session {
     secrets: makeCourier(enrolment, site.secretBox),
     random: (length) => new Uint8Array(randomBytes(length)),
   })
+  const remote = site.remote(caller)
   const complained = new Map<string, string>()
 
   /** Outside of any transaction, and once for each fault: an alarm is for people. */
@@ -89,6 +94,7 @@ export function openSession(site: SiteFacts, account: Account): Session {
     onCycle({ recovered }) {
       if (recovered) stream.nudge()
       complain()
+      void remote.look()
       account.onChange()
     },
   })
@@ -98,9 +104,11 @@ export function openSession(site: SiteFacts, account: Account): Session {
     onEvent({ name }) {
       // Which feeds have news does not matter: a cycle asks for all, and nothing that comes here is believed.
       if (name === 'poke') loop.poke()
+      if (name === 'jobs') void remote.look()
     },
     onChange(open) {
       if (open) loop.within(Math.random() * AFTER_STREAM_MS)
+      if (open) void remote.look()
       account.onChange()
     },
   })
@@ -128,6 +136,7 @@ export function openSession(site: SiteFacts, account: Account): Session {
       stopFollowing()
       stop.abort()
       reports[Symbol.dispose]()
+      await remote[Symbol.asyncDispose]()
       await stream[Symbol.asyncDispose]()
       await loop[Symbol.asyncDispose]()
     },

@@ -111,6 +111,20 @@ export const OPTION_NAMES: readonly OptionName[] = [
     kind: 'text',
     help: 'address of the central account, e.g. https://cloud.example',
   },
+  {
+    path: ['cloud', 'remote'],
+    env: 'BRANCHLINE_CLOUD_REMOTE',
+    flag: 'cloud-remote',
+    kind: 'text',
+    help: 'what the account may have done here: off, read or on',
+  },
+  {
+    path: ['cloud', 'phonePages'],
+    env: 'BRANCHLINE_CLOUD_PHONE_PAGES',
+    flag: 'cloud-phone-pages',
+    kind: 'boolean',
+    help: 'the account may open phones’ own web pages',
+  },
   { path: ['pnp'], env: 'BRANCHLINE_PNP', flag: 'pnp', kind: 'boolean', help: 'answer SIP PnP requests' },
 ]
 

@@ -105,6 +105,17 @@ export const fileSchema = z.strictObject({
           description: 'the central account; without it the box works alone',
           examples: ['https://cloud.example'],
         }),
+      remote: z
+        .enum(['off', 'read', 'on'])
+        .default('on')
+        .meta({
+          description:
+            'what people of the account may have done here: off: nothing; read: look (explain, render, checks); on: have ' +
+            'phones fetch again and restart too. The account cannot change it',
+        }),
+      phonePages: z.boolean().default(false).meta({
+        description: 'people of the account may open phones’ own web pages through this box, for a limited time',
+      }),
     })
     .prefault({}),
   pnp: z.boolean().default(true).meta({ description: 'answer SIP PnP requests' }),

@@ -25,9 +25,10 @@ export function followDhcp({ config, records, lan, alarms, log, apply }: DhcpFol
 
   function renew(): void {
     stale = false
-    const { settings, faults } = assembleDhcp(config, records, lan.interfaces())
-    for (const fault of faults) alarms.raise('unusable-record', 'dhcp', `stored dhcp setting cannot be used: ${fault}`)
     try {
+      const { settings, faults } = assembleDhcp(config, records, lan.interfaces())
+      for (const fault of faults)
+        alarms.raise('unusable-record', 'dhcp', `stored dhcp setting cannot be used: ${fault}`)
       apply(settings)
     } catch (thrown) {
       log.error('dhcp goes on with the settings before', { reason: messageOf(thrown) })

@@ -2,11 +2,15 @@ import type { DhcpChoice, StoredNetwork } from '../../services/admin/contract.ts
 import { NotFoundError, OperatorError } from '../../services/core/errors.ts'
 import { formatCidr, formatIpv4 } from '../../services/core/ipv4.ts'
 import { bodyOf, readInput } from '../../services/core/record-input.ts'
-import type { DhcpNetwork } from '../../services/dhcp/contract.ts'
+import type { DhcpNetwork, DhcpStatus, ForeignServer } from '../../services/dhcp/contract.ts'
+import { type ListenDeps, listenForServers } from '../../services/dhcp/listen.ts'
 import { networkSchema } from '../../services/dhcp/network-schema.ts'
 import type { JsonObject, WriteOptions } from '../../services/records/contract.ts'
 import { applyStored, type DhcpControlDeps } from './control.ts'
 import { assembleDhcp } from './settings.ts'
+
+export type ListeningDeps = Pick<DhcpControlDeps, 'config' | 'lan'> &
+  Pick<ListenDeps, 'clock' | 'random' | 'log' | 'counters'> & { status(): DhcpStatus }
 
 type Deps = Pick<DhcpControlDeps, 'config' | 'records' | 'lan'>
 
@@ -50,6 +54,19 @@ export function setDhcpNetwork(deps: DhcpControlDeps, id: string, change: object
     records.put('network', id, stored.body, { by: options.by })
     throw thrown
   }
+}
+
+/** Who else leases addresses on an interface: what is known where our server runs, else asked now. */
+export async function heardOn(deps: ListeningDeps, name: string): Promise<readonly ForeignServer[]> {
+  const { lan, config } = deps
+  const known = deps.status().interfaces.find((one) => one.name === name)
+  if (known !== undefined && known.mode !== 'off') return known.foreign
+  const present = lan.interfaces()
+  if (!present.some((one) => one.name === name))
+    throw new NotFoundError(`no interface ${name}; there are ${present.map((one) => one.name).join(', ') || 'none'}`)
+  const ours = new Set(present.flatMap(({ addresses }) => addresses.map(({ address }) => address)))
+  const ports = { serverPort: config.ports.dhcp, clientPort: config.ports.dhcpClient }
+  return listenForServers({ ...deps, ...ports, ours: () => ours, interface: name })
 }
 
 function viewOf(network: DhcpNetwork): Omit<StoredNetwork, 'fixed' | 'rev'> {

@@ -3,6 +3,7 @@ import type { Caller, CloudContext } from '../context.ts'
 import { isDuplicate } from '../database/failures.ts'
 import type { Trx } from '../database/open.ts'
 import type { InvitationTable } from '../database/tables-account.ts'
+import { oneLine } from '../mail/text.ts'
 import { hashToken, newId, newToken } from '../tokens.ts'
 import { lockAccount } from './accounts.ts'
 import { note } from './audit.ts'
@@ -266,9 +267,4 @@ async function insert(trx: Trx, given: NewInvitation): Promise<void> {
 
 function withoutEnd<Row extends { ends_at: number }>({ ends_at: _, ...row }: Row): Omit<Row, 'ends_at'> {
   return row
-}
-
-/** A name in a subject must not begin another header. */
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ')
 }

@@ -5,7 +5,10 @@ import type { EpochMs } from '../../services/core/clock.ts'
 export const ROLES = ['viewer', 'installer', 'admin', 'owner'] as const
 export type Role = (typeof ROLES)[number]
 
-export const SCOPES = ['account', 'sites', 'people', 'tokens', 'audit', 'boxes', 'records'] as const
+export const SCOPES = [
+  ...(['account', 'sites', 'people', 'tokens', 'audit', 'boxes', 'records', 'remote'] as const),
+  ...(['alerts', 'reports', 'files', 'transfer'] as const),
+] as const
 /** What a token may be used for: an area to read, or to change too. */
 export const TOKEN_SCOPES = SCOPES.flatMap((area) => [`${area}:read`, `${area}:write`] as const)
 export type TokenScope = (typeof TOKEN_SCOPES)[number]
@@ -34,6 +37,10 @@ export const RULES = {
   'people.manage': { area: 'people', write: true, roles: managers },
   'tokens.read': { area: 'tokens', write: false, roles: managers },
   'tokens.manage': { area: 'tokens', write: true, roles: managers },
+  // Looking changes nothing at the branch; what it tells holds no secret.
+  'remote.look': { area: 'remote', write: false, roles: all },
+  'remote.act': { area: 'remote', write: true, roles: hands },
+  'remote.pages': { area: 'remote', write: true, roles: managers },
   'audit.read': { area: 'audit', write: false, roles: managers },
   'boxes.read': { area: 'boxes', write: false, roles: all },
   'boxes.claim': { area: 'boxes', write: true, roles: hands },
@@ -42,6 +49,18 @@ export const RULES = {
   'records.read': { area: 'records', write: false, roles: all },
   'records.edit': { area: 'records', write: true, roles: hands },
   'defaults.edit': { area: 'records', write: true, roles: managers },
+  'alerts.read': { area: 'alerts', write: false, roles: all },
+  'alerts.handle': { area: 'alerts', write: true, roles: ['installer', 'admin', 'owner'] },
+  'alert-rules.read': { area: 'alerts', write: false, roles: all },
+  'alert-rules.manage': { area: 'alerts', write: true, roles: managers },
+  'channels.read': { area: 'alerts', write: false, roles: managers },
+  'channels.manage': { area: 'alerts', write: true, roles: managers },
+  'reports.read': { area: 'reports', write: false, roles: ['viewer', 'admin', 'owner'] },
+  'reports.manage': { area: 'reports', write: true, roles: managers },
+  'files.read': { area: 'files', write: false, roles: all },
+  'files.manage': { area: 'files', write: true, roles: managers },
+  'account.export': { area: 'transfer', write: false, roles: managers },
+  'account.import': { area: 'transfer', write: true, roles: managers },
 } as const satisfies Record<string, Rule>
 export type Action = keyof typeof RULES
 

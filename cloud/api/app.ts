@@ -5,22 +5,38 @@ import { SECURITY_HEADERS } from '../../services/admin/guard.ts'
 import { BranchlineError, messageOf } from '../../services/core/errors.ts'
 import { boxRoutes } from '../../services/enrolment/routes-box.ts'
 import { claimRoutes } from '../../services/enrolment/routes-claims.ts'
+import { alertRoutes } from '../alerts/routes.ts'
+import { channelRoutes } from '../alerts/routes-channels.ts'
 import type { CloudDeps } from '../deps.ts'
 import { claimAdmin } from '../enrolment/claim-admin.ts'
 import { boxesRoutes } from '../enrolment/routes-boxes.ts'
+import { fileRoutes, isUpload } from '../files/routes.ts'
+import { boxFileRoutes } from '../files/routes-box.ts'
+import { RESET_PATHS, resetAsset } from '../page/reset.ts'
 import { welcomeAsset } from '../page/welcome.ts'
 import { recordsRoutes } from '../records/routes.ts'
+import { boxJobRoutes } from '../remote/routes-box.ts'
+import { remoteRoutes } from '../remote/routes-remote.ts'
+import { reportRoutes } from '../reports/routes.ts'
 import { syncRoutes } from '../sync/routes.ts'
+import { isImport, transferRoutes } from '../transfer/routes.ts'
 import { answerFor } from './errors.ts'
 import { identify } from './identify.ts'
 import { addressOf, type CloudRouter, makeCloudRouter } from './route.ts'
 import { accountRoutes } from './routes-account.ts'
+import { fleetRoutes } from './routes-fleet.ts'
 import { meRoutes } from './routes-me.ts'
 import { peopleRoutes } from './routes-people.ts'
+import { resetRoutes } from './routes-reset.ts'
 import { signInRoutes } from './routes-sign-in.ts'
 import { siteRoutes } from './routes-site.ts'
 
 const MAX_BODY = 1024 * 1024
+
+/** These read what comes piece by piece, within limits of their own. */
+function isLarge(method: string, path: string): boolean {
+  return isUpload(method, path) || isImport(method, path)
+}
 
 /** Told of each answer, for the metrics. */
 export type Observe = (route: string, method: string, status: number, ms: number) => void
@@ -39,13 +55,13 @@ export function makeCloudApp(deps: CloudDeps, observe: Observe = () => {}): Clou
   // Before the limit of what people send: these have their own.
   app.route('/', boxRoutes({ enrolment: deps.boxes.enrolment, addressOf }))
   app.route('/', syncRoutes({ ...deps.boxes, counters: deps.counters, addressOf }))
-  app.use(
-    '*',
-    bodyLimit({
-      maxSize: MAX_BODY,
-      onError: (c) => c.json(errorBody('too-large', `more than ${MAX_BODY} bytes`), 413),
-    }),
-  )
+  app.route('/', boxFileRoutes(deps))
+  app.route('/', boxJobRoutes({ ...deps, ...deps.boxes, ...deps.remote, addressOf }))
+  const limit = bodyLimit({
+    maxSize: MAX_BODY,
+    onError: (c) => c.json(errorBody('too-large', `more than ${MAX_BODY} bytes`), 413),
+  })
+  app.use('*', (c, next) => (isLarge(c.req.method, c.req.path) ? next() : limit(c, next)))
   app.use('/api/v1/*', identify(deps))
   app.get('/healthz', (c) => c.json({ ok: true }))
   app.get('/readyz', async (c) => {
@@ -57,14 +73,23 @@ export function makeCloudApp(deps: CloudDeps, observe: Observe = () => {}): Clou
     }
   })
   for (const path of ['/welcome', '/welcome.js', '/welcome.css'] as const) app.get(path, () => welcomeAsset(path))
+  for (const path of RESET_PATHS) app.get(path, () => resetAsset(path))
   app.route('/api/v1', signInRoutes(deps))
+  app.route('/api/v1', resetRoutes(deps))
   app.route('/api/v1', meRoutes(deps))
   app.route('/api/v1', accountRoutes(deps))
   app.route('/api/v1', siteRoutes(deps))
   app.route('/api/v1', peopleRoutes(deps))
+  app.route('/api/v1', fleetRoutes(deps))
   app.route('/api/v1', boxesRoutes(deps))
   app.route('/api/v1', recordsRoutes(deps))
   app.route('/api', claimRoutes({ enrolment: deps.boxes.enrolment, adminOf: (c) => claimAdmin(c, deps.database) }))
+  app.route('/api/v1', alertRoutes(deps))
+  app.route('/api/v1', channelRoutes(deps))
+  app.route('/api/v1', reportRoutes(deps))
+  app.route('/api/v1', fileRoutes(deps))
+  app.route('/api/v1', transferRoutes(deps))
+  app.route('/api/v1', remoteRoutes(deps))
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' })
   app.openAPIRegistry.registerComponent('securitySchemes', 'session', { type: 'apiKey', in: 'cookie', name: 'session' })
   app.doc31('/api/openapi.json', {

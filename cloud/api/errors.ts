@@ -1,6 +1,7 @@
 import { errorBody, ForbiddenError, faultsOf } from '../../services/admin/errors.ts'
 import type { ErrorBody } from '../../services/admin/schema.ts'
 import { BranchlineError, ConflictError, messageOf, NotFoundError, OperatorError } from '../../services/core/errors.ts'
+import { DiskFullError } from '../../services/files/contract.ts'
 import { TooManyError } from '../signin/limits.ts'
 import { WrongCredentialsError } from '../signin/people.ts'
 
@@ -15,7 +16,7 @@ export class StaleError extends OperatorError {
 }
 
 export interface CloudErrorAnswer {
-  readonly status: 400 | 401 | 403 | 404 | 409 | 429 | 500
+  readonly status: 400 | 401 | 403 | 404 | 409 | 429 | 500 | 507
   readonly body: ErrorBody & { readonly current?: unknown }
   readonly retryAfter?: number
 }
@@ -33,6 +34,8 @@ export function answerFor(thrown: unknown): CloudErrorAnswer {
       status: 409,
       body: { ...errorBody('conflict', text), ...(thrown.current !== undefined && { current: thrown.current }) },
     }
+  // RFC 4918 section 11.5.
+  if (thrown instanceof DiskFullError) return { status: 507, body: errorBody('disk-full', text) }
   if (thrown instanceof ConflictError) return { status: 409, body: errorBody('conflict', text) }
   if (thrown instanceof BranchlineError && thrown.fault === 'operator')
     return { status: 400, body: errorBody('bad-input', text, faultsOf(thrown)) }

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import type { Mac } from '../../services/core/mac.ts'
+import { openAlert } from '../../test/support/cloud-alerts.ts'
 import { type Browser, type CloudDesk, makeCloudDesk } from '../../test/support/cloud-desk.ts'
 import { ACCOUNT_ROWS, ASKERS, type Asker, MATRIX, type Row } from '../../test/support/cloud-matrix.ts'
 import { ROLES, TOKEN_SCOPES } from '../accounts/policy.ts'
+import type { Caller } from '../context.ts'
 import { newId, newToken } from '../tokens.ts'
 
 interface House {
@@ -20,12 +23,13 @@ async function house(desk: CloudDesk, name: string): Promise<House> {
   const account = await desk.account(name, { parent: reseller, kind: 'reseller' })
   const customer = await desk.account(`${name} customer`, { parent: account })
   const site = (await deps.sites.create(account, { name: 'site', timeZone: 'UTC', note: '' }, giver.caller)).id
+  const busy = (await deps.sites.create(account, { name: 'busy', timeZone: 'UTC', note: '' }, giver.caller)).id
   const browsers: Partial<Record<Asker, Browser>> = {}
   for (const asker of ASKERS) {
     const person = await desk.person(`${asker}@${name}.example`)
     if (asker === 'above') await desk.member(reseller, person, 'admin')
     else if (asker === 'watcher') await desk.member(reseller, person, 'viewer')
-    else await desk.member(account, person, asker, asker === 'installer' ? [site] : [])
+    else await desk.member(account, person, asker, asker === 'installer' ? [site, busy] : [])
     browsers[asker] = await desk.signedIn(person)
   }
   const person = await desk.person(`subject@${name}.example`)
@@ -42,11 +46,30 @@ async function house(desk: CloudDesk, name: string): Promise<House> {
   }
   const token = (await deps.apiTokens.create(account, input, giver)).id
   const things = await furnish(desk, { account, site, name })
+  const more = await furnishMore(desk, { account, site, name })
+  const hands = await askHands(desk, { account, site: busy, caller: giver.caller })
   return {
     account,
     browsers: browsers as Record<Asker, Browser>,
-    ids: { account, customer, site, person, invitation, token, ...things },
+    ids: { account, customer, site, person, invitation, token, busy, ...things, ...more, ...hands },
   }
+}
+
+/** An alert, where it is told, reports and a file. */
+async function furnishMore({ deps, clock }: CloudDesk, of: { account: string; site: string; name: string }) {
+  const { account, site, name } = of
+  const caller = { actor: 'test', name: 'test', address: '' }
+  const hook = { kind: 'webhook', name: 'hook', target: 'https://hooks.example.net/', kinds: [] } as const
+  const { channel } = await deps.channels.create(account, { ...hook, kinds: [] }, caller)
+  const alert = await openAlert(deps.database, { account, site, now: clock.now() })
+  const report = (await deps.reports.makeNow(account, { name: 'r', sites: [], days: 1 }, caller)).id
+  const weekly = { name: 'w', every: 'week' as const, hour: 6, recipients: ['n@example.net'], sites: [], enabled: true }
+  const schedule = (await deps.schedules.create(account, weekly, caller)).id
+  const file = `${name}.rom`
+  await deps.files.put(account, file, new TextEncoder().encode(name), {
+    ...{ contentType: 'application/octet-stream', replace: false, caller },
+  })
+  return { alert, channel: channel.id, report, schedule, file }
 }
 
 /** Records of a site and of its account, a box that was there, and an edit of it that did not stand. */
@@ -75,6 +98,18 @@ async function furnish(desk: CloudDesk, of: { account: string; site: string; nam
   return { box, kind: 'group', id, mac, contact: 'ann', network: 'lan', conflict: conflict.mutationId }
 }
 
+/** A site with an active box, something asked of it, and a phone's page that is open. */
+async function askHands(desk: CloudDesk, { account, site, caller }: { account: string; site: string; caller: Caller }) {
+  const boxId = newId()
+  await desk.box({ boxId, orgId: account, siteId: site, identityKey: `k${boxId}` })
+  const { jobs, pages } = desk.deps.remote
+  const asked = { account, site, standing: { role: 'owner' as const }, caller }
+  await pages.allow(asked, true)
+  const job = (await jobs.ask(asked, { kind: 'checks' })).id
+  const page = (await pages.open(asked, { mac: '00005e005301' as Mac, scheme: 'http', minutes: 5 })).page.id
+  return { job, page }
+}
+
 function macOf(name: string): string {
   return `00005e0053${name.length.toString(16).padStart(2, '0')}`
 }
@@ -96,9 +131,10 @@ async function tokenOf(
 
 function send(browser: Browser, row: Row, ids: Readonly<Record<string, string>>) {
   const [method = '', path = ''] = row.route.split(' ')
+  const of = (name: string) => ids[name === 'site' && row.box ? 'busy' : name] ?? NOBODYS[name] ?? newId()
   return browser.call(
     method,
-    path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(ids[name] ?? NOBODYS[name] ?? newId())),
+    path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(of(name))) + (row.query ?? ''),
     row.body,
   )
 }
@@ -203,7 +239,7 @@ describe('an installer', () => {
     const caller = { actor: 'test', name: 'test', address: '' }
     const hidden = await desk.deps.sites.create(account, { name: 'hidden', timeZone: 'UTC', note: '' }, caller)
     const list = await browsers.installer.call('GET', `/api/v1/accounts/${account}/sites`)
-    expect(list.body.sites.map((site: { id: string }) => site.id)).toEqual([ids.site])
+    expect(list.body.sites.map((site: { id: string }) => site.id)).toEqual([ids.busy, ids.site])
     for (const [method, body] of [
       ['GET', undefined],
       ['PATCH', { rev: 1, note: 'x' }],

@@ -29,11 +29,11 @@ export const MyAccounts = z.object({ accounts: z.array(AccountView.extend({ role
 export const AccountEdit = z.strictObject({ name: Name, rev: z.number().int() })
 export const CustomerInput = z.strictObject({ name: Name, kind: z.enum(['reseller', 'customer']).default('customer') })
 
-const TimeZone = z
+export const TimeZone = z
   .string()
   .max(64)
   .refine((zone) => isZone(zone), 'is not a time zone like Europe/Berlin')
-function isZone(zone: string): boolean {
+export function isZone(zone: string): boolean {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: zone }) !== undefined
   } catch {

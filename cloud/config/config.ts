@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type ConfigSources, type OptionName, type PlaceOf, readLayers } from '../../services/program/config-file.ts'
+import type { PageOrigin } from '../remote/pages.ts'
 import { type CloudFile, cloudFileSchema } from './schema.ts'
 
 export interface CloudConfig extends Omit<CloudFile, 'dataFolder' | 'publicUrl' | 'secretKeyFile'> {
@@ -23,6 +24,7 @@ const OPTIONS: readonly Text[] = [
   [['database', 'url'], 'DATABASE_URL', 'database-url', 'PostgreSQL, instead of SQLite'],
   [['database', 'connections'], 'DATABASE_CONNECTIONS', 'database-connections', 'connections to PostgreSQL', 'number'],
   [['secretKeyFile'], 'KEY_FILE', 'key-file', 'file of the key of sealed secrets'],
+  [['phonePages', 'url'], 'PHONE_PAGES_URL', 'phone-pages-url', 'where phones’ pages are shown, with a * label'],
   [['mail', 'smtp'], 'SMTP', 'smtp', 'SMTP server as URL'],
   [['log', 'level'], 'LOG_LEVEL', 'log-level', 'debug, info, warn or error'],
   [['log', 'format'], 'LOG_FORMAT', 'log-format', 'text or json'],
@@ -68,6 +70,17 @@ function crossFaults(data: CloudFile, placeOf: PlaceOf): string[] {
     fault(['publicUrl'], 'it must begin with https:// unless it names this machine')
   if (!isLoopback(data.listen.address) && data.publicUrl === undefined)
     fault(['publicUrl'], `it is needed when listen.address is ${data.listen.address}: people come by a name`)
+  const pages = data.phonePages.url === undefined ? undefined : pageOriginOf(data.phonePages.url)
+  if (pages?.scheme === 'http' && !/^\.([\w-]+\.)*localhost(:\d+)?$/.test(pages.suffix))
+    fault(['phonePages', 'url'], 'it must begin with https:// unless it ends with localhost')
+  // A phone's script would run where people are signed in.
+  if (pages !== undefined && data.publicUrl?.host.endsWith(pages.suffix) === true)
+    fault(['phonePages', 'url'], `publicUrl ${data.publicUrl.host} must not be one of its names`)
+  const { s3, folder } = data.files
+  if (s3 !== undefined && folder !== undefined)
+    fault(['files', 'folder'], 'files lie in a folder or in S3, not in both')
+  if (s3 !== undefined && s3.endpoint.protocol !== 'https:' && !isLoopback(s3.endpoint.hostname))
+    fault(['files', 's3', 'endpoint'], 'it must begin with https:// unless it names this machine')
   data.oidc.forEach((provider, i) => {
     if (data.oidc.findIndex((other) => other.id === provider.id) < i)
       fault(['oidc', i, 'id'], `two providers are called ${provider.id}`)
@@ -75,6 +88,12 @@ function crossFaults(data: CloudFile, placeOf: PlaceOf): string[] {
       fault(['oidc', i, 'issuer'], 'it must begin with https:// unless it names this machine')
   })
   return faults
+}
+
+/** The parts of `phonePages.url`. */
+export function pageOriginOf(url: string): PageOrigin {
+  const [scheme = '', suffix = ''] = url.split('://*')
+  return { scheme: scheme === 'http' ? 'http' : 'https', suffix }
 }
 
 /** Whether a host name or address never leaves this machine. */

@@ -65,7 +65,50 @@ export const cloudFileSchema = z.strictObject({
       from: z.string().max(320).default('Branchline <branchline@localhost>'),
     })
     .prefault({}),
+  phonePages: z
+    .strictObject({
+      url: z
+        .string()
+        .max(300)
+        .regex(/^https?:\/\/\*(\.[a-z0-9-]+)+(:\d{1,5})?$/, 'not a URL like https://*.phone-pages.example')
+        .optional()
+        .meta({
+          description:
+            'phones’ own pages are shown at names below this one, which lead here; absent: they are not shown. Best a ' +
+            'domain that nothing else uses',
+        }),
+    })
+    .prefault({}),
   oidc: z.array(oidcProvider).max(10).default([]),
+  files: z
+    .strictObject({
+      folder: z.string().min(1).optional().meta({ description: 'where files lie; absent: in the data folder' }),
+      s3: z
+        .strictObject({
+          endpoint: webUrl.meta({ description: 'the store, without the bucket' }),
+          region: z.string().min(1).max(60).default('us-east-1'),
+          bucket: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'not the name of a bucket'),
+          accessKeyId: z.string().min(1).max(200),
+          secretAccessKeyFile: z.string().min(1),
+          prefix: z
+            .string()
+            .regex(/^([\w.-]+\/)*$/, 'a prefix ends with a slash, like branchline/')
+            .default(''),
+        })
+        .optional()
+        .meta({ description: 'files lie in a bucket of a store that speaks S3' }),
+      quotaMegabytes: z.number().int().min(1).default(10_240).meta({ description: 'of all files of one account' }),
+      mostMegabytes: z.number().int().min(1).max(10_240).default(1_024).meta({ description: 'of one file' }),
+    })
+    .prefault({}),
+  webhooks: z
+    .strictObject({
+      allowPrivate: z
+        .boolean()
+        .default(false)
+        .meta({ description: 'webhooks may go to private addresses and by plain http; whoever adds one reaches them' }),
+    })
+    .prefault({}),
   log: z
     .strictObject({
       level: z.enum(['debug', 'info', 'warn', 'error']).default('info'),

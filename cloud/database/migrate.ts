@@ -1,6 +1,8 @@
+import { basename } from 'node:path'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { EpochMs } from '../../services/core/clock.ts'
 import { InvariantError, messageOf, OperatorError } from '../../services/core/errors.ts'
+import { copyAside, copyOf } from './copy-aside.ts'
 import type { CloudMigration } from './migration.ts'
 import { migrations, previousRelease } from './migrations/index.ts'
 import type { CloudDatabase } from './open.ts'
@@ -16,6 +18,8 @@ const LOCK_TIMEOUT = '5s'
 
 export interface MigrateOptions {
   readonly now: EpochMs
+  /** The file of an SQLite database, which is copied aside first. Absent: there is none. */
+  readonly path?: string
   /** What this program knows; the shipped list unless a test gives another. */
   readonly known?: readonly CloudMigration[]
   /** The number up to which the previous release knew; see `previousRelease`. */
@@ -35,9 +39,10 @@ export async function migrate(database: CloudDatabase, options: MigrateOptions):
   })
   const from = await versionOf(database)
   if (from > known.length) {
-    await refuseUnreadable(database.db, from, known.length)
+    await refuseUnreadable(database.db, from, known.length, options.path)
     return { from, to: from }
   }
+  if (from > 0 && from < known.length && options.path !== undefined) await copyAside(database, options.path, from)
   for (const migration of known.slice(from)) await step(database, migration, options)
   return { from, to: known.length }
 }
@@ -83,10 +88,11 @@ async function lock(database: CloudDatabase, trx: Transaction<Tables>): Promise<
   await sql`SET LOCAL lock_timeout = ${sql.lit(LOCK_TIMEOUT)}`.execute(trx)
 }
 
-async function refuseUnreadable(db: Kysely<Tables>, version: number, known: number): Promise<void> {
+async function refuseUnreadable(db: Kysely<Tables>, version: number, known: number, path?: string): Promise<void> {
   const note = await db.selectFrom('migration').select('readable').where('number', '=', version).executeTakeFirst()
   if (note !== undefined && note.readable <= known) return
+  const copy = path === undefined ? '' : `, or put the copy ${basename(copyOf(path, known))} back in its place`
   throw new OperatorError(
-    `the database is version ${version}, newer than version ${known} that this program knows: start the newer program`,
+    `the database is version ${version}, newer than version ${known} that this program knows: start the newer program${copy}`,
   )
 }

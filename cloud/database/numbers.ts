@@ -8,7 +8,8 @@ import type {
 } from 'kysely'
 
 /** Columns that hold whole numbers. PostgreSQL's `bigint` and `count(*)` come as text, SQLite's as numbers. */
-const NUMBER = /^(?:n|number|readable|at|rev|seq|floor|counter|deleted|halted|void_below|\w+_(?:at|seq|step|n))$/
+const NUMBER =
+  /^(?:n|number|readable|at|rev|seq|floor|counter|deleted|halted|recorded|void_below|\w+_(?:at|seq|step|n))$/
 
 /** Whole numbers are numbers, whichever database they come from. */
 export class NumbersPlugin implements KyselyPlugin {

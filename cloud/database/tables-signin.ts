@@ -56,3 +56,10 @@ export interface RateTable {
   points: number
   at: number
 }
+
+/** The newest link by which a person may set a new password. */
+export interface PasswordResetTable {
+  token_hash: string
+  person_id: string
+  ends_at: number
+}

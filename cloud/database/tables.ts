@@ -8,6 +8,7 @@ import type {
   PersonTable,
   SiteTable,
 } from './tables-account.ts'
+import type { AlertTables } from './tables-alerts.ts'
 import type {
   AccountKeyTable,
   BoxSeenTable,
@@ -19,10 +20,14 @@ import type {
   SiteFeedTable,
   SyncPokeTable,
 } from './tables-box.ts'
+import type { FileTables } from './tables-files.ts'
+import type { BoxPulledTable, FleetDeviceTable } from './tables-fleet.ts'
+import type { PhonePageTable, RemoteJobTable, SiteRemoteTable } from './tables-remote.ts'
 import type {
   CeremonyTable,
   IdentityTable,
   PasskeyTable,
+  PasswordResetTable,
   RateTable,
   RecoveryCodeTable,
   SessionTable,
@@ -52,7 +57,7 @@ export interface InstanceTable {
   value: string
 }
 
-export interface Tables {
+export interface Tables extends AlertTables, FileTables {
   migration: MigrationTable
   generation: GenerationTable
   instance: InstanceTable
@@ -68,6 +73,8 @@ export interface Tables {
   recovery_code: RecoveryCodeTable
   passkey: PasskeyTable
   identity: IdentityTable
+  fleet_device: FleetDeviceTable
+  box_pulled: BoxPulledTable
   ceremony: CeremonyTable
   rate: RateTable
   enrolment: EnrolmentTable
@@ -79,4 +86,8 @@ export interface Tables {
   site_feed: SiteFeedTable
   box_seen: BoxSeenTable
   sync_poke: SyncPokeTable
+  remote_job: RemoteJobTable
+  site_remote: SiteRemoteTable
+  phone_page: PhonePageTable
+  password_reset: PasswordResetTable
 }

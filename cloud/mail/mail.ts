@@ -5,6 +5,8 @@ export interface Letter {
   readonly to: string
   readonly subject: string
   readonly text: string
+  /** The same for who reads HTML; what others wrote in it is escaped. */
+  readonly html?: string
 }
 
 /** Sends letters. What becomes of one is told, not thrown: the link in it can be handed over otherwise. */
@@ -26,7 +28,8 @@ export function smtpMail(options: { url: string; password?: string; from: string
         { from: options.from, disableFileAccess: true, disableUrlAccess: true },
       )
       try {
-        await transport.sendMail({ to: letter.to, subject: letter.subject, text: letter.text })
+        const { to, subject, text, html } = letter
+        await transport.sendMail({ to, subject, text, ...(html === undefined ? {} : { html }) })
         return 'sent'
       } catch (thrown) {
         options.log.warn('mail was not sent', { reason: messageOf(thrown) })

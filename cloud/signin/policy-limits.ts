@@ -14,6 +14,8 @@ export const LIMITS = {
   account: { most: 10, perMs: 1 / minutes(3) },
   /** Of one network address, for any e-mail address: a whole office may sit behind one. */
   address: { most: 30, perMs: 1 / minutes(1) },
+  /** Of links for a new password to one e-mail address: nobody's letter box shall be filled by them. */
+  reset: { most: 3, perMs: 1 / minutes(20) },
   /** Of second factors of one person: a million codes must stay out of reach. */
   factor: { most: 6, perMs: 1 / minutes(5) },
 } as const satisfies Record<string, Limit>

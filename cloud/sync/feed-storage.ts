@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { InvariantError } from '../../services/core/errors.ts'
 import type { FeedCounter, FeedStorage, FeedWriter } from '../../services/sync/storage.ts'
 import type { CloudDatabase, Trx } from '../database/open.ts'
+import { makeFleetIndex } from '../fleet/index-writer.ts'
 import { newId } from '../tokens.ts'
 import { first, makeFeedReader } from './feed-reader.ts'
 import { type InboxRow, toInbox } from './rows.ts'
@@ -39,6 +40,7 @@ export function makeFeedWriter(trx: Trx): FeedWriter {
     if (row === undefined) throw new InvariantError('a row that was just made is not there')
     return row
   }
+  const fleet = makeFleetIndex(trx)
   return {
     ...makeFeedReader(trx),
     lockCounter: (feed) =>
@@ -59,11 +61,14 @@ export function makeFeedWriter(trx: Trx): FeedWriter {
     startGeneration: (gen) =>
       run(sql`INSERT INTO feed_generation (id, gen) VALUES (1, ${gen})
         ON CONFLICT (id) DO UPDATE SET gen = excluded.gen`),
-    putRecord: (feed, { kind, id, seq, rev, deleted, body, updatedBy, updatedAt }) =>
-      run(sql`INSERT INTO feed_record (feed, kind, id, seq, rev, deleted, body, updated_by, updated_at)
+    async putRecord(feed, record) {
+      const { kind, id, seq, rev, deleted, body, updatedBy, updatedAt } = record
+      await run(sql`INSERT INTO feed_record (feed, kind, id, seq, rev, deleted, body, updated_by, updated_at)
         VALUES (${feed}, ${kind}, ${id}, ${seq}, ${rev}, ${deleted ? 1 : 0}, ${JSON.stringify(body)}, ${updatedBy}, ${updatedAt})
         ON CONFLICT (feed, kind, id) DO UPDATE SET seq = excluded.seq, rev = excluded.rev, deleted = excluded.deleted,
-          body = excluded.body, updated_by = excluded.updated_by, updated_at = excluded.updated_at`),
+          body = excluded.body, updated_by = excluded.updated_by, updated_at = excluded.updated_at`)
+      await fleet.record(feed, record)
+    },
     putInbox: (boxId, { epoch, lastSeq, holders, halted }) =>
       run(sql`INSERT INTO box_inbox (box_id, epoch_n, epoch_id, last_seq, holders, halted)
         VALUES (${boxId}, ${epoch?.n ?? null}, ${epoch?.id ?? null}, ${lastSeq}, ${JSON.stringify(holders)}, ${halted ? 1 : 0})
@@ -92,11 +97,15 @@ export function makeFeedWriter(trx: Trx): FeedWriter {
           await run(
             sql`DELETE FROM reported WHERE box_id = ${boxId} AND kind = ${kind} AND id = ${id} AND seq <= ${seq}`,
           )
+      await fleet.statuses(boxId, items)
     },
     putStatusProgress: (boxId, { seq, voidBelow }) =>
       run(sql`INSERT INTO box_status_progress (box_id, seq, void_below) VALUES (${boxId}, ${seq}, ${voidBelow})
         ON CONFLICT (box_id) DO UPDATE SET seq = excluded.seq, void_below = excluded.void_below`),
-    dropStatusBelow: (boxId, seq) => run(sql`DELETE FROM reported WHERE box_id = ${boxId} AND seq < ${seq}`),
+    async dropStatusBelow(boxId, seq) {
+      await run(sql`DELETE FROM reported WHERE box_id = ${boxId} AND seq < ${seq}`)
+      await fleet.statusBelow(boxId, seq)
+    },
     async putEvents(boxId, epoch, events, storedAt) {
       for (const some of chunks(events))
         await run(sql`INSERT INTO box_event (ord, box_id, epoch_n, epoch_id, stored_at, seq, kind, at, body)

@@ -9,6 +9,9 @@ const LIFE_MS = 15 * 60_000
 const MOST_WAITING = 100
 /** While one stream of a box is on its way out, the next is there already. */
 const STREAMS_OF_BOX = 2
+/** A change that concerns many boxes is told to so many at a time, so that not all come at once. */
+const AT_ONCE = 200
+const PAUSE_MS = 100
 
 const text = new TextEncoder()
 
@@ -20,8 +23,8 @@ interface Stream {
 
 /** The streams that boxes keep open to this process. */
 export interface Hub {
-  /** The answer that stays open; `alive` is called while it does. */
-  open(box: BoxIdentity, alive: () => void): Response
+  /** The answer that stays open while `alive` says so; it is asked now and then. */
+  open(box: BoxIdentity, alive: () => Promise<boolean>): Response
   poke(feeds: readonly FeedName[]): void
   /** Something is to be done at the box (services/remote). */
   jobs(boxId: string): void
@@ -51,22 +54,27 @@ export function makeHub(): Hub {
       let leave = () => {}
       const body = new ReadableStream<Uint8Array>({
         start(controller) {
+          let open = true
           const end = () => {
             leave()
             controller.close()
           }
           const send = (message: string) => {
+            if (!open) return
             controller.enqueue(text.encode(message))
             if ((controller.desiredSize ?? 0) < -MOST_WAITING) end()
           }
           const comment = setInterval(() => {
-            alive()
             send(': still here\n\n')
+            void alive().then((still) => {
+              if (!still && open) end()
+            })
           }, COMMENT_MS)
           // Apart from one another, so that not all come back at once.
           const life = setTimeout(end, LIFE_MS * (1 + Math.random() / 5))
           const stream: Stream = { feeds, send, end }
           leave = () => {
+            open = false
             clearInterval(comment)
             clearTimeout(life)
             for (const feed of feeds) part(byFeed, feed, stream)
@@ -95,7 +103,16 @@ export function makeHub(): Hub {
       const told = new Map<Stream, FeedName[]>()
       for (const feed of feeds)
         for (const stream of byFeed.get(feed) ?? []) told.set(stream, [...(told.get(stream) ?? []), feed])
-      for (const [stream, its] of told) stream.send(`event: poke\ndata: ${JSON.stringify({ feeds: its })}\n\n`)
+      const messages = [...told].map(([stream, its]) => ({
+        stream,
+        text: `event: poke\ndata: ${JSON.stringify({ feeds: its })}\n\n`,
+      }))
+      const tellFrom = (from: number) => {
+        for (const { stream, text: message } of messages.slice(from, from + AT_ONCE)) stream.send(message)
+        const next = from + AT_ONCE
+        if (next < messages.length) setTimeout(() => tellFrom(next), PAUSE_MS)
+      }
+      tellFrom(0)
     },
 
     jobs(boxId) {

@@ -1,14 +1,12 @@
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { Counters } from '../../services/core/counters.ts'
-import { errorOf, refused } from '../../services/enrolment/answers.ts'
-import type { CloudEnrolment } from '../../services/enrolment/cloud-deps.ts'
-import type { PublicKey } from '../../services/enrolment/contract.ts'
-import type { BoxIdentity, CloudSync, Refused } from '../../services/sync/contract.ts'
+import { errorOf } from '../../services/enrolment/answers.ts'
+import type { CloudSync, Refused } from '../../services/sync/contract.ts'
 import { STREAM_PATH, SYNC_PATHS } from '../../services/sync/paths.ts'
 import { LIMITS } from '../../services/sync/schema.ts'
+import { type AsBoxDeps, asBox, type Box, type BoxEnv, tokenOf } from '../api/as-box.ts'
 import type { BoxSeals } from './box-seals.ts'
-import type { BoxSeen } from './box-seen.ts'
 import type { Hub } from './hub.ts'
 
 /** A character of JSON is three bytes at most. */
@@ -22,20 +20,15 @@ const COME_BACK = 10
 
 /** Answers below this are sent as they are: one packet holds them. */
 const WORTH_PACKING = 1_400
+/** At each so many signs of life of a stream it is looked whether its token is still good. */
+const LOOKS = 4
 
-export interface SyncRoutesDeps {
-  readonly enrolment: Pick<CloudEnrolment, 'verifyToken'>
+export interface SyncRoutesDeps extends AsBoxDeps {
   readonly sync: CloudSync
   readonly seals: BoxSeals
-  readonly seen: BoxSeen
   readonly hub: Hub
-  readonly counters: Counters
-  /** The public address that a request came from, by the proxies that this cloud trusts. */
-  readonly addressOf: (c: Context) => string
 }
 
-type Box = BoxIdentity & { readonly sealingKey: PublicKey }
-type Env = { Variables: { box: Box } }
 type Answer = { readonly answer: string }
 
 const STATUS = { upgrade: 426, forbidden: 403, malformed: 400, 'too-large': 413 } as const satisfies Record<
@@ -44,24 +37,13 @@ const STATUS = { upgrade: 426, forbidden: 403, malformed: 400, 'too-large': 413 
 >
 
 /** Where boxes sync (`services/sync/paths.ts`). To be mounted where the claim's `apiBase` points. */
-export function syncRoutes(deps: SyncRoutesDeps): Hono<Env> {
+export function syncRoutes(deps: SyncRoutesDeps): Hono<BoxEnv> {
   const { enrolment, sync, seals, seen, hub, counters } = deps
-  const app = new Hono<Env>()
-  const asBox: MiddlewareHandler<Env> = async (c, next) => {
-    const token = /^Bearer ([\w.-]{20,2000})$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? ''
-    const outcome = await enrolment.verifyToken(token)
-    c.header('cache-control', 'no-store')
-    if (outcome.kind === 'refused') {
-      counters.add('sync.unauthorized')
-      return refused(c, outcome)
-    }
-    c.set('box', outcome.value)
-    seen.note(outcome.value.boxId, deps.addressOf(c))
-    return next()
-  }
+  const app = new Hono<BoxEnv>()
+  const guard = asBox(deps)
   let underWay = 0
   /** Before anything is looked at: to send somebody away must cost nothing. */
-  const unlessBusy = (most: number): MiddlewareHandler<Env> =>
+  const unlessBusy = (most: number): MiddlewareHandler<BoxEnv> =>
     async function turnAway(c, next) {
       if (underWay >= most) {
         counters.add('sync.busy')
@@ -93,7 +75,7 @@ export function syncRoutes(deps: SyncRoutesDeps): Hono<Env> {
     app.post(
       SYNC_PATHS[name],
       unlessBusy(name === 'heartbeat' ? MOST_AT_BEGINNING : MOST_AT_ALL),
-      asBox,
+      guard,
       limit,
       async (c) => {
         let request: unknown
@@ -105,10 +87,18 @@ export function syncRoutes(deps: SyncRoutesDeps): Hono<Env> {
         return send(c, await works[name](c.var.box, request), counters)
       },
     )
-  app.get(STREAM_PATH, asBox, (c) => {
+  app.get(STREAM_PATH, guard, (c) => {
     const { boxId } = c.var.box
-    const address = deps.addressOf(c)
-    return hub.open(c.var.box, () => seen.note(boxId, address))
+    const [address, token] = [deps.addressOf(c), tokenOf(c)]
+    let asked = 0
+    return hub.open(c.var.box, async () => {
+      seen.note(boxId, address)
+      asked++
+      if (asked % LOOKS !== 0) return true
+      // A box that was let go is told nothing more. While the database is away nobody is sent away.
+      const outcome = await enrolment.verifyToken(token).catch(() => undefined)
+      return outcome?.kind !== 'refused'
+    })
   })
   return app
 }

@@ -4,7 +4,7 @@ import type { Clock, EpochMs } from '../core/clock.ts'
 import type { Counters } from '../core/counters.ts'
 import type { Log } from '../core/log.ts'
 import type { Mac } from '../core/mac.ts'
-import type { DhcpInterfaceSettings, DhcpStatus, Leases } from '../dhcp/contract.ts'
+import type { DhcpInterfaceSettings, DhcpStatus, ForeignServer, Leases } from '../dhcp/contract.ts'
 import type { BookPreview, Directory } from '../directory/contract.ts'
 import type { CloudLink } from '../enrolment/contract.ts'
 import type { Files, FileUse } from '../files/contract.ts'
@@ -20,6 +20,7 @@ import type {
   Layers,
   RenderedPreview,
   SettingValue,
+  ValueChange,
 } from '../phones/contract.ts'
 import type { Records } from '../records/contract.ts'
 import type { Refetch } from '../refetch/contract.ts'
@@ -72,6 +73,8 @@ export interface AdminDeps {
     status(): DhcpStatus
     /** Switches DHCP on an interface and stores that; throws `OperatorError` where the configuration file decides. */
     setInterface(name: string, change: Omit<DhcpInterfaceSettings, 'name'>, options: { readonly by: string }): void
+    /** Asks once who else leases addresses there; takes some seconds. Throws `NotFoundError`. */
+    listen(name: string): Promise<readonly ForeignServer[]>
     networks(): readonly StoredNetwork[]
     choices(): readonly DhcpChoice[]
     /** Changes some fields of a network; throws an `OperatorError` that names every fault. */
@@ -172,14 +175,6 @@ export interface LayerTrial {
 export interface LayerEffect {
   readonly device: Device
   readonly changes: readonly ValueChange[]
-}
-
-/** Absent: the device was, or is, told nothing. Options have no values here: they are typed. */
-export interface ValueChange {
-  readonly what: 'setting' | 'parameter' | 'option'
-  readonly name: string
-  readonly before?: SettingValue
-  readonly after?: SettingValue
 }
 
 export interface TemplateWords {

@@ -111,6 +111,7 @@ export const ROUTES: readonly (readonly [string, Action])[] = [
   ['GET /api/v1/changes', 'read'],
   ['POST /api/v1/changes/{seq}/undo', 'site'],
   ['PUT /api/v1/dhcp/interfaces/{name}', 'site'],
+  ['POST /api/v1/dhcp/interfaces/{name}/listen', 'site'],
   ['GET /api/v1/dhcp/networks', 'read'],
   ['PATCH /api/v1/dhcp/networks/{id}', 'site'],
   ['GET /api/v1/files', 'read'],

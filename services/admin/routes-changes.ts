@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { printable } from '../core/bytes.ts'
 import { ConflictError, NotFoundError } from '../core/errors.ts'
 import { type Change, KINDS } from '../records/contract.ts'
 import type { AdminDeps } from './contract.ts'
@@ -72,5 +73,7 @@ function changeView(change: Change): RecordChange {
   const { seq, at, by, kind, id, before, after } = change
   const did = after === undefined ? 'removed' : before === undefined ? 'made' : 'edited'
   const canUndo = UNDOABLE.has(kind) && !(kind === 'device' && did === 'made')
-  return { seq, at, by, kind, id, did, fields: did === 'edited' ? fieldsOf(change) : [], canUndo }
+  const { name } = after ?? before ?? {}
+  const named = typeof name === 'string' && { name: printable(name) }
+  return { seq, at, by, kind, id, ...named, did, fields: did === 'edited' ? fieldsOf(change) : [], canUndo }
 }

@@ -9,9 +9,9 @@ import { bagOf, baseOf, deviceOrThrow, importResult, patched, replaced } from '.
 import { errorBody, InputError } from './errors.ts'
 import { actorOf } from './guard.ts'
 import { readJson } from './import-json.ts'
+import { maskedFile } from './masked-file.ts'
 import { type AdminRouter, body, json, macParams, makeRouter, problems, read, viaOf } from './route.ts'
 import * as wire from './schema.ts'
-import { maskSecrets, secretsOf } from './secrets.ts'
 import { changeView, deviceRow, deviceView, explainView, filesView } from './views.ts'
 
 const TROUBLE_FIRST = ['trouble', 'unknown-device', 'under-way', 'waiting', 'never-seen', 'configured']
@@ -201,22 +201,15 @@ export function deviceRoutes(deps: AdminDeps): AdminRouter {
       const { mac } = c.req.valid('param')
       const { name, reveal } = c.req.valid('query')
       if (reveal === '1') revealOrThrow(deps, c.req.raw, viaOf(c), `${name ?? 'its file'} of ${formatMac(mac)}`)
+      if (reveal === '0') return c.json(maskedFile(deps, mac, name), 200)
       const { file, bytes, contentType, hash } = deps.inspector.render(mac, name)
-      if (reveal === '1') {
-        const headers = {
-          'content-type': contentType,
-          etag: `"${hash}"`,
-          'x-branchline-file': encodeURIComponent(file),
-        }
-        // A fresh copy: the response owns its bytes.
-        return new Response(new Uint8Array(bytes), { headers }) as never
+      const headers = {
+        'content-type': contentType,
+        etag: `"${hash}"`,
+        'x-branchline-file': encodeURIComponent(file),
       }
-      const { device, effective } = deps.inspector.explain(mac)
-      const plain = <Value>(bag: Readonly<Record<string, { readonly value: Value }>>) =>
-        Object.fromEntries(Object.entries(bag).map(([key, { value }]) => [key, value]))
-      const secrets = secretsOf(device, plain(effective.settings), plain(effective.extra), deps.isSecret)
-      const text = maskSecrets(new TextDecoder().decode(bytes), secrets)
-      return c.json({ file, contentType, size: bytes.length, hash, masked: true, text }, 200)
+      // A fresh copy: the response owns its bytes.
+      return new Response(new Uint8Array(bytes), { headers }) as never
     },
   )
 

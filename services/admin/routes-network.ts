@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { formatIpv4 } from '../core/ipv4.ts'
 import { formatMac } from '../core/mac.ts'
 import type { AdminDeps } from './contract.ts'
 import { baseOf } from './edit.ts'
@@ -9,6 +10,7 @@ import * as wire from './schema-network.ts'
 /** The networks that addresses are leased of: their ranges and reservations. */
 export function networkRoutes({ dhcp }: Pick<AdminDeps, 'dhcp'>): AdminRouter {
   const app = makeRouter()
+  const listening = new Map<string, ReturnType<typeof dhcp.listen>>()
   const view = (): wire.NetworksView => ({
     networks: dhcp.networks().map(({ pools, dns, ntp, reservations, ...network }) => ({
       ...network,
@@ -29,6 +31,33 @@ export function networkRoutes({ dhcp }: Pick<AdminDeps, 'dhcp'>): AdminRouter {
       wire.NetworksView,
     ),
     (c) => c.json(view(), 200),
+  )
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/dhcp/interfaces/{name}/listen',
+      tags: ['Network'],
+      summary: 'Ask once who else leases addresses on an interface. Takes some seconds and changes nothing',
+      request: { params: z.object({ name: z.string().min(1).max(15) }) },
+      responses: { 200: json(wire.HeardView, 'Who answered'), ...problems },
+    }),
+    async (c) => {
+      const { name } = c.req.valid('param')
+      // Two at once would be in each other's way: the port is held while one listens.
+      const round = listening.get(name) ?? dhcp.listen(name).finally(() => listening.delete(name))
+      listening.set(name, round)
+      const servers = await round
+      return c.json(
+        {
+          servers: servers.map(({ server, mac, offered }) => ({
+            server: formatIpv4(server),
+            ...(mac !== undefined && { mac: formatMac(mac) }),
+            ...(offered !== undefined && { offered: formatIpv4(offered) }),
+          })),
+        },
+        200,
+      )
+    },
   )
   app.openapi(
     createRoute({

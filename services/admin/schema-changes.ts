@@ -8,6 +8,7 @@ export const RecordChange = z
     by: z.string().openapi({ example: 'account:maria' }),
     kind: z.string().openapi({ example: 'device' }),
     id: z.string(),
+    name: z.string().optional().openapi({ description: 'What people call it, where it has a name.' }),
     did: z.enum(['made', 'edited', 'removed']),
     fields: z.array(z.string()).openapi({ example: ['settings.timezone'] }),
     canUndo: z.boolean().openapi({ description: 'Whether changes of this kind can be taken back.' }),

@@ -59,6 +59,7 @@ export const CloudView = z
       code: z.string().optional().openapi({ example: 'BCDF-GHJK', description: 'Absent until the account gave one' }),
       claimPage: z.string().optional().openapi({ description: 'Where code and phrase are typed' }),
       claimUrl: z.string().optional().openapi({ description: 'For a QR code' }),
+      qr: z.string().optional().openapi({ description: 'That QR code as SVG' }),
       expiresAt: z.number().optional(),
     }),
     z.object({ state: z.literal('already-claimed'), ...known }),

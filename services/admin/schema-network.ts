@@ -47,6 +47,13 @@ export const NetworksView = z
   .object({ networks: z.array(NetworkView), interfaces: z.array(ChoiceView) })
   .openapi('Networks')
 
+export const HeardView = z
+  .object({
+    servers: z.array(z.object({ server: z.string(), mac: z.string().optional(), offered: z.string().optional() })),
+  })
+  .openapi('HeardServers')
+export type HeardView = z.infer<typeof HeardView>
+
 export const NetworkPatch = z
   .strictObject({
     pools: fields.pools,

@@ -71,7 +71,7 @@ export const DeviceRow = z
   })
   .openapi('DeviceRow')
 
-const SettingValue = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])
+export const SettingValue = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])
 const Option = z.looseObject({
   code: z.number().int(),
   type: z.string(),

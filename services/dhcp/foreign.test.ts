@@ -1,9 +1,12 @@
 import { expect, it } from 'vitest'
+import { VirtualLan } from '../../test/support/virtual-lan.ts'
 import { makeCounters } from '../core/counters.ts'
+import { OperatorError } from '../core/errors.ts'
 import { type Ipv4, parseIpv4 } from '../core/ipv4.ts'
 import { silentLog } from '../core/log.ts'
 import type { Lan } from '../core/net.ts'
 import { type ForeignDeps, ForeignWatch } from './foreign.ts'
+import { listenForServers } from './listen.ts'
 
 it('asks for the hardware address of a server once at a time, however often it is named', async () => {
   const asked: Ipv4[] = []
@@ -31,4 +34,27 @@ it('asks for the hardware address of a server once at a time, however often it i
   await new Promise(setImmediate)
   watch.note(server)
   expect(asked.length).toBe(33)
+})
+
+/** Listens once on `lan`, as the page asks for where the box leases nothing. */
+function listenOn(lan: Lan) {
+  const ports = { serverPort: 67, clientPort: 68, interface: 'eth0' }
+  const facts = { clock: { now: () => 0 }, random: () => 0, counters: makeCounters(), log: silentLog }
+  return listenForServers({ ...facts, ...ports, lan, ours: () => new Set<Ipv4>(), waitMs: 10 })
+}
+
+it('listens once and names nobody where nobody answers', async () => {
+  const lan = new VirtualLan()
+  const box = lan.host('box', [{ name: 'eth0', segment: 'office', address: '192.0.2.1/24' }])
+  expect(await listenOn(box)).toEqual([])
+})
+
+it('does not take it for silence when it could hear nobody', async () => {
+  const lan = {
+    interfaces: () => [],
+    openUdp() {
+      throw new OperatorError('udp 0.0.0.0:68: EADDRINUSE')
+    },
+  } as unknown as Lan
+  await expect(listenOn(lan)).rejects.toThrow('nobody can be heard on eth0: the port of DHCP clients is taken')
 })

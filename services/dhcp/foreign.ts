@@ -30,6 +30,8 @@ export interface ForeignDeps {
   readonly everyMs: number
   /** Called after each round with the servers that made an offer in it. */
   readonly onRound: (offers: readonly Ipv4[]) => void
+  /** Called when a round can hear nobody, with the reason. */
+  readonly onDeaf?: (reason: string) => void
 }
 
 /** Looks for other DHCP servers on one interface: asks as a client would, and takes note of what clients name. */
@@ -113,6 +115,7 @@ export class ForeignWatch {
     this.#offers.clear()
     this.#xids.clear()
     this.#open()
+    if (this.#closed) return
     this.#ask()
     // A second question half-way: a single one may be lost.
     this.#timer = setTimeout(() => {
@@ -141,8 +144,9 @@ export class ForeignWatch {
       counters.add('dhcp.foreign-probe-failed')
       log.warn('dhcp client port cannot be opened to look for other servers', {
         interface: this.#deps.interface,
-        error: thrown instanceof Error ? thrown.message : String(thrown),
+        error: messageOf(thrown),
       })
+      this.#deps.onDeaf?.(messageOf(thrown))
     }
   }
 

@@ -55,6 +55,8 @@ const body = <Schema extends z.ZodType>(schema: Schema) => ({
   content: { 'application/json': { schema } },
 })
 const tags = ['Boxes']
+/** As the cloud names them in its document. */
+const security = [{ session: [] }, { token: [] }]
 
 type Env = { Variables: { admin: ClaimAdmin } }
 
@@ -88,11 +90,12 @@ export function claimRoutes({ enrolment, adminOf }: ClaimRoutesDeps): OpenAPIHon
     maxSize: MAX_BODY,
     onError: (c) => c.json(errorOf('too-large', `more than ${MAX_BODY} bytes`), 413),
   })
-  const middleware = [signedIn, limit]
+  // The limit first: who asks may depend on what is asked for, and then the body has been read.
+  const middleware = [limit, signedIn]
 
   app.openapi(
     createRoute({
-      ...{ method: 'post', path: '/v1/claims', tags, middleware, summary: 'Type the code that a box shows' },
+      ...{ method: 'post', path: '/v1/claims', tags, middleware, security, summary: 'Type the code that a box shows' },
       request: { body: body(wire.claimRequest) },
       responses: { 200: json(Offer, 'Which box that is; the phrase must come from the box'), ...problems },
     }),
@@ -102,7 +105,14 @@ export function claimRoutes({ enrolment, adminOf }: ClaimRoutesDeps): OpenAPIHon
   )
   app.openapi(
     createRoute({
-      ...{ method: 'post', path: '/v1/claims/confirm', tags, middleware, summary: 'Say the phrase, choose the site' },
+      ...{
+        method: 'post',
+        path: '/v1/claims/confirm',
+        tags,
+        middleware,
+        security,
+        summary: 'Say the phrase, choose the site',
+      },
       request: { body: body(wire.confirmRequest) },
       responses: { 200: json(Confirmed, 'The box is yours; it knows within seconds'), ...problems },
     }),
@@ -112,7 +122,14 @@ export function claimRoutes({ enrolment, adminOf }: ClaimRoutesDeps): OpenAPIHon
   )
   app.openapi(
     createRoute({
-      ...{ method: 'post', path: '/v1/claims/deny', tags, middleware, summary: 'Say that it is not your box' },
+      ...{
+        method: 'post',
+        path: '/v1/claims/deny',
+        tags,
+        middleware,
+        security,
+        summary: 'Say that it is not your box',
+      },
       request: { body: body(wire.denyRequest) },
       responses: { 200: json(Nothing, 'The code is void'), ...problems },
     }),
@@ -126,7 +143,7 @@ export function claimRoutes({ enrolment, adminOf }: ClaimRoutesDeps): OpenAPIHon
   ] as const)
     app.openapi(
       createRoute({
-        ...{ method: 'post', path: `/v1/boxes/{id}/${action}`, tags, middleware, summary },
+        ...{ method: 'post', path: `/v1/boxes/{id}/${action}`, tags, middleware, security, summary },
         request: { params: boxParams },
         responses: { 200: json(Nothing, 'Done, or done before'), ...problems },
       }),
@@ -136,7 +153,14 @@ export function claimRoutes({ enrolment, adminOf }: ClaimRoutesDeps): OpenAPIHon
     )
   app.openapi(
     createRoute({
-      ...{ method: 'post', path: '/v1/boxes/{id}/transfer', tags, middleware, summary: 'Move a box to another site' },
+      ...{
+        method: 'post',
+        path: '/v1/boxes/{id}/transfer',
+        tags,
+        middleware,
+        security,
+        summary: 'Move a box to another site',
+      },
       request: { params: boxParams, body: body(wire.transferRequest) },
       responses: { 200: json(Confirmed, 'Where it is now'), ...problems },
     }),
@@ -149,7 +173,7 @@ export function claimRoutes({ enrolment, adminOf }: ClaimRoutesDeps): OpenAPIHon
   )
   app.openapi(
     createRoute({
-      ...{ method: 'post', path: '/v1/boxes/{id}/keep', tags, middleware },
+      ...{ method: 'post', path: '/v1/boxes/{id}/keep', tags, middleware, security },
       summary: 'Choose which of two copies of a box is the right one',
       request: { params: boxParams, body: body(wire.keepRequest) },
       responses: { 200: json(Nothing, 'It is told to make new keys; the other copy is locked out'), ...problems },
@@ -160,7 +184,7 @@ export function claimRoutes({ enrolment, adminOf }: ClaimRoutesDeps): OpenAPIHon
   )
   app.openapi(
     createRoute({
-      ...{ method: 'post', path: '/v1/expected-boxes', tags, middleware },
+      ...{ method: 'post', path: '/v1/expected-boxes', tags, middleware, security },
       summary: 'Name boxes by their fingerprints that shall be yours as soon as they are plugged in',
       request: { body: body(wire.preloadRequest) },
       responses: { 200: json(z.object({ added: z.number() }), 'So many were not expected before'), ...problems },
@@ -172,7 +196,7 @@ export function claimRoutes({ enrolment, adminOf }: ClaimRoutesDeps): OpenAPIHon
   )
   app.openapi(
     createRoute({
-      ...{ method: 'delete', path: '/v1/expected-boxes/{org}/{fingerprint}', tags, middleware },
+      ...{ method: 'delete', path: '/v1/expected-boxes/{org}/{fingerprint}', tags, middleware, security },
       summary: 'Expect a box no longer',
       request: { params: expectedParams },
       responses: { 200: json(Nothing, 'Removed'), ...problems },

@@ -223,7 +223,7 @@ describe('the whole story', () => {
         seen = Number.POSITIVE_INFINITY
         await world.settle()
       }
-  })
+  }, 120_000)
 
   it('ends well with every second message lost or doubled, each way', async () => {
     for (const wrong of MESSAGE_FAULTS)

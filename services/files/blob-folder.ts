@@ -12,7 +12,8 @@ export interface Staged {
   readonly size: number
 }
 
-const INCOMING = 'incoming'
+/** The folder in it where content waits until its hash is known. */
+export const INCOMING = 'incoming'
 
 /** Where the content of a hash stands. Two digits make a folder, so that none grows large. */
 export function blobPath(folder: string, hash: string): string {

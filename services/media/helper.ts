@@ -1,19 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { messageOf, OperatorError } from '../core/errors.ts'
 import { probe } from './codec.ts'
+import { EXIT_UNUSABLE, type Job } from './job.ts'
 import { checkPicture, convertPicture } from './picture.ts'
-import type { Target } from './policy.ts'
 import { checkSound, convertSound } from './sound.ts'
-
-/** What the helper process is asked to do. Without a target the source is only decoded, to see whether it is whole. */
-export interface Job {
-  /** Of the source. */
-  readonly path: string
-  readonly target?: Target
-}
-
-/** How the helper ends when the source cannot be used; why stands in its standard error. */
-export const EXIT_UNUSABLE = 3
 
 /** The made bytes, none when nothing was to be made. Throws `OperatorError` in plain words. */
 export async function runJob({ path, target }: Job): Promise<Uint8Array> {

@@ -6,7 +6,7 @@ import type { NamedFile, NamedFiles } from '../files/contract.ts'
 import type { Blobs } from '../phones/contract.ts'
 import { HEAD_BYTES, type MediaFacts, probe } from './codec.ts'
 import type { Fit, MediaLibrary } from './contract.ts'
-import type { Job } from './helper.ts'
+import type { Job } from './job.ts'
 import { contentTypeOf, formText, plan, type Target, variantName } from './policy.ts'
 import { HelperError } from './process.ts'
 

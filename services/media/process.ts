@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { OperatorError } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
-import { EXIT_UNUSABLE, type Job } from './helper.ts'
+import { EXIT_UNUSABLE, type Job } from './job.ts'
 
 // Pictures and sounds are decoded in a process of their own, one at a time: what goes wrong there, in memory, time or in
 // the decoder itself, does not touch the box, and its memory is given back at its end.

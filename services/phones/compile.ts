@@ -1,5 +1,4 @@
 import { compileClaim, compileManual } from './compile-assist.ts'
-import type { FileFormat } from './contract.ts'
 import type {
   About,
   Condition,
@@ -11,7 +10,9 @@ import type {
   Pattern,
   ReaderForm,
 } from './definition.ts'
+import type { FileFormat } from './file-format.ts'
 import { modelKey } from './model-index.ts'
+import { parameterLists } from './parameters.ts'
 import { compilePattern } from './pattern.ts'
 import { compileResync } from './resync-schema.ts'
 import type { OptionInput, VendorInput } from './schema.ts'
@@ -65,6 +66,7 @@ export function compileDefinition(id: string, input: VendorInput, files: VendorF
   const patterns = (given: VendorInput['recognise']['userAgent']): Pattern[] => given.map(compileSampled)
   const liquid = [...files].filter(([name]) => name.endsWith('.liquid'))
   const forms = input.files.map((form) => compileFile(form, input))
+  const lists = parameterLists(files)
   return {
     id,
     title: input.vendor,
@@ -105,13 +107,12 @@ export function compileDefinition(id: string, input: VendorInput, files: VendorF
     values: new Map(Object.entries(input.values).map(([name, map]) => [name, new Map(Object.entries(map))])),
     tables: input.tables,
     extraName: new RegExp(input.extraName ?? (input.reader.by === 'path' ? EXTRA_PATH : EXTRA_NAME)),
-    parameters: parameterList(files.get('parameters.txt')?.text),
-    familyParameters: new Map(
-      [...files].flatMap(([name, { text }]) => {
-        const family = /^parameters\.(.+)\.txt$/.exec(name)?.[1]
-        return family === undefined ? [] : [[family, parameterList(text)] as const]
-      }),
-    ),
+    get parameters() {
+      return lists.common()
+    },
+    get familyParameters() {
+      return lists.families()
+    },
     alsoKnown: input.alsoKnown,
     ...(input.encryption && { encryption: compileEncryption(input.encryption) }),
     ...(input.compression && { compression: input.compression }),
@@ -120,10 +121,6 @@ export function compileDefinition(id: string, input: VendorInput, files: VendorF
     origins: new Map(liquid.map(([name, { file }]) => [name, file])),
     shipped: [...files.values()].every((file) => file.shipped === true),
   }
-}
-
-function parameterList(text: string | undefined): ReadonlySet<string> {
-  return new Set((text ?? '').split('\n').flatMap((line) => (/^\s*(#|$)/.test(line) ? [] : [line.trim()])))
 }
 
 function compileEncryption({ cipher, salt, keyLength }: NonNullable<VendorInput['encryption']>) {

@@ -1,8 +1,9 @@
 import type { FileProtocol } from '../journey/contract.ts'
 import type { MediaForm } from '../media/contract.ts'
 import type { ManualForm } from './assist-form.ts'
-import type { FileFormat, KeyPlace } from './contract.ts'
+import type { KeyPlace } from './contract.ts'
 import type { DirectoryForm } from './directory-form.ts'
+import type { FileFormat } from './file-format.ts'
 import type { FirmwareForm } from './firmware-form.ts'
 import type { ResyncForms } from './resync-form.ts'
 

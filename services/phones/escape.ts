@@ -1,4 +1,4 @@
-import type { FileFormat } from './contract.ts'
+import type { FileFormat } from './file-format.ts'
 
 // How a value is made harmless in each format: whatever it holds, it sets nothing but its own parameter. What a format
 // has no way to write gives way to the nearest thing that it has.

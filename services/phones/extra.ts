@@ -1,6 +1,6 @@
-import type { FileFormat } from './contract.ts'
 import type { ReaderForm } from './definition.ts'
 import { escapeValue } from './escape.ts'
+import type { FileFormat } from './file-format.ts'
 import { parameterOf, pathLines, sectionLines } from './parameter-reader.ts'
 
 // Raw parameters of one vendor (`extra`) replace what the template makes, so that each parameter stands once.

@@ -2,6 +2,34 @@ import type { Definition, Model } from './definition.ts'
 
 // Names of raw parameters, compared with the list of those that are known of a vendor.
 
+/**
+ * The names that a vendor's folder lists, and those of families that have a list of their own. Each is read when it is first asked
+ * for: all together are tens of thousands, and few boxes ask for those of more than one vendor.
+ */
+export function parameterLists(files: ReadonlyMap<string, { readonly text: string }>) {
+  let common: ReadonlySet<string> | undefined
+  let families: ReadonlyMap<string, ReadonlySet<string>> | undefined
+  return {
+    common() {
+      common ??= namesOf(files.get('parameters.txt')?.text ?? '')
+      return common
+    },
+    families() {
+      families ??= new Map(
+        [...files].flatMap(([name, { text }]) => {
+          const family = /^parameters\.(.+)\.txt$/.exec(name)?.[1]
+          return family === undefined ? [] : [[family, namesOf(text)] as const]
+        }),
+      )
+      return families
+    },
+  }
+}
+
+function namesOf(text: string): ReadonlySet<string> {
+  return new Set(text.split('\n').flatMap((line) => (/^\s*(#|$)/.test(line) ? [] : [line.trim()])))
+}
+
 /** One spelling for every index: `account.2.label` → `account.X.label`, `user_name[2]` → `user_name`. P values are names as they are. */
 export function parameterKey(name: string): string {
   return /^P\d+$/.test(name) ? name : name.replace(/\[\d+\]$/, '').replace(/(?<=^|\.)\d+(?=\.|$)/g, 'X')

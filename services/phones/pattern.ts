@@ -1,6 +1,3 @@
-/** Longest text that a pattern is ever matched against; what a device sends beyond it is cut off. */
-export const MAX_MATCHED = 512
-
 const MAX_PATTERN = 300
 const MAX_UNBOUNDED = 8
 const MAX_WILDCARDS = 2

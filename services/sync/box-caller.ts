@@ -81,8 +81,8 @@ export function makeBoxCaller(options: BoxCallerOptions): BoxCaller {
     post: (path, body) =>
       authorized(async (authorization) => {
         const headers = { authorization, 'content-type': 'application/json', accept: 'application/json' }
-        const signal = AbortSignal.any([options.signal, AbortSignal.timeout(timeoutMs)])
-        const response = await send(path, { method: 'POST', headers, body: JSON.stringify(body) }, signal)
+        using limit = limited([options.signal], timeoutMs)
+        const response = await send(path, { method: 'POST', headers, body: JSON.stringify(body) }, limit.signal)
         const { status } = response
         const answer = await readJson(response)
         // A refusal that the contract knows comes with a status of its own and is an answer like any other.
@@ -93,21 +93,56 @@ export function makeBoxCaller(options: BoxCallerOptions): BoxCaller {
 
     open: (path, given) =>
       authorized(async (authorization) => {
-        const begun = new AbortController()
-        const timer = setTimeout(() => begun.abort(), timeoutMs)
+        const limit = limited([options.signal, given], timeoutMs)
+        const headers = { authorization, accept: 'text/event-stream', 'cache-control': 'no-store' }
         try {
-          const signal = AbortSignal.any([options.signal, given, begun.signal])
-          const headers = { authorization, accept: 'text/event-stream', 'cache-control': 'no-store' }
-          const response = await send(path, { method: 'GET', headers }, signal)
-          if (response.status === 200 && response.body !== null) return response.body
+          const response = await send(path, { method: 'GET', headers }, limit.signal)
+          // It may last as long as it likes from here on, until one of the two ends it.
+          limit.begun()
+          if (response.status === 200 && response.body !== null) return endingWith(response.body, limit)
           await response.body?.cancel()
+          limit[Symbol.dispose]()
           if (isTokenRefused(response.status)) return 'token-refused'
           throw failure(response.status, response.headers)
-        } finally {
-          clearTimeout(timer)
+        } catch (thrown) {
+          limit[Symbol.dispose]()
+          throw thrown
         }
       }),
   }
+}
+
+interface Limit extends Disposable {
+  readonly signal: AbortSignal
+  /** There is no deadline any more. */
+  begun(): void
+}
+
+/**
+ * A signal that one of the others or the deadline aborts. The box asks for months with one signal that outlives all
+ * requests: what is hung on it for one of them is taken off again.
+ */
+function limited(others: readonly AbortSignal[], ms: number): Limit {
+  const control = new AbortController()
+  const abort = () => control.abort()
+  const timer = setTimeout(() => control.abort(new DOMException('no answer in time', 'TimeoutError')), ms)
+  for (const other of others) {
+    if (other.aborted) abort()
+    other.addEventListener('abort', abort, { once: true })
+  }
+  return {
+    signal: control.signal,
+    begun: () => clearTimeout(timer),
+    [Symbol.dispose]() {
+      clearTimeout(timer)
+      for (const other of others) other.removeEventListener('abort', abort)
+    },
+  }
+}
+
+async function* endingWith(body: AsyncIterable<Uint8Array>, limit: Limit): AsyncGenerator<Uint8Array> {
+  using _ = limit
+  yield* body
 }
 
 function isAnswer(value: unknown): boolean {

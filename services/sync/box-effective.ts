@@ -43,6 +43,7 @@ export interface Reconciling {
   readonly overlay: boolean
   readonly courier: Pick<SecretCourier, 'isOpen'>
   readonly objection?: NonNullable<BoxSyncDeps['objection']>
+  /** Kinds that this release knows; the simulation plays other ones. */
   readonly knows?: NonNullable<BoxSyncDeps['knows']>
   /** What cannot be used, by kind and id: kept up to date. */
   readonly unusable: Map<string, Unusable>

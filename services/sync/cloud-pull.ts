@@ -21,6 +21,7 @@ const KNOWN = 5_000
 export function makeFeedServer(deps: {
   readonly storage: FeedStorage
   readonly checks: SyncChecks
+  readonly onPulled?: (boxId: string, feed: FeedName, seq: number) => void
 }): (
   boxId: string,
   request: Omit<PullRequest, 'version'>,
@@ -69,6 +70,8 @@ export function makeFeedServer(deps: {
       if (verdict !== 'yes') return { answer: 'must_reset', reason: verdict }
 
       const snapshot = position.upTo !== undefined
+      // In the middle of a snapshot nothing of it is in force yet.
+      if (!snapshot) deps.onPulled?.(boxId, feed, position.seq)
       const upTo = position.upTo ?? counter.seq
       const range = { after: position.seq, upTo, limit: limit + 1, living: snapshot }
       const records = range.after < upTo ? await reader.page(feed, range) : []

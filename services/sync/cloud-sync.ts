@@ -44,6 +44,8 @@ export interface CloudSyncDeps {
   readonly generation: string
   /** From the seal of the cloud to the one that this box can open. Throws when the text cannot be opened. */
   readonly sealFor: (boxId: string, sealed: string) => string
+  /** Told, before a pull is answered, how far the box has applied the feed by its own word. Never waited for. */
+  readonly onPulled?: (boxId: string, feed: FeedName, seq: number) => void
   readonly log?: Log
   /** Mutations that are remembered of each box whatever their age: 1,000, less in the simulation. */
   readonly keepMutations?: number
@@ -56,7 +58,7 @@ export interface CloudSyncDeps {
 /** The cloud's half of sync. Starts a new generation before it answers anything. */
 export async function makeCloudSync(deps: CloudSyncDeps): Promise<CloudSync> {
   const { storage, clock, log = silentLog, checks = ALL_CHECKS, version: own = SYNC_VERSION } = deps
-  const serveFeed = makeFeedServer({ storage, checks })
+  const serveFeed = makeFeedServer({ storage, checks, ...(deps.onPulled && { onPulled: deps.onPulled }) })
   const listeners = new Set<(poke: Poke) => void>()
   let tidiedAt = Number.NEGATIVE_INFINITY
   await storage.write((writer) => writer.startGeneration(deps.generation))

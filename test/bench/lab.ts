@@ -70,6 +70,14 @@ export class Lab implements AsyncDisposable {
     return this.#net.run('client', command, { timeoutMs })
   }
 
+  /** Datagrams that reached the hosts' side and were lost there: the program that they were for had no room left for them. */
+  async unread(): Promise<number> {
+    // The names in one line, the values in the next (proc(5)).
+    const { stdout } = await this.run(['cat', '/proc/net/snmp'], START_MS)
+    const [names = [], values = []] = [...stdout.matchAll(/^Udp: (.*)$/gm)].map(([, line = '']) => line.split(' '))
+    return Number(values[names.indexOf('RcvbufErrors')] ?? 0)
+  }
+
   /** Has the virtual hosts do a job. */
   async hosts(job: JobGiven): Promise<JobResult> {
     const client = this.#client ?? this.#startClient()

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { signedText } from '../../services/enrolment/codec-signature.ts'
+import { type KeyPair, newKeyPair, sha256Hex, signText } from '../../services/enrolment/crypto.ts'
 import { SYNC_PATHS } from '../../services/sync/paths.ts'
 import { type BranchOffice, openBranchOffice } from '../support/branch-office.ts'
 import { type CloudClient, firstOwner } from '../support/cloud-client.ts'
@@ -152,6 +154,32 @@ describe.each(PLACES)('a box and its account on $name', ({ skip, flags }) => {
       60 * SECONDS,
     )
 
+    it('a wrong signature and a request that is sent again are refused, and say why', async () => {
+      const [mine, other] = [newKeyPair('ed25519'), newKeyPair('ed25519')]
+      const body = JSON.stringify({
+        ...{ version: 1, bootId: 'b1', model: 'branchline', boxVersion: '0.1.0' },
+        ...{ identityKey: mine.publicKey, sealingKey: newKeyPair('x25519').publicKey },
+      })
+      const path = '/v1/enrolments'
+      const enrol = async (signer: KeyPair, challenge: string) => {
+        const text = signedText({ method: 'POST', path, bodyHash: sha256Hex(body), challenge })
+        const response = await fetch(`${cloud.url}${path}`, {
+          ...{ method: 'POST', body },
+          headers: {
+            ...{ 'branchline-key': mine.publicKey, 'branchline-challenge': challenge },
+            'branchline-signature': signText(signer, text),
+          },
+        })
+        return { status: response.status, body: await response.json() }
+      }
+      const { challenge } = await (await fetch(`${cloud.url}/v1/challenge`)).json()
+      expect(await enrol(other, challenge)).toMatchObject({ status: 401, body: { error: { code: 'signature' } } })
+      expect(await enrol(mine, challenge)).toMatchObject({ status: 201, body: { interval: 5 } })
+      const again = await enrol(mine, challenge)
+      expect([again.status, again.body.error.code]).toEqual([401, 'challenge'])
+      expect(again.body.error.message).toContain('ask for another')
+    })
+
     it(
       'what is bad gets a clear error, and the queue still moves',
       async () => {
@@ -205,6 +233,7 @@ describe.each(PLACES)('a box and its account on $name', ({ skip, flags }) => {
         })
         const large = await office.post(SYNC_PATHS.push, endless)
         expect([large.status, (await large.json()).code]).toEqual([413, 'too-large'])
+        expect(sent).toBeLessThan(100)
         const declared = await office.post(SYNC_PATHS.push, ' '.repeat(3 << 20))
         expect([declared.status, (await declared.json()).code]).toEqual([413, 'too-large'])
 
@@ -225,7 +254,7 @@ describe.each(PLACES)('a box and its account on $name', ({ skip, flags }) => {
 
 const missing = noPostgres()
 describe.skipIf(missing !== undefined)(`two processes${missing === undefined ? '' : ` (${missing})`}`, () => {
-  it('a change at one reaches a box that is connected to the other; one that is killed takes nothing along', async () => {
+  it('a change at one reaches a box that is connected to the other', async () => {
     cluster ??= startPostgres()
     const flags = [`--database-url=${await cluster.create('two')}`, `--key-file=${join(folder, 'two.key')}`]
     await using one = await startCloud(flags)
@@ -241,5 +270,35 @@ describe.skipIf(missing !== undefined)(`two processes${missing === undefined ? '
     expect(await listening.next).toContain(office.boxId())
     await office.sync().cycle()
     expect(office.records.get('device', MAC)?.body).toMatchObject({ name: 'desk' })
+  }, 60_000)
+
+  it('after the database was away a new generation begins for the boxes too', async () => {
+    cluster ??= startPostgres()
+    const flags = [`--database-url=${await cluster.create('away')}`, `--key-file=${join(folder, 'away.key')}`]
+    await using cloud = await startCloud(flags)
+    const client = await firstOwner(cloud)
+    const site = await client.site('Lobby')
+    await using office = openBranchOffice(cloud.url)
+    await claim(client, office, site)
+    const generation = async () => {
+      const request = JSON.stringify({ version: 1, feed: `box:${office.boxId()}`, limit: 10 })
+      const { cursor } = await (await office.post(SYNC_PATHS.pull, request)).json()
+      return Number(cursor.split('~')[1])
+    }
+    const path = `/accounts/${client.account}/sites/${site}/devices/${MAC}`
+    await client.call('PUT', path, { name: 'desk' })
+    const before = await generation()
+    const metrics = async () => (await fetch(`${cloud.operationsUrl}/metrics`)).text()
+    const own = async () => Number(/^branchline_cloud_generation (\S+)/m.exec(await metrics())?.[1])
+    const first = await own()
+    cluster.crash()
+    // The program looks every two seconds.
+    while (!/^branchline_cloud_database_up 0/m.test(await metrics())) await Bun.sleep(100)
+    cluster.start()
+    while ((await own()) === first) await Bun.sleep(100)
+    await client.call('PATCH', path, { name: 'hall' })
+    expect(await generation()).toBeGreaterThan(before)
+    await office.sync().cycle()
+    expect(office.records.get('device', MAC)?.body).toMatchObject({ name: 'hall' })
   }, 60_000)
 })

@@ -256,6 +256,7 @@ export function makeFakeSite(options: { readonly realTime?: boolean } = {}): Fak
     leases: only<AdminDeps['leases']>('leases', { all: () => [lease] }),
     dhcp: {
       setInterface: (name, change, { by }) => void dhcpChanges.push({ name, ...change, by }),
+      listen: async () => [],
       networks: () => [],
       choices: () => [],
       setNetwork: (id, change, { by }) => void dhcpChanges.push({ id, ...change, by }),

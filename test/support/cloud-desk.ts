@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { makeCloudApp } from '../../cloud/api/app.ts'
 import type { CloudRouter } from '../../cloud/api/route.ts'
 import { openBoxes } from '../../cloud/boxes.ts'
@@ -5,6 +8,8 @@ import { migrate } from '../../cloud/database/migrate.ts'
 import { type CloudDatabase, openCloudDatabase } from '../../cloud/database/open.ts'
 import { type CloudDeps, makeDeps } from '../../cloud/deps.ts'
 import { makeEnrolmentStorage } from '../../cloud/enrolment/enrolment-storage.ts'
+import type { BlobStore } from '../../cloud/files/blob-store.ts'
+import { openFolderStore } from '../../cloud/files/folder-store.ts'
 import type { Letter, Mail } from '../../cloud/mail/mail.ts'
 import { noMail } from '../../cloud/mail/mail.ts'
 import type { OidcProvider } from '../../cloud/signin/oidc.ts'
@@ -18,6 +23,8 @@ import { readDefinitions } from '../../services/phones/read.ts'
 
 import { makeTestClock, type TestClock } from './clock.ts'
 
+/** Where phones' pages are shown. */
+export const PAGES = { scheme: 'http', suffix: '.localhost:8090' } as const
 export const PUBLIC_URL = 'http://localhost:8090'
 
 /** Secrets as they are, so that tests need no key file. */
@@ -70,7 +77,13 @@ function shipped(): Definitions {
 
 /** The cloud's API over a database, without sockets, with a clock that the test moves. */
 export async function makeCloudDesk(
-  given: { database?: CloudDatabase; mail?: boolean; oidc?: readonly OidcProvider[]; publicUrl?: string } = {},
+  given: {
+    database?: CloudDatabase
+    mail?: boolean
+    blobs?: BlobStore
+    oidc?: readonly OidcProvider[]
+    publicUrl?: string
+  } = {},
 ): Promise<CloudDesk> {
   const clock = makeTestClock(1_800_000_000_000)
   const database = given.database ?? openCloudDatabase({ kind: 'sqlite', path: ':memory:' })
@@ -86,7 +99,10 @@ export async function makeCloudDesk(
   const ctx = { database, clock, log: silentLog, counters: makeCounters(), secrets: plainSecrets, publicUrl }
   const whole = { ...ctx, mail: given.mail === true ? post : noMail }
   const boxes = await openBoxes(whole, () => 1)
-  const deps = makeDeps(whole, { version: 'test', oidc: given.oidc ?? [], boxes, definitions: shipped() })
+  const folder = mkdtempSync(join(tmpdir(), 'bl-desk-'))
+  const fileStore = { blobs: given.blobs ?? (await openFolderStore(folder, 0)), limits: { quota: 1000, most: 800 } }
+  const all = { version: 'test', oidc: given.oidc ?? [], boxes, fileStore, definitions: shipped(), phonePages: PAGES }
+  const deps = makeDeps(whole, all)
   const app = makeCloudApp(deps)
 
   function caller(address: string, token?: string): Browser {
@@ -112,7 +128,7 @@ export async function makeCloudDesk(
           else cookies.set(name, value)
         }
         const text = await response.text()
-        const isJson = response.headers.get('content-type')?.includes('json') === true
+        const isJson = response.headers.get('content-type')?.startsWith('application/json') === true
         return { status: response.status, body: isJson ? JSON.parse(text) : text, headers: response.headers }
       },
     }
@@ -156,6 +172,7 @@ export async function makeCloudDesk(
       return browser
     },
     async [Symbol.asyncDispose]() {
+      rmSync(folder, { recursive: true })
       await boxes[Symbol.asyncDispose]()
       await database[Symbol.asyncDispose]()
     },

@@ -15,10 +15,14 @@ export interface Row {
   readonly body?: unknown
   /** What is not there is no fault: it is made, or a list is empty. */
   readonly open?: true
+  readonly query?: string
+  /** Its site is one with a box that works; others have none, so that they can be taken away. */
+  readonly box?: true
 }
 
 const everyone = ASKERS
 const managers: readonly Asker[] = ['owner', 'admin', 'above']
+const handlers: readonly Asker[] = [...managers, 'installer']
 const readers: readonly Asker[] = ['owner', 'admin', 'viewer', 'above', 'watcher']
 const hands: readonly Asker[] = [...managers, 'installer']
 const A = '/api/v1/accounts/{account}'
@@ -38,6 +42,8 @@ function records(list: string, item: string, body: unknown, edit: readonly Asker
     { route: `GET ${item}/history`, ...read },
   ]
 }
+
+const SCHEDULE = { name: 'weekly', every: 'week', recipients: ['n@example.net'] }
 
 export const MATRIX: readonly Row[] = [
   { route: 'GET /api/v1/accounts', may: 'anyone' },
@@ -77,6 +83,27 @@ export const MATRIX: readonly Row[] = [
     body: { name: 't', role: 'viewer', scopes: ['sites:read'], endsAt: 1_800_100_000_000 },
   },
   { route: `DELETE ${A}/tokens/{token}`, may: managers, scope: 'tokens:write' },
+  { route: `GET ${A}/fleet/devices`, may: everyone, scope: 'records:read' },
+  { route: `GET ${A}/fleet/counts`, may: everyone, scope: 'records:read' },
+  { route: `GET ${A}/fleet/sites`, may: everyone, scope: 'records:read' },
+  {
+    route: `POST ${A}/fleet/edit/preview`,
+    may: hands,
+    scope: 'records:write',
+    body: { target: { kind: 'devices' }, patch: { group: 'sales' } },
+  },
+  {
+    route: `POST ${A}/fleet/edit`,
+    may: hands,
+    scope: 'records:write',
+    // The stamp of an edit that no device is meant by.
+    body: {
+      target: { kind: 'devices', filter: { text: 'nobody' } },
+      patch: { group: 'sales' },
+      stamp: '4f53cda18c2baa0c0354bb5f9a3ecbe5',
+    },
+  },
+  { route: `GET ${A}/fleet/customers`, may: readers, scope: 'account:read' },
   ...records(`${S}/devices`, `${S}/devices/{mac}`, { name: 'new' }, hands),
   ...records(`${S}/layers/{kind}`, `${S}/layers/{kind}/{id}`, { settings: { language: 'fr' } }, hands),
   ...records(`${S}/people`, `${S}/people/{contact}`, { name: 'new' }, hands),
@@ -89,6 +116,39 @@ export const MATRIX: readonly Row[] = [
   { route: `GET ${A}/boxes`, may: everyone, scope: 'boxes:read' },
   { route: `GET ${A}/expected-boxes`, may: everyone, scope: 'boxes:read' },
   { route: `POST ${A}/boxes/{box}/resume`, may: managers, scope: 'boxes:write' },
+  { route: `GET ${A}/sites/{site}/remote`, may: everyone, scope: 'remote:read', box: true },
+  {
+    route: `PUT ${A}/sites/{site}/remote`,
+    may: managers,
+    scope: 'remote:write',
+    box: true,
+    body: { phonePages: false },
+  },
+  { route: `GET ${A}/sites/{site}/jobs`, may: everyone, scope: 'remote:read', box: true },
+  { route: `GET ${A}/sites/{site}/jobs/{job}`, may: everyone, scope: 'remote:read', box: true },
+  {
+    route: `POST ${A}/sites/{site}/jobs/look`,
+    may: everyone,
+    scope: 'remote:read',
+    box: true,
+    body: { job: { kind: 'explain', mac: '00:00:5e:00:53:01' } },
+  },
+  {
+    route: `POST ${A}/sites/{site}/jobs/act`,
+    may: [...managers, 'installer'],
+    scope: 'remote:write',
+    box: true,
+    body: { job: { kind: 'reboot', macs: ['00:00:5e:00:53:01'] } },
+  },
+  { route: `GET ${A}/sites/{site}/phone-pages`, may: everyone, scope: 'remote:read', box: true },
+  {
+    route: `POST ${A}/sites/{site}/phone-pages`,
+    may: managers,
+    scope: 'remote:write',
+    box: true,
+    body: { mac: '00:00:5e:00:53:01' },
+  },
+  { route: `DELETE ${A}/sites/{site}/phone-pages/{page}`, may: managers, scope: 'remote:write', box: true },
   { route: 'POST /api/v1/claims', may: 'anyone' },
   { route: 'POST /api/v1/claims/confirm', may: 'anyone' },
   { route: 'POST /api/v1/claims/deny', may: 'anyone' },
@@ -98,10 +158,59 @@ export const MATRIX: readonly Row[] = [
   { route: 'POST /api/v1/boxes/{id}/keep', may: 'anyone' },
   { route: 'POST /api/v1/expected-boxes', may: 'anyone' },
   { route: 'DELETE /api/v1/expected-boxes/{org}/{fingerprint}', may: 'anyone' },
+  { route: `GET ${A}/alerts`, may: everyone, scope: 'alerts:read' },
+  { route: `POST ${A}/alerts/{alert}/acknowledge`, may: handlers, scope: 'alerts:write' },
+  { route: `POST ${A}/alerts/{alert}/end`, may: handlers, scope: 'alerts:write' },
+  { route: `POST ${A}/alerts/{alert}/snooze`, may: handlers, scope: 'alerts:write', body: { minutes: 60 } },
+  { route: `GET ${A}/alert-rules`, may: everyone, scope: 'alerts:read' },
+  {
+    route: `PUT ${A}/alert-rules`,
+    may: managers,
+    scope: 'alerts:write',
+    body: { kind: 'disk-low', rev: 0, enabled: false },
+  },
+  { route: `GET ${A}/alert-channels`, may: managers, scope: 'alerts:read' },
+  {
+    route: `POST ${A}/alert-channels`,
+    may: managers,
+    scope: 'alerts:write',
+    body: { kind: 'webhook', name: 'n', target: 'https://hooks.example.net/' },
+  },
+  {
+    route: `PUT ${A}/alert-channels/{channel}`,
+    may: managers,
+    scope: 'alerts:write',
+    body: { rev: 1, enabled: true, name: 'n', target: 'https://hooks.example.net/' },
+  },
+  { route: `DELETE ${A}/alert-channels/{channel}`, may: managers, scope: 'alerts:write' },
+  { route: `POST ${A}/alert-channels/{channel}/secret`, may: managers, scope: 'alerts:write' },
+  { route: `POST ${A}/alert-channels/{channel}/test`, may: managers, scope: 'alerts:write' },
+  { route: `GET ${A}/deliveries`, may: managers, scope: 'alerts:read' },
+  { route: `GET ${A}/reports`, may: readers, scope: 'reports:read' },
+  { route: `POST ${A}/reports`, may: managers, scope: 'reports:write', body: {} },
+  { route: `GET ${A}/reports/{report}`, may: readers, scope: 'reports:read' },
+  { route: `GET ${A}/reports/{report}/csv`, may: readers, scope: 'reports:read' },
+  { route: `GET ${A}/report-schedules`, may: readers, scope: 'reports:read' },
+  { route: `POST ${A}/report-schedules`, may: managers, scope: 'reports:write', body: SCHEDULE },
+  {
+    route: `PUT ${A}/report-schedules/{schedule}`,
+    may: managers,
+    scope: 'reports:write',
+    body: { ...SCHEDULE, rev: 1 },
+  },
+  { route: `DELETE ${A}/report-schedules/{schedule}`, may: managers, scope: 'reports:write' },
+  { route: `GET ${A}/files`, may: everyone, scope: 'files:read' },
+  { route: `POST ${A}/files`, may: managers, scope: 'files:write', query: '?name=new.rom', body: 'content' },
+  { route: `GET ${A}/files/{file}`, may: everyone, scope: 'files:read' },
+  { route: `DELETE ${A}/files/{file}`, may: managers, scope: 'files:write' },
+  { route: `GET ${A}/export`, may: managers, scope: 'transfer:read' },
+  { route: `POST ${A}/import`, may: managers, scope: 'transfer:write', query: '?dryRun=1', body: {} },
   { route: 'POST /api/v1/sign-in', may: 'public' },
   { route: 'POST /api/v1/sign-in/second-factor', may: 'public' },
   { route: 'POST /api/v1/sign-in/passkey/begin', may: 'public' },
   { route: 'POST /api/v1/sign-in/passkey', may: 'public' },
+  { route: 'POST /api/v1/sign-in/reset', may: 'public' },
+  { route: 'POST /api/v1/sign-in/reset/confirm', may: 'public' },
   { route: 'GET /api/v1/sign-in/providers', may: 'public' },
   { route: 'GET /api/v1/sign-in/oidc/{provider}/begin', may: 'public' },
   { route: 'GET /api/v1/sign-in/oidc/{provider}/callback', may: 'public' },

@@ -1,7 +1,7 @@
 import { fromHex, fromLatin1 } from '../../services/core/bytes.ts'
 import { ANY, type Ipv4, ipv4ToBytes, parseCidr, parseIpv4 } from '../../services/core/ipv4.ts'
 import { macToBytes, parseMac } from '../../services/core/mac.ts'
-import { type DhcpMessage, decode, encode } from '../../services/dhcp/codec.ts'
+import { type DhcpMessage, encode } from '../../services/dhcp/codec.ts'
 import type { DhcpNetwork, DhcpSettings } from '../../services/dhcp/contract.ts'
 
 export const TYPE = { discover: 1, offer: 2, request: 3, decline: 4, ack: 5, nak: 6, release: 7, inform: 8 } as const
@@ -63,11 +63,6 @@ export function clientBytes(packet: ClientPacket): Uint8Array {
 
 export function hex(text: string): Uint8Array {
   return fromHex(text) ?? new Uint8Array()
-}
-
-/** Message type of an answer. */
-export function typeOfBytes(bytes: Uint8Array): number | undefined {
-  return decode(bytes).options.get(53)?.[0]
 }
 
 /** A network 192.0.2.0/24 on eth0 with ten addresses, or as `changes` say. */

@@ -48,13 +48,24 @@ export class PageBrowser implements AsyncDisposable {
     this.url = url
   }
 
-  static async start(url: string): Promise<PageBrowser> {
+  /** `flags`: more than the usual ones. `program`: instead of Chromium itself, which it must become. */
+  static async start(
+    url: string,
+    { flags = [], program = CHROMIUM }: { readonly flags?: readonly string[]; readonly program?: string } = {},
+  ): Promise<PageBrowser> {
     mkdirSync(ARTEFACTS, { recursive: true })
-    return new PageBrowser(await chromium.launch({ executablePath: CHROMIUM, args: FLAGS }), url)
+    return new PageBrowser(await chromium.launch({ executablePath: program, args: [...FLAGS, ...flags] }), url)
   }
 
   /** Opens a place and waits until news arrives. */
   async open(path = '', options: BrowserContextOptions = {}): Promise<Page> {
+    const page = await this.openAnyway(path, options)
+    await page.locator('.connection.live').waitFor()
+    return page
+  }
+
+  /** Opens a place, whether the page or the way in to it is there. */
+  async openAnyway(path = '', options: BrowserContextOptions = {}): Promise<Page> {
     const page = await this.#browser.newPage({ locale: 'en-GB', ...options })
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') this.complaints.push(message.text())
@@ -69,7 +80,6 @@ export class PageBrowser implements AsyncDisposable {
       if (response.status() >= 400) this.complaints.push(`${response.status()} ${response.url()}`)
     })
     await page.goto(`${this.url}${path}`)
-    await page.locator('.connection.live').waitFor()
     return page
   }
 

@@ -7,6 +7,8 @@ export interface Import {
   /** The path from the root of the checkout, for a file of ours. */
   readonly target: string | undefined
   readonly typeOnly: boolean
+  /** Loaded when the program comes by, not with the file. */
+  readonly later: boolean
 }
 
 export interface SourceFile {
@@ -58,14 +60,36 @@ const BARE = /^\s*import\s*['"]([^'"]+)['"]/gm
 const DYNAMIC = /\bimport\(\s*['"]([^'"]+)['"]/g
 
 function importsOf(path: string, code: string): readonly Import[] {
-  const found = [...code.matchAll(FROM)].map((match) => ({ source: match[2] ?? '', typeOnly: match[1] !== undefined }))
+  const found = [...code.matchAll(FROM)].map((match) => {
+    return { source: match[2] ?? '', typeOnly: match[1] !== undefined, later: false }
+  })
   for (const pattern of [BARE, DYNAMIC])
-    for (const match of code.matchAll(pattern)) found.push({ source: match[1] ?? '', typeOnly: false })
-  return found.map(({ source, typeOnly }) => ({
-    source,
-    target: source.startsWith('.') ? normalize(join(dirname(path), source)) : undefined,
-    typeOnly,
+    for (const match of code.matchAll(pattern))
+      found.push({ source: match[1] ?? '', typeOnly: false, later: pattern === DYNAMIC })
+  return found.map((used) => ({
+    ...used,
+    target: used.source.startsWith('.') ? normalize(join(dirname(path), used.source)) : undefined,
   }))
+}
+
+/** What is loaded with these files: every file of ours, and everything else by the name by which it is imported. */
+export function loadedWith(
+  files: readonly SourceFile[],
+  first: readonly string[],
+): { readonly ours: ReadonlySet<string>; readonly others: ReadonlySet<string> } {
+  const byPath = new Map(files.map((file) => [file.path, file]))
+  const [ours, others] = [new Set<string>(), new Set<string>()]
+  const waiting = [...first]
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    if (ours.has(path)) continue
+    ours.add(path)
+    for (const { source, target, typeOnly, later } of byPath.get(path)?.imports ?? []) {
+      if (typeOnly || later) continue
+      if (target === undefined) others.add(source)
+      else waiting.push(target)
+    }
+  }
+  return { ours, others }
 }
 
 /** Rings of files that import one another, each once, as `a → b → a`. */

@@ -3,10 +3,11 @@ import { useCallback } from 'preact/hooks'
 import type { WaitingPerson } from '../../services/admin/schema-assist.ts'
 import { assign } from '../api.ts'
 import { t } from '../i18n.ts'
-import { Combobox, type Option } from '../kit/combobox.tsx'
+import { Combobox } from '../kit/combobox.tsx'
 import { toast } from '../kit/toast.tsx'
 import { go, to } from '../router.ts'
 import { faultsOf, refreshWords } from '../state.ts'
+import { offered } from './offered.ts'
 
 /** Gives one phone to one person: a click into the field, a click on the person. */
 export function AssignBox(props: {
@@ -52,12 +53,4 @@ export function AssignBox(props: {
       }}
     />
   )
-}
-
-function offered(people: readonly WaitingPerson[], typed: string): readonly Option<string>[] {
-  const low = typed.trim().toLowerCase()
-  return people
-    .filter((person) => `${person.name} ${person.extension}`.toLowerCase().includes(low))
-    .slice(0, 8)
-    .map((person) => ({ key: person.id, text: person.name, note: person.extension, value: person.extension }))
 }

@@ -7,11 +7,15 @@ import { t } from '../i18n.ts'
 import { Check } from '../kit/field.tsx'
 import { Await, Empty, Section } from '../kit/states.tsx'
 import { ChangesPill, useSteady } from '../kit/steady.tsx'
+import { part } from '../part.tsx'
 import { route, to } from '../router.ts'
+import { may } from '../session.ts'
 import { changes, type Loaded, listOf, load, strangers } from '../state.ts'
 import { AssignMany } from './assign-many.tsx'
 import { NewPhone } from './new-phone.tsx'
 import { ScanField } from './scan-field.tsx'
+
+const Claims = part(async () => (await import('./claims.tsx')).Claims)
 
 /** Seen, but not ours yet: who they are, and whose they shall be. */
 export function NewPhones() {
@@ -35,9 +39,14 @@ export function NewPhones() {
     <>
       <div class="page-head">
         <h1>{t('New phones')}</h1>
-        <a class="button" href={to('add')}>
-          {t('Add a phone by its label')}
-        </a>
+        <div class="buttons">
+          <a class="button" href={to('import')}>
+            {t('Import a list')}
+          </a>
+          <a class="button" href={to('add')}>
+            {t('Add a phone by its label')}
+          </a>
+        </div>
       </div>
       <ScanField
         seen={(mac) => {
@@ -96,6 +105,7 @@ export function NewPhones() {
           }
         </Await>
       </Section>
+      {may('devices') && <Claims people={people} />}
     </>
   )
 }

@@ -5,11 +5,15 @@ import type { ScannedView } from '../../services/admin/schema-moves.ts'
 import { add, api } from '../api.ts'
 import { whatOf } from '../format.ts'
 import { t } from '../i18n.ts'
+import { Icon } from '../kit/icon.tsx'
 import { Said } from '../kit/states.tsx'
 import { toast } from '../kit/toast.tsx'
+import { part } from '../part.tsx'
 import { to } from '../router.ts'
 import { faultsOf, loadDevices } from '../state.ts'
 import { AssignBox } from './assign-box.tsx'
+
+const Camera = part(async () => (await import('./camera.tsx')).Camera)
 
 /**
  * A barcode scanner types like a keyboard and ends with Enter. A phone that was seen is asked about at once, another is
@@ -24,9 +28,8 @@ export function ScanField({ seen, people }: { seen: (mac: string) => void; peopl
     found.value = undefined
     input.current?.focus()
   }
-  const scan = async (event: Event) => {
-    event.preventDefault()
-    const label = text.value.trim()
+  const camera = useSignal(false)
+  const scan = async (label: string) => {
     if (label === '') return
     text.value = ''
     failed.value = undefined
@@ -50,7 +53,13 @@ export function ScanField({ seen, people }: { seen: (mac: string) => void; peopl
   const it = found.value
   return (
     <section class="scan card" aria-label={t('Scan labels')}>
-      <form onSubmit={(event) => void scan(event)} aria-label={t('Scan labels')}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          void scan(text.value.trim())
+        }}
+        aria-label={t('Scan labels')}
+      >
         <label for="scan">{t('Scan a label, or type its MAC address')}</label>
         <div class="filter-first">
           <input
@@ -66,8 +75,30 @@ export function ScanField({ seen, people }: { seen: (mac: string) => void; peopl
             }}
           />
           <button type="submit">{t('Find it')}</button>
+          {'mediaDevices' in navigator && (
+            <button
+              type="button"
+              onClick={() => {
+                camera.value = true
+              }}
+            >
+              <Icon name="camera" />
+              {t('With the camera')}
+            </button>
+          )}
         </div>
       </form>
+      {camera.value && (
+        <Camera
+          found={(label) => {
+            camera.value = false
+            void scan(label.trim())
+          }}
+          close={() => {
+            camera.value = false
+          }}
+        />
+      )}
       <div role="status">
         {failed.value && <p class="fault">{failed.value}</p>}
         {it?.kind === 'unreadable' && (

@@ -21,6 +21,14 @@ const PATHS = {
   told: 'M4 5h16v11H9l-5 4z',
   pencil: 'M4 20l1-5L16 4l4 4L9 19z',
   eye: 'M2.5 12S6 6 12 6s9.5 6 9.5 6-3.5 6-9.5 6-9.5-6-9.5-6zM12 14.500a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5z',
+  person: 'M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4.500 20c0-3.5 3.5-6 7.5-6s7.5 2.5 7.5 6',
+  lock: 'M6 11h12v10H6zM9 11V7a3 3 0 0 1 6 0v4',
+  settings:
+    'M4 7h9M17 7h3M4 17h3M11 17h9M15 9.500a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM9 19.500a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5z',
+  template: 'M8 6 3 12l5 6M16 6l5 6-5 6M13.5 4l-3 16',
+  activity: 'M3 12h4l3 8 4-16 3 8h4',
+  system: 'M4 4h16v6H4zM4 14h16v6H4zM7.500 7h.01M7.500 17h.01',
+  camera: 'M3 8h4l2-3h6l2 3h4v11H3zM12 17a4 4 0 1 0 0-8 4 4 0 0 0 0 8z',
   drag: 'M9 6h.01M15 6h.01M9 12h.01M15 12h.01M9 18h.01M15 18h.01',
 } as const
 export type IconName = keyof typeof PATHS

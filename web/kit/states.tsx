@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact'
 import type { Verdict } from '../../services/admin/schema.ts'
 import { ago, fullTime } from '../format.ts'
 import { t } from '../i18n.ts'
+import { roleWord, session } from '../session.ts'
 import { connection, type Loaded, loadAll } from '../state.ts'
 import { Icon, type IconName } from './icon.tsx'
 
@@ -14,6 +15,7 @@ export function Await<Value>(props: {
 }) {
   const { of } = props
   if (of.kind === 'loading') return <Skeleton rows={props.rows ?? 3} />
+  if (of.kind === 'error' && of.status === 403) return <NotAllowed />
   if (of.kind === 'error')
     return (
       <div class="failed" role="alert">
@@ -24,6 +26,23 @@ export function Await<Value>(props: {
       </div>
     )
   return <>{props.children(of.value)}</>
+}
+
+/** What this person may not see or do, who could, and as whom they are here. */
+export function NotAllowed() {
+  const { account, role } = session.value
+  return (
+    <Empty icon="lock">
+      <p>{t('You may not see or do this.')}</p>
+      {role !== undefined && (
+        <p>
+          {t('You are signed in as {name} ({role}). An owner can give you another role.', {
+            ...{ name: account ?? '', role: roleWord(role) },
+          })}
+        </p>
+      )}
+    </Empty>
+  )
 }
 
 /** The shape of what will come. */

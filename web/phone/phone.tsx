@@ -2,13 +2,12 @@ import { useEffect, useMemo } from 'preact/hooks'
 import type { ExplainView } from '../../services/admin/schema.ts'
 import { adopt } from '../api.ts'
 import { t } from '../i18n.ts'
-import { confirmed } from '../kit/dialog.tsx'
 import { Await, Section } from '../kit/states.tsx'
 import { Tabs } from '../kit/tabs.tsx'
 import { DeviceForm } from '../phones/device-form.tsx'
 import { to } from '../router.ts'
 import { changes, connection, latest, loadDevices, soon } from '../state.ts'
-import { mayLeave } from '../unsaved.ts'
+import { askToLeave, mayLeave } from '../unsaved.ts'
 import { type Desk, makeDesk } from './desk.ts'
 import { FilesTab } from './files-tab.tsx'
 import { Head } from './head.tsx'
@@ -36,7 +35,7 @@ export function PhonePage({ mac, tab }: { mac: string; tab: string }) {
   }, [news])
   const dirty = desk.edits.value > 0
   useEffect(() => {
-    mayLeave.value = dirty ? () => askToLeave(desk) : undefined
+    mayLeave.value = dirty ? () => askToLeave(() => desk.discard()) : undefined
     return () => {
       mayLeave.value = undefined
     }
@@ -103,16 +102,4 @@ function Part({ desk, it, tab }: { desk: Desk; it: ExplainView; tab: string }) {
   if (tab === 'setup') return <SetupTab desk={desk} />
   if (tab === 'history' && it.device) return <HistoryTab desk={desk} />
   return <JourneyTab desk={desk} it={it} />
-}
-
-async function askToLeave(desk: Desk): Promise<boolean> {
-  const yes = await confirmed({
-    title: t('Leave without saving?'),
-    consequences: [t('What was changed here is lost.')],
-    action: t('Leave'),
-    cancel: t('Stay here'),
-    danger: true,
-  })
-  if (yes) desk.discard()
-  return yes
 }

@@ -2,8 +2,7 @@ import type { ExplainView } from '../../services/admin/schema.ts'
 import type { SettingView } from '../../services/admin/schema-workbench.ts'
 import { valueText } from '../format.ts'
 import { t } from '../i18n.ts'
-import { SelectField, TextField } from '../kit/field.tsx'
-import { Said } from '../kit/states.tsx'
+import { SettingInput, startOf } from '../settings/setting-input.tsx'
 import type { Desk } from './desk.ts'
 
 export type Effective = ExplainView['settings'][number]
@@ -40,7 +39,12 @@ export function SettingRow(props: { desk: Desk; facts: SettingView; effective: E
         <code>{name}</code>
       </div>
       {overridden ? (
-        <Input desk={desk} facts={facts} value={value} />
+        <SettingInput
+          facts={facts}
+          value={value}
+          fault={desk.faultAt(`settings.${name}`)}
+          set={(to) => desk.edit({ settings: { [name]: to } })}
+        />
       ) : (
         <div class="setting-value">
           {edited === null ? (
@@ -71,78 +75,12 @@ export function SettingRow(props: { desk: Desk; facts: SettingView; effective: E
             type="button"
             disabled={locked !== undefined}
             aria-label={`${t('Change here')}: ${name}`}
-            onClick={() => desk.edit({ settings: { [name]: startOf(facts, effective) } })}
+            onClick={() => desk.edit({ settings: { [name]: startOf(facts, effective?.value) } })}
           >
             {t('Change here')}
           </button>
         )}
       </div>
     </li>
-  )
-}
-
-/** What an override begins with: another value than the inherited one, so that it is seen to be one. */
-function startOf(facts: SettingView, effective: Effective | undefined): string | number | boolean | string[] {
-  if (facts.secret) return ''
-  if (facts.form === 'flag') return effective?.value !== true
-  const inherited = effective?.value
-  if (facts.form === 'choice') return facts.words?.find((word) => word !== inherited) ?? ''
-  if (facts.form === 'whole') return typeof facts.example === 'number' ? facts.example : 0
-  if (facts.form === 'list') return facts.example === undefined ? [] : (facts.example as string[])
-  return typeof facts.example === 'string' ? facts.example : ''
-}
-
-function Input({ desk, facts, value }: { desk: Desk; facts: SettingView; value: unknown }) {
-  const { name, form, shape, secret } = facts
-  const set = (to: string | number | boolean | string[]) => desk.edit({ settings: { [name]: to } })
-  const common = { label: name, fault: desk.faultAt(`settings.${name}`), hint: shape }
-  if (form === 'flag')
-    return (
-      <SelectField
-        {...common}
-        value={value === true ? 'yes' : 'no'}
-        change={(to) => set(to === 'yes')}
-        choices={[
-          { value: 'yes', text: t('yes') },
-          { value: 'no', text: t('no') },
-        ]}
-      />
-    )
-  if (form === 'choice')
-    return (
-      <SelectField
-        {...common}
-        value={String(value ?? '')}
-        change={set}
-        choices={(facts.words ?? []).map((word) => ({ value: word, text: word }))}
-      />
-    )
-  if (form === 'list')
-    return (
-      <TextField
-        {...common}
-        hint={`${shape}; ${t('separated by commas')}`}
-        value={Array.isArray(value) ? value.join(', ') : ''}
-        change={(to) =>
-          set(
-            to
-              .split(',')
-              .map((part) => part.trim())
-              .filter(Boolean),
-          )
-        }
-      />
-    )
-  return (
-    <div>
-      <TextField
-        {...common}
-        type={secret ? 'password' : 'text'}
-        value={secret && value === undefined ? '' : String(value ?? '')}
-        placeholder={secret ? t('set, not shown') : undefined}
-        change={(to) => set(form === 'whole' && /^-?\d+$/.test(to.trim()) ? Number(to) : to)}
-      />
-      {desk.faultAt(`settings.${name}`) && <Said class="hint">{shape}</Said>}
-    </div>
   )
 }

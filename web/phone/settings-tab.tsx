@@ -1,24 +1,20 @@
-import { signal, useSignal } from '@preact/signals'
-import type { ComponentChildren } from 'preact'
+import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { ExplainView } from '../../services/admin/schema.ts'
 import type { SettingView } from '../../services/admin/schema-workbench.ts'
-import { api } from '../api.ts'
 import { t } from '../i18n.ts'
 import { Check } from '../kit/field.tsx'
 import { FindField } from '../kit/find-field.tsx'
 import { Await, Empty } from '../kit/states.tsx'
 import { route } from '../router.ts'
-import { type Loaded, load } from '../state.ts'
+import { facts, loadFacts } from '../settings/facts.ts'
+import { Family } from '../settings/family.tsx'
 import type { Desk } from './desk.ts'
 import { RawParameters } from './raw-parameters.tsx'
 import { type Effective, SettingRow } from './setting-row.tsx'
 
-const facts = signal<Loaded<readonly SettingView[]>>({ kind: 'loading' })
-
 /** Every setting with its value, the layer that gave it, and a way to say otherwise for this phone alone. */
 export function SettingsTab({ desk, it }: { desk: Desk; it: ExplainView }) {
-  const loadFacts = () => load(facts, async () => (await api<{ settings: SettingView[] }>('/settings')).settings)
   useEffect(() => {
     if (facts.value.kind !== 'ready') void loadFacts()
   }, [])
@@ -72,7 +68,12 @@ function Settings({ desk, it, all }: { desk: Desk; it: ExplainView; all: readonl
         const rows = shown.filter((one) => one.family === family)
         const said = rows.filter((one) => own.has(one.name)).length
         return (
-          <Family key={family} title={family} said={said} open={words.length > 0 || mine.value}>
+          <Family
+            key={family}
+            title={family}
+            said={said > 0 ? t('{n} for this phone', { n: said }) : undefined}
+            open={words.length > 0 || mine.value}
+          >
             <ul class="settings card">
               {rows.map((one) => (
                 <SettingRow key={one.name} desk={desk} facts={one} effective={effective.get(one.name)} />
@@ -83,25 +84,5 @@ function Settings({ desk, it, all }: { desk: Desk; it: ExplainView; all: readonl
       })}
       <RawParameters desk={desk} it={it} />
     </>
-  )
-}
-
-/** Closed until it is wanted: there are more settings than anybody reads. What is said for this phone is in sight. */
-function Family(props: { title: string; said: number; open: boolean; children: ComponentChildren }) {
-  const open = useSignal(props.said > 0)
-  return (
-    <details
-      class="family"
-      open={props.open || open.value}
-      onToggle={(event) => {
-        if (!props.open) open.value = event.currentTarget.open
-      }}
-    >
-      <summary>
-        <h2 lang="en">{props.title}</h2>
-        {props.said > 0 && <span class="tag ours">{t('{n} for this phone', { n: props.said })}</span>}
-      </summary>
-      {props.children}
-    </details>
   )
 }

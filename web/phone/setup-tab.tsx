@@ -3,9 +3,9 @@ import { useEffect } from 'preact/hooks'
 import type { SetupView } from '../../services/admin/schema-assist.ts'
 import { api } from '../api.ts'
 import { t } from '../i18n.ts'
+import { Copied } from '../kit/copied.tsx'
+import { Qr } from '../kit/qr.tsx'
 import { Await, Said, Section } from '../kit/states.tsx'
-import { toast } from '../kit/toast.tsx'
-import { qrShape } from '../qr.ts'
 import { type Loaded, load } from '../state.ts'
 import type { Desk } from './desk.ts'
 
@@ -75,34 +75,5 @@ function Steps({ id, title, steps }: { id: string; title: string; steps: readonl
         ))}
       </ol>
     </Section>
-  )
-}
-
-function Copied({ text }: { text: string }) {
-  return (
-    <span class="copied">
-      <code>{text}</code>
-      {globalThis.isSecureContext && (
-        <button
-          type="button"
-          class="link"
-          aria-label={t('Copy {text}', { text })}
-          onClick={() => void navigator.clipboard.writeText(text).then(() => toast(t('Copied.')))}
-        >
-          {t('Copy')}
-        </button>
-      )}
-    </span>
-  )
-}
-
-/** Dark on light whatever colours the page has: readers count on it. */
-function Qr({ svg, text }: { svg: string; text: string }) {
-  const shape = qrShape(svg)
-  if (!shape) return null
-  return (
-    <svg class="qr" viewBox={shape.box} role="img" aria-label={t('QR code of {text}', { text })}>
-      <path d={shape.path} />
-    </svg>
   )
 }

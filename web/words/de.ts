@@ -1,7 +1,21 @@
+import { activity } from './de-activity.ts'
+import { fresh } from './de-fresh.ts'
+import { network } from './de-network.ts'
+import { settings } from './de-settings.ts'
+import { setup } from './de-setup.ts'
+import { system } from './de-system.ts'
+import { templates } from './de-templates.ts'
 import type { Words } from './words.ts'
 
 /** German, by the English text that stands in the code. Held complete by web/words.test.ts. */
 export const words: Words = {
+  ...activity,
+  ...fresh,
+  ...network,
+  ...settings,
+  ...setup,
+  ...system,
+  ...templates,
   'A call on it ends, and nobody can reach it for a minute or more.':
     'Ein Gespräch darauf endet, und es ist eine Minute oder länger nicht erreichbar.',
   'A guess: only its MAC address or a file name speaks for it.':
@@ -18,7 +32,6 @@ export const words: Words = {
   'Add one by its label': 'Eines nach seinem Etikett hinzufügen',
   Address: 'Adresse',
   'Address of this box': 'Adresse dieser Box',
-  'Addresses in use in {name}': 'Belegte Adressen in {name}',
   'Adopt a new one': 'Ein neues aufnehmen',
   'Adopt it': 'Aufnehmen',
   'Adopt them': 'Aufnehmen',

@@ -11,6 +11,7 @@ import { migration as refetch } from './0009-refetch.ts'
 import { migration as rollouts } from './0010-rollouts.ts'
 import { migration as sync } from './0011-sync.ts'
 import { migration as accounts } from './0012-accounts.ts'
+import { migration as remote } from './0013-remote.ts'
 
 /**
  * Every migration in order. A file `NNNN-name.ts` in this folder exports `const migration: Migration` and has its line
@@ -30,6 +31,7 @@ export const migrations: readonly Migration[] = [
   rollouts,
   sync,
   accounts,
+  remote,
 ]
 
 /**

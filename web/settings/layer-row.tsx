@@ -1,0 +1,85 @@
+import type { SettingView } from '../../services/admin/schema-workbench.ts'
+import { valueText } from '../format.ts'
+import { t } from '../i18n.ts'
+import type { LayerDesk } from './layer-desk.ts'
+import { SettingInput, startOf } from './setting-input.tsx'
+
+/** What holds where this layer says nothing, and who says it. */
+export interface Wider {
+  readonly value: unknown
+  readonly from: string
+}
+
+/** One setting of a layer: what it says, or what is inherited; a way to say otherwise, to lock it, and back. */
+export function LayerRow(props: { desk: LayerDesk; facts: SettingView; wider: Wider | undefined; mayEdit: boolean }) {
+  const { desk, facts, wider, mayEdit } = props
+  const { name } = facts
+  const stored = desk.layer.value.kind === 'ready' ? desk.layer.value.value : undefined
+  const edited = desk.draft.value.settings[name]
+  const ours = stored !== undefined && (name in stored.settings || stored.secrets.includes(`settings.${name}`))
+  const said = edited === undefined ? ours : edited !== null
+  const value = edited ?? (ours ? stored?.settings[name] : undefined)
+  const locked = desk.isLocked(name)
+  return (
+    <li class={`setting ${said ? 'ours' : ''} ${edited === undefined ? '' : 'edited'}`}>
+      <div class="setting-what">
+        <span lang="en">{facts.doc}</span>
+        <code>{name}</code>
+      </div>
+      {said && mayEdit ? (
+        <SettingInput
+          facts={facts}
+          value={value}
+          fault={desk.faultAt(`settings.${name}`)}
+          set={(to) => desk.set(name, to)}
+        />
+      ) : (
+        <div class="setting-value">
+          {said ? (
+            <span dir="auto">{facts.secret ? t('set, not shown') : valueText(value)}</span>
+          ) : wider === undefined ? (
+            <span class="quiet">{t('left to the phone')}</span>
+          ) : (
+            <span class="quiet" dir="auto">
+              {facts.secret ? t('set, not shown') : valueText(wider.value)}
+            </span>
+          )}
+        </div>
+      )}
+      <div class="setting-from">
+        <span class={`tag ${said ? 'ours' : ''}`}>{said ? t('said here') : (wider?.from ?? t('nobody'))}</span>
+        {said && mayEdit && (
+          <label class="check">
+            <input
+              type="checkbox"
+              checked={locked}
+              aria-label={t('Nobody may say otherwise: {name}', { name })}
+              onChange={(event) => desk.lock(name, event.currentTarget.checked)}
+            />
+            <span aria-hidden="true">{t('locked')}</span>
+          </label>
+        )}
+        {mayEdit &&
+          (said ? (
+            <button
+              type="button"
+              onClick={() => {
+                desk.lock(name, false)
+                desk.set(name, null)
+              }}
+            >
+              {t('Back to inherited')}
+            </button>
+          ) : (
+            <button
+              type="button"
+              aria-label={`${t('Say it here')}: ${name}`}
+              onClick={() => desk.set(name, startOf(facts, wider?.value))}
+            >
+              {t('Say it here')}
+            </button>
+          ))}
+      </div>
+    </li>
+  )
+}

@@ -1,0 +1,63 @@
+import type { Words } from './words.ts'
+
+/** German of activity, import and what stands around every page. */
+export const activity: Words = {
+  'A CSV file of your own, or an export of FreePBX, FusionPBX, Yeastar or 3CX. Nothing is stored before you have seen what would come of it.':
+    'Eine eigene CSV-Datei oder ein Export aus FreePBX, FusionPBX, Yeastar oder 3CX. Nichts wird gespeichert, bevor Sie gesehen haben, was daraus würde.',
+  'A row with a MAC address is a phone, one without is a person who waits for a phone.':
+    'Eine Zeile mit MAC-Adresse ist ein Telefon, eine ohne ist eine Person, die auf ein Telefon wartet.',
+  Activity: 'Aktivität',
+  'CSV file': 'CSV-Datei',
+  Changes: 'Änderungen',
+  'Firmware, pictures and sounds, and how they reach the phones.':
+    'Firmware, Bilder und Töne, und wie sie zu den Telefonen kommen.',
+  'For rows that name none.': 'Für Zeilen, die nichts nennen.',
+  'How each vendor’s files are written; for experts.':
+    'Wie die Dateien jedes Herstellers geschrieben werden; für Fachleute.',
+  'Import a list': 'Liste importieren',
+  'Import {n} row|Import {n} rows': '{n} Zeile importieren|{n} Zeilen importieren',
+  'Load the page anew': 'Seite neu laden',
+  More: 'Mehr',
+  'No row of this file is taken over.': 'Keine Zeile dieser Datei wird übernommen.',
+  'Nobody has signed in yet.': 'Noch hat sich niemand angemeldet.',
+  'Nothing is imported while there are faults: mend them in the file and choose it again.':
+    'Solange es Fehler gibt, wird nichts importiert: beheben Sie sie in der Datei und wählen Sie sie noch einmal.',
+  'Nothing was changed, or nothing fits.': 'Nichts wurde geändert, oder nichts passt.',
+  'Older ones': 'Ältere',
+  'See what would come of it': 'Ansehen, was daraus würde',
+  'Settings of the site': 'Einstellungen des Standorts',
+  Template: 'Vorlage',
+  'The file': 'Die Datei',
+  'The record comes back as it was.': 'Der Eintrag kommt zurück, wie er war.',
+  'This part of the page could not be loaded. The box may have been updated meanwhile.':
+    'Dieser Teil der Seite konnte nicht geladen werden. Vielleicht wurde die Box inzwischen aktualisiert.',
+  'What is left out, and why': 'Was ausgelassen wird, und warum',
+  'What would come of it': 'Was daraus würde',
+  'Where it comes from': 'Woher sie stammt',
+  'Who came in': 'Wer hereinkam',
+  'Who changed what, who came in, what phones did.': 'Wer was geändert hat, wer hereinkam, was Telefone taten.',
+  'Who, what or which field': 'Wer, was oder welches Feld',
+  'another secret': 'ein anderes Geheimnis',
+  changed: 'geändert',
+  'column {name}': 'Spalte {name}',
+  everything: 'alles',
+  faults: 'Fehler',
+  'find a phone, a page or a command': 'ein Telefon, eine Seite oder einen Befehl finden',
+  'find on this page': 'auf dieser Seite finden',
+  'find out by its heading': 'an der Kopfzeile erkennen',
+  'from row to row; Space chooses, Enter opens': 'von Zeile zu Zeile; Leertaste wählt, Eingabe öffnet',
+  'moves a key of a phone; Delete clears it': 'verschiebt eine Taste eines Telefons; Entf leert sie',
+  'new': 'neu',
+  person: 'Person',
+  save: 'speichern',
+  'separated by {sign}': 'getrennt durch {sign}',
+  tabs: 'Tabulatoren',
+  'this list': 'diese Liste',
+  unchanged: 'unverändert',
+  'was made': 'wurde angelegt',
+  'was removed': 'wurde entfernt',
+  '{n} of the newest {all} changes': '{n} der neuesten {all} Änderungen',
+  '{n} row is imported.|{n} rows are imported.': '{n} Zeile ist importiert.|{n} Zeilen sind importiert.',
+  '{who} (a program)': '{who} (ein Programm)',
+  '{who} at the command line': '{who} auf der Kommandozeile',
+}
