@@ -68,7 +68,7 @@ describe.skipIf(!HAS_BROWSER)('accounts and what they may (skipped without /usr/
     await viewer.keyboard.press('g')
     await viewer.keyboard.press('s')
     await viewer.getByText('Security', { exact: true }).waitFor()
-    expect(await viewer.getByRole('button', { name: /^Say it here/ }).count()).toBe(0)
+    expect(await viewer.getByRole('button', { name: /^Change here/ }).count()).toBe(0)
     for (const place of ['#/setup', '#/import', '#/system/accounts']) {
       await viewer.goto(`${browser.url}${place}`)
       await viewer.getByText('You are signed in as vera (Viewer).').waitFor()

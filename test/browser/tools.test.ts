@@ -49,7 +49,7 @@ describe.skipIf(!HAS_BROWSER)('settings, templates, activity and lists (skipped 
     const page = await browser.open('#/settings')
     await page.getByLabel('Find a setting').fill('timeFormat')
     const row = setting(page, 'timeFormat')
-    await row.getByRole('button', { name: 'Say it here: timeFormat' }).click()
+    await row.getByRole('button', { name: 'Change here: timeFormat' }).click()
     await row.getByLabel('timeFormat', { exact: true }).selectOption('12h')
     await row.getByRole('checkbox', { name: 'Nobody may say otherwise: timeFormat' }).check()
     await page.keyboard.press('Control+s')
@@ -72,7 +72,7 @@ describe.skipIf(!HAS_BROWSER)('settings, templates, activity and lists (skipped 
     const page = await browser.open('#/settings/group/lobby')
     const say = async (name: string, value: string) => {
       await page.getByLabel('Find a setting').fill(name)
-      await page.getByRole('button', { name: `Say it here: ${name}` }).click()
+      await page.getByRole('button', { name: `Change here: ${name}` }).click()
       await page.getByLabel(name, { exact: true }).fill(value)
     }
     await say('voicemail', '*98')
@@ -95,7 +95,7 @@ describe.skipIf(!HAS_BROWSER)('settings, templates, activity and lists (skipped 
   it('says at the field what is wrong with a setting, and keeps what was typed', async () => {
     const page = await browser.open('#/settings')
     await page.getByLabel('Find a setting').fill('sip.expires')
-    await page.getByRole('button', { name: 'Say it here: sip.expires' }).click()
+    await page.getByRole('button', { name: 'Change here: sip.expires' }).click()
     const field = page.getByLabel('sip.expires', { exact: true })
     await field.fill('5')
     await browser.refused(async () => {
