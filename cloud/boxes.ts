@@ -53,7 +53,7 @@ export async function openBoxes(ctx: CloudContext, generation: () => number): Pr
     random: (length) => new Uint8Array(randomBytes(length)),
   })
   const feeds = makeFeedStorage(database)
-  const seals = makeBoxSeals({ database, keys })
+  const seals = makeBoxSeals({ keys })
   let started = generation()
   const inner = await makeCloudSync({
     ...{ storage: feeds, clock, log, generation: String(started), sealFor: seals.sealFor },

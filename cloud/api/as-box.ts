@@ -2,10 +2,12 @@ import type { Context, MiddlewareHandler } from 'hono'
 import type { Counters } from '../../services/core/counters.ts'
 import { refused } from '../../services/enrolment/answers.ts'
 import type { CloudEnrolment } from '../../services/enrolment/cloud-deps.ts'
-import type { BoxIdentity } from '../../services/enrolment/contract.ts'
+import type { BoxIdentity, PublicKey } from '../../services/enrolment/contract.ts'
 import type { BoxSeen } from '../sync/box-seen.ts'
 
-export type BoxEnv = { Variables: { box: BoxIdentity } }
+/** A box that has shown its token, and the key to seal for it. */
+export type ProvenBox = BoxIdentity & { readonly sealingKey: PublicKey }
+export type BoxEnv = { Variables: { box: ProvenBox } }
 
 export interface AsBoxDeps {
   readonly enrolment: Pick<CloudEnrolment, 'verifyToken'>

@@ -18,6 +18,7 @@ export function makeEnrolmentStorage(deps: Deps): EnrolmentStorage {
   const { database } = deps
   return {
     read: (work) => database.transaction((trx) => work(makeEnrolmentReader(trx)), { readOnly: true }),
+    peek: (work) => work(makeEnrolmentReader(database.db)),
     write: (work) => database.transaction((trx) => work(makeEnrolmentWriter(trx, deps)), { serializable: true }),
   }
 }

@@ -1,5 +1,6 @@
+import type { Kysely } from 'kysely'
 import type { BoxRow, EnrolmentReader, EnrolmentRow, PreloadRow } from '../../services/enrolment/storage.ts'
-import type { Trx } from '../database/open.ts'
+import type { Tables } from '../database/tables.ts'
 import type { ExpectedBoxTable } from '../database/tables-box.ts'
 
 const MOST_ATTEMPTS = 1000
@@ -21,8 +22,8 @@ function sorted(rows: readonly PreloadRow[], by: (row: PreloadRow) => string): r
   return rows.toSorted((a, b) => (by(a) < by(b) ? -1 : 1))
 }
 
-/** What one transaction sees of boxes and those that want to become one. */
-export function makeEnrolmentReader(trx: Trx): EnrolmentReader {
+/** What one transaction, or one question outside of any, sees of boxes and those that want to become one. */
+export function makeEnrolmentReader(trx: Kysely<Tables>): EnrolmentReader {
   const newest = async (column: 'user_code' | 'identity_key', value: string) =>
     toEnrolment(
       await trx

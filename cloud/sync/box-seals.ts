@@ -1,7 +1,7 @@
 import { InvariantError } from '../../services/core/errors.ts'
+import type { PublicKey } from '../../services/enrolment/contract.ts'
 import type { BoxIdentity } from '../../services/sync/contract.ts'
 import { sealTo } from '../../services/sync/sealed-box.ts'
-import type { CloudDatabase } from '../database/open.ts'
 import type { AccountKey, AccountKeys } from '../enrolment/account-keys.ts'
 
 /** Boxes whose keys are at hand: those that pull just now, and more. */
@@ -10,14 +10,12 @@ const KEPT = 10_000
 export type BoxSeals = ReturnType<typeof makeBoxSeals>
 
 /** From the seal of an account to the one that a box can open. */
-export function makeBoxSeals({ database, keys }: { readonly database: CloudDatabase; readonly keys: AccountKeys }) {
+export function makeBoxSeals({ keys }: { readonly keys: AccountKeys }) {
   const ready = new Map<string, { readonly account: AccountKey; readonly sealingKey: Uint8Array }>()
   return {
-    /** Reads the keys of a box, before each pull: it may have made new ones. */
-    async prepare({ boxId, orgId }: BoxIdentity): Promise<void> {
-      const row = await database.db.selectFrom('box').select('sealing_key').where('id', '=', boxId).executeTakeFirst()
-      if (row === undefined) return
-      const sealingKey = new Uint8Array(Buffer.from(row.sealing_key, 'base64url'))
+    /** Has the keys of a box at hand, before each pull: it may have made new ones. */
+    async prepare({ boxId, orgId, sealingKey: key }: BoxIdentity & { readonly sealingKey: PublicKey }): Promise<void> {
+      const sealingKey = new Uint8Array(Buffer.from(key, 'base64url'))
       ready.delete(boxId)
       ready.set(boxId, { account: await keys.of(orgId), sealingKey })
       for (const oldest of ready.keys()) {

@@ -14,6 +14,7 @@ import { type InboxRow, toInbox } from './rows.ts'
 export function makeFeedStorage(database: CloudDatabase): FeedStorage {
   return {
     read: (work) => database.transaction((trx) => work(makeFeedReader(trx)), { readOnly: true }),
+    peek: (work) => work(makeFeedReader(database.db)),
     write: (work) => database.transaction((trx) => work(makeFeedWriter(trx))),
   }
 }

@@ -1,15 +1,23 @@
-import { type Context, Hono } from 'hono'
+import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { Counters } from '../../services/core/counters.ts'
-import type { BoxIdentity, CloudSync, Refused } from '../../services/sync/contract.ts'
+import { errorOf } from '../../services/enrolment/answers.ts'
+import type { CloudSync, Refused } from '../../services/sync/contract.ts'
 import { STREAM_PATH, SYNC_PATHS } from '../../services/sync/paths.ts'
 import { LIMITS } from '../../services/sync/schema.ts'
-import { type AsBoxDeps, asBox, type BoxEnv, tokenOf } from '../api/as-box.ts'
+import { type AsBoxDeps, asBox, type BoxEnv, type ProvenBox, tokenOf } from '../api/as-box.ts'
 import type { BoxSeals } from './box-seals.ts'
 import type { Hub } from './hub.ts'
 
 /** A character of JSON is three bytes at most. */
 const MAX_BODY = 3 * LIMITS.message + 1024
+/** Requests that may be under way when a box wants to begin a cycle; what others have begun is finished first. */
+const MOST_AT_BEGINNING = 100
+/** Requests that may be under way at all. Each more would only be answered when nobody waits for it any more. */
+const MOST_AT_ALL = 1_000
+/** Seconds until a box that was sent away asks again; it adds as much again at random. */
+const COME_BACK = 10
+
 /** Answers below this are sent as they are: one packet holds them. */
 const WORTH_PACKING = 1_400
 /** At each so many signs of life of a stream it is looked whether its token is still good. */
@@ -33,11 +41,27 @@ export function syncRoutes(deps: SyncRoutesDeps): Hono<BoxEnv> {
   const { enrolment, sync, seals, seen, hub, counters } = deps
   const app = new Hono<BoxEnv>()
   const guard = asBox(deps)
+  let underWay = 0
+  /** Before anything is looked at: to send somebody away must cost nothing. */
+  const unlessBusy = (most: number): MiddlewareHandler<BoxEnv> =>
+    async function turnAway(c, next) {
+      if (underWay >= most) {
+        counters.add('sync.busy')
+        c.header('retry-after', String(COME_BACK))
+        return c.json(errorOf('busy', 'too many boxes ask at once'), 503)
+      }
+      underWay += 1
+      try {
+        await next()
+      } finally {
+        underWay -= 1
+      }
+    }
   const limit = bodyLimit({
     maxSize: MAX_BODY,
     onError: (c) => send(c, refusal('too-large', `more than ${MAX_BODY} bytes`), counters),
   })
-  const works: Readonly<Record<keyof typeof SYNC_PATHS, (box: BoxIdentity, request: unknown) => Promise<Answer>>> = {
+  const works: Readonly<Record<keyof typeof SYNC_PATHS, (box: ProvenBox, request: unknown) => Promise<Answer>>> = {
     async pull(box, request) {
       await seals.prepare(box)
       return sync.pull(box, request)
@@ -48,15 +72,21 @@ export function syncRoutes(deps: SyncRoutesDeps): Hono<BoxEnv> {
     events: sync.events,
   }
   for (const name of Object.keys(SYNC_PATHS) as (keyof typeof SYNC_PATHS)[])
-    app.post(SYNC_PATHS[name], guard, limit, async (c) => {
-      let request: unknown
-      try {
-        request = JSON.parse(await c.req.text())
-      } catch {
-        return send(c, refusal('malformed', 'the body is not JSON'), counters)
-      }
-      return send(c, await works[name](c.var.box, request), counters)
-    })
+    app.post(
+      SYNC_PATHS[name],
+      unlessBusy(name === 'heartbeat' ? MOST_AT_BEGINNING : MOST_AT_ALL),
+      guard,
+      limit,
+      async (c) => {
+        let request: unknown
+        try {
+          request = JSON.parse(await c.req.text())
+        } catch {
+          return send(c, refusal('malformed', 'the body is not JSON'), counters)
+        }
+        return send(c, await works[name](c.var.box, request), counters)
+      },
+    )
   app.get(STREAM_PATH, guard, (c) => {
     const { boxId } = c.var.box
     const [address, token] = [deps.addressOf(c), tokenOf(c)]

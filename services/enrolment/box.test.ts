@@ -71,7 +71,10 @@ describe('a box', () => {
     })
     expect(await cloud.enrolment.verifyToken(await box.token())).toEqual({
       kind: 'done',
-      value: { boxId: boxId(), orgId: 'acme', siteId: 'lobby' },
+      value: {
+        ...{ boxId: boxId(), orgId: 'acme', siteId: 'lobby' },
+        sealingKey: box.sealingKeys()[0]?.publicKey,
+      },
     })
   })
 

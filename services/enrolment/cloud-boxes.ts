@@ -92,11 +92,11 @@ export function makeBoxes(
 
     async verifyToken(token) {
       const said = auth.readToken(token)
-      const box = said && (await storage.read((reader) => reader.box(said.boxId)))
+      const box = said && (await storage.peek((reader) => reader.box(said.boxId)))
       const good = box?.state === 'active' && box.epoch === said?.epoch && box.orgId === said.orgId
       if (!good || box === undefined) return refuse('signature', 'the token is not good any more: ask for another')
-      const { boxId, orgId, siteId } = box
-      return { kind: 'done', value: { boxId, orgId, siteId } }
+      const { boxId, orgId, siteId, sealingKey } = box
+      return { kind: 'done', value: { boxId, orgId, siteId, sealingKey } }
     },
   }
 }

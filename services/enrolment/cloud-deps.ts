@@ -10,6 +10,7 @@ import type {
   ConfirmRequest,
   EnrolAnswer,
   Outcome,
+  PublicKey,
   RotateAnswer,
   TokenAnswer,
 } from './contract.ts'
@@ -51,8 +52,8 @@ export interface CloudEnrolment {
   rotate(signed: SignedRequest, boxId: string): Promise<Outcome<RotateAnswer>>
   leave(signed: SignedRequest, boxId: string): Promise<Outcome<Record<never, never>>>
 
-  /** Whose token this is; refused with `signature` when it is nobody's any more. For every other route of boxes. */
-  verifyToken(token: string): Promise<Outcome<BoxIdentity>>
+  /** Whose token this is, and the key to seal to; refused with `signature` when it is nobody's any more. For every other route of boxes. */
+  verifyToken(token: string): Promise<Outcome<BoxIdentity & { readonly sealingKey: PublicKey }>>
 
   claim(admin: ClaimAdmin, code: string): Promise<Outcome<ClaimOffer>>
   confirm(admin: ClaimAdmin, request: ConfirmRequest): Promise<Outcome<Confirmed>>

@@ -165,6 +165,8 @@ export interface EnrolmentWriter extends EnrolmentReader {
 export interface EnrolmentStorage {
   /** One snapshot. */
   read<Result>(work: (reader: EnrolmentReader) => Promise<Result>): Promise<Result>
+  /** As `read`, for one question: it needs no transaction around it. */
+  peek<Result>(work: (reader: EnrolmentReader) => Promise<Result>): Promise<Result>
   /**
    * One transaction, durable when the promise is fulfilled; what `work` throws rolls it back. As if there were no other
    * at the time (PostgreSQL: SERIALIZABLE): two admins who confirm one box at once must not both find it unclaimed.

@@ -67,7 +67,7 @@ export function makeBoxLoop(deps: BoxLoopDeps): BoxLoop {
       return
     }
     const at = Math.max(monotonic() + ms, closedUntil)
-    if (at < dueAt) schedule(at - monotonic())
+    if (at < dueAt) schedule(Math.max(0, at - monotonic()))
   }
 
   async function cycle(): Promise<CycleResult> {

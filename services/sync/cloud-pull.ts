@@ -1,11 +1,12 @@
 import type { JsonObject } from '../records/contract.ts'
-import type { FeedItem, FeedName, PullAnswer, PullRequest } from './contract.ts'
+import type { FeedItem, FeedName, Page, PullAnswer, PullRequest } from './contract.ts'
 import { sha256 } from './hash.ts'
 import type { SyncChecks } from './policy-checks.ts'
 import { continuable, readCursor, writeCursor } from './policy-cursor.ts'
+import { inboxOf } from './policy-inbox.ts'
 import { digestText } from './policy-value.ts'
 import { LIMITS } from './schema.ts'
-import type { FeedReader, FeedRecord, FeedStorage } from './storage.ts'
+import type { FeedReader, FeedRecord, FeedStorage, PullFacts } from './storage.ts'
 
 /** The digest of a feed as it stood at a number, so that it is made once and not at every poll. */
 interface Known {
@@ -42,11 +43,23 @@ export function makeFeedServer(deps: {
     return digest
   }
 
-  return (boxId, { feed, cursor, limit }, seal) =>
-    storage.read(async (reader): Promise<PullAnswer> => {
+  /** The answer to most pulls: nothing is new, and nothing but the counter had to be looked at. */
+  function idle(cursor: string, feed: FeedName, { inbox: state, counter, generation }: PullFacts): Page | undefined {
+    const position = readCursor(cursor)
+    if (position?.feed !== feed || position.upTo !== undefined || position.gen !== counter.gen) return undefined
+    if (position.seq !== counter.seq || position.claimed !== counter.seq) return undefined
+    const found = known.get(feed)
+    if (found?.at !== [generation, counter.gen, counter.seq].join('~')) return undefined
+    const none = { items: [], more: false, snapshot: false, upToDate: true } as const
+    return { answer: 'page', ...none, cursor, digest: found.digest, inbox: inboxOf(state) }
+  }
+
+  return async (boxId, { feed, cursor, limit }, seal) => {
+    const facts = cursor === undefined ? undefined : await storage.peek((reader) => reader.pullFacts(boxId, feed))
+    const page = cursor === undefined || facts === undefined ? undefined : idle(cursor, feed, facts)
+    if (page !== undefined) return page
+    return storage.read(async (reader): Promise<PullAnswer> => {
       const { inbox: state, counter, generation } = await reader.pullFacts(boxId, feed)
-      const { epoch, lastSeq } = state
-      const inbox = { lastSeq, ...(epoch === undefined ? {} : { epoch }) }
       const position =
         cursor === undefined
           ? { feed, gen: counter.gen, seq: 0, claimed: counter.seq, upTo: counter.seq }
@@ -69,8 +82,18 @@ export function makeFeedServer(deps: {
       const next = { feed, gen: counter.gen, seq, claimed: counter.seq, ...(snapshot && more ? { upTo } : {}) }
       const at = [generation, counter.gen, counter.seq].join('~')
       const digest = upToDate ? { digest: await digestOf(reader, feed, at) } : {}
-      return { answer: 'page', items, cursor: writeCursor(next), more, snapshot, upToDate, ...digest, inbox }
+      return {
+        answer: 'page',
+        items,
+        cursor: writeCursor(next),
+        more,
+        snapshot,
+        upToDate,
+        ...digest,
+        inbox: inboxOf(state),
+      }
     })
+  }
 }
 
 /** As many records as a page may weigh, one at least. */

@@ -3,7 +3,7 @@ import { makePen } from './cloud-feed.ts'
 import type { BoxIdentity, Epoch, FeedName, Mutation, Outcome, PushAnswer } from './contract.ts'
 import { sha256 } from './hash.ts'
 import type { SyncChecks } from './policy-checks.ts'
-import { admit, EMPTY_INBOX, type InboxState, stepOf } from './policy-inbox.ts'
+import { admit, EMPTY_INBOX, type InboxState, inboxOf, stepOf } from './policy-inbox.ts'
 import { type Decision, decide, type Loser } from './policy-merge.ts'
 import { readMutation } from './schema.ts'
 import type { FeedStorage, FeedWriter, SyncConflict } from './storage.ts'
@@ -90,11 +90,6 @@ function conflictOf(mutation: Mutation, loser: Loser, box: BoxIdentity, now: Epo
     ...{ mutationId, boxId: box.boxId, feed, kind, id, group, fields, side, value, alert, by, at: now },
     ...(secret ? { until: now + SECRET_DAYS * DAY } : {}),
   }
-}
-
-/** What the box is told of it. */
-export function inboxOf({ epoch, lastSeq }: InboxState): { epoch?: Epoch; lastSeq: number } {
-  return { lastSeq, ...(epoch === undefined ? {} : { epoch }) }
 }
 
 /** A person chose which copy of the box stays. */

@@ -68,7 +68,7 @@ export function makeMemoryStorage(data: MemoryData = emptyMemory()): FeedStorage
     return turn
   }
 
-  return { read: inTurn, write: inTurn }
+  return { read: inTurn, peek: inTurn, write: inTurn }
 }
 
 function makeWriter(data: MemoryData, undo: (() => void)[]): FeedWriter {

@@ -8,6 +8,11 @@ export interface InboxState extends Inbox {
   readonly halted: boolean
 }
 
+/** What the box is told of it. */
+export function inboxOf({ epoch, lastSeq }: InboxState): Inbox {
+  return { lastSeq, ...(epoch === undefined ? {} : { epoch }) }
+}
+
 export const EMPTY_INBOX: InboxState = { lastSeq: 0, holders: [], halted: false }
 const HOLDERS = 4
 

@@ -41,7 +41,8 @@ export function makeSqliteStorage(db: Pick<SqlDatabase, 'query'>): FeedStorage {
     return turn
   }
 
-  return { read: (work) => inTurn('BEGIN', work), write: (work) => inTurn('BEGIN IMMEDIATE', work) }
+  const read: FeedStorage['read'] = (work) => inTurn('BEGIN', work)
+  return { read, peek: read, write: (work) => inTurn('BEGIN IMMEDIATE', work) }
 }
 
 function makeWriter(db: Pick<SqlDatabase, 'query'>): FeedWriter {

@@ -156,6 +156,8 @@ export interface FeedWriter extends FeedReader {
 export interface FeedStorage {
   /** One snapshot: everything that `work` reads was committed at one moment (PostgreSQL: REPEATABLE READ). */
   read<Result>(work: (reader: FeedReader) => Promise<Result>): Promise<Result>
+  /** As `read`, for one question: it needs no transaction around it. */
+  peek<Result>(work: (reader: FeedReader) => Promise<Result>): Promise<Result>
   /**
    * One transaction, durable when the promise is fulfilled; what `work` throws rolls it back. `work` may run more than
    * once (serialisation errors), so it must not do anything but through its writer.

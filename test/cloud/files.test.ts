@@ -161,7 +161,10 @@ function describeFiles(name: string, open: () => Promise<CloudDatabase | undefin
       expect(forged.status).toBe(401)
       const asBox = async (orgId: string) => {
         const { boxFileRoutes } = await import('../../cloud/files/routes-box.ts')
-        const verifyToken = async () => ({ kind: 'done' as const, value: { boxId: 'b', orgId, siteId: 's' } })
+        const verifyToken = async () => ({
+          kind: 'done' as const,
+          value: { boxId: 'b', orgId, siteId: 's', sealingKey: '' },
+        })
         const boxes = { ...desk.deps.boxes, enrolment: { ...desk.deps.boxes.enrolment, verifyToken } }
         const app = boxFileRoutes({ ...desk.deps, boxes })
         app.onError((_thrown, c) => c.text('', 404))

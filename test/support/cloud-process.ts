@@ -5,11 +5,14 @@ import { InvariantError } from '../../services/core/errors.ts'
 const MAIN = fileURLToPath(new URL('../../cloud/main.ts', import.meta.url))
 
 export interface CloudProcess extends AsyncDisposable {
+  readonly pid: number
   readonly url: string
   readonly operationsUrl: string
   readonly firstLink: string | undefined
   /** Everything that it printed. */
   output(): string
+  /** Ends it at once, as a loss of its machine would. */
+  kill(): Promise<number>
   /** Asks it to stop; resolves to its exit code. */
   stop(): Promise<number>
 }
@@ -47,11 +50,16 @@ export async function startCloud(flags: readonly string[], env: Record<string, s
     return ended
   }
   return {
+    pid: child.pid,
     url: `http://127.0.0.1:${port}`,
     operationsUrl: `http://127.0.0.1:${operations}`,
     firstLink: /first owner\s+(\S+)/.exec(text)?.[1],
     output: () => text,
     stop,
+    kill() {
+      child.kill('SIGKILL')
+      return ended
+    },
     async [Symbol.asyncDispose]() {
       if (child.exitCode === null) await stop()
     },

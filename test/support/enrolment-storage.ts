@@ -43,6 +43,7 @@ export function enrolmentsInMemory(sites: Readonly<Record<string, Site>> = {}): 
     enrolments: () => [...tables.enrolments.values()],
     beforeCommit() {},
     read: (work) => work(accessTo({ ...tables }, sites, () => undefined)),
+    peek: (work) => storage.read(work),
     write(work) {
       const run = queue.then(async () => {
         let copy: Tables = {

@@ -50,6 +50,7 @@ export async function makeSimCloud(deps: {
     const storage = makeMemoryStorage(durable.data)
     return {
       read: (work) => storage.read(work),
+      peek: (work) => storage.peek(work),
       async write(work) {
         const { audit } = durable
         const first: string[] = []
