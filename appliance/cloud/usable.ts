@@ -1,9 +1,8 @@
-import { networkSchema } from '../../services/dhcp/network-schema.ts'
+import { dhcpInterfaceSchema, networkSchema } from '../../services/dhcp/network-schema.ts'
 import { personSchema } from '../../services/directory/person-schema.ts'
 import { deviceSchema, layerSchema } from '../../services/phones/device-schema.ts'
 import type { JsonObject, RecordKind } from '../../services/records/contract.ts'
 import { isTemplateFile, isVendorName, ownBodyOf } from '../../services/templates/contract.ts'
-import { dhcpInterfaceSchema } from '../config/schema.ts'
 
 interface Parsed {
   readonly success: boolean

@@ -1,19 +1,8 @@
 import { z } from 'zod'
-import { networkSchema } from '../../services/dhcp/network-schema.ts'
+import { dhcpInterfaceSchema, networkSchema } from '../../services/dhcp/network-schema.ts'
 import { cloudUrlFault } from './cloud-url.ts'
 
 const port = z.number().int().min(1).max(65_535)
-
-/** What DHCP does on one interface. Nothing is answered on an interface that is not named here or in the page. */
-export const dhcpInterfaceSchema = z.strictObject({
-  mode: z.enum(['full', 'phones-only', 'off']).meta({
-    description: 'full: serve everyone; phones-only: serve recognised phones beside the site’s own server; off',
-  }),
-  besideForeignServer: z
-    .boolean()
-    .default(false)
-    .meta({ description: 'in full mode, answer although another DHCP server was heard' }),
-})
 
 /** The configuration file. Every field has a default; ports default to high ones for an ordinary user. */
 export const fileSchema = z.strictObject({

@@ -1,11 +1,10 @@
 import { OperatorError } from '../../services/core/errors.ts'
 import type { LanInterface } from '../../services/core/net.ts'
 import type { DhcpInterfaceSettings, DhcpNetwork, DhcpSettings } from '../../services/dhcp/contract.ts'
-import { networkSchema, toDhcpNetwork } from '../../services/dhcp/network-schema.ts'
+import { dhcpInterfaceSchema, networkSchema, toDhcpNetwork } from '../../services/dhcp/network-schema.ts'
 import { compileSetup } from '../../services/dhcp/policy-setup.ts'
 import type { Records } from '../../services/records/contract.ts'
 import type { BoxConfig } from '../config/config.ts'
-import { dhcpInterfaceSchema } from '../config/schema.ts'
 
 /** The DHCP settings, and which of them the configuration file holds (those the page may not change). */
 export interface AssembledDhcp {

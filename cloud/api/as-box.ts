@@ -5,8 +5,9 @@ import type { CloudEnrolment } from '../../services/enrolment/cloud-deps.ts'
 import type { BoxIdentity, PublicKey } from '../../services/enrolment/contract.ts'
 import type { BoxSeen } from '../sync/box-seen.ts'
 
-export type Box = BoxIdentity & { readonly sealingKey: PublicKey }
-export type BoxEnv = { Variables: { box: Box } }
+/** A box that has shown its token, and the key to seal for it. */
+export type ProvenBox = BoxIdentity & { readonly sealingKey: PublicKey }
+export type BoxEnv = { Variables: { box: ProvenBox } }
 
 export interface AsBoxDeps {
   readonly enrolment: Pick<CloudEnrolment, 'verifyToken'>

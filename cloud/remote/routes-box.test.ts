@@ -25,7 +25,7 @@ function routes() {
     enrolment: {
       verifyToken: async (token) =>
         token === 'good'.repeat(5)
-          ? { kind: 'done', value: { boxId: 'b1', orgId: 'o', siteId: 's', sealingKey: 'k' } }
+          ? { kind: 'done', value: { boxId: 'b1', orgId: 'o', siteId: 's', sealingKey: '' } }
           : { kind: 'refused', code: 'signature', message: 'the token is not good any more: ask for another' },
     },
     seen: { note() {}, flush: async () => {} } as never,

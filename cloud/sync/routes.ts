@@ -5,7 +5,7 @@ import { errorOf } from '../../services/enrolment/answers.ts'
 import type { CloudSync, Refused } from '../../services/sync/contract.ts'
 import { STREAM_PATH, SYNC_PATHS } from '../../services/sync/paths.ts'
 import { LIMITS } from '../../services/sync/schema.ts'
-import { type AsBoxDeps, asBox, type Box, type BoxEnv, tokenOf } from '../api/as-box.ts'
+import { type AsBoxDeps, asBox, type BoxEnv, type ProvenBox, tokenOf } from '../api/as-box.ts'
 import type { BoxSeals } from './box-seals.ts'
 import type { Hub } from './hub.ts'
 
@@ -61,7 +61,7 @@ export function syncRoutes(deps: SyncRoutesDeps): Hono<BoxEnv> {
     maxSize: MAX_BODY,
     onError: (c) => send(c, refusal('too-large', `more than ${MAX_BODY} bytes`), counters),
   })
-  const works: Readonly<Record<keyof typeof SYNC_PATHS, (box: Box, request: unknown) => Promise<Answer>>> = {
+  const works: Readonly<Record<keyof typeof SYNC_PATHS, (box: ProvenBox, request: unknown) => Promise<Answer>>> = {
     async pull(box, request) {
       await seals.prepare(box)
       return sync.pull(box, request)

@@ -9,6 +9,7 @@ import { feedOfSite } from '../enrolment/site-feed.ts'
 import type { ImportDeps, ImportOptions } from './deps.ts'
 import { installationOf } from './installation.ts'
 import type { HeadLine, Line, RecordLine, SiteLine } from './line.ts'
+import { objectionTo } from './objection.ts'
 import { type PlacePlan, planPlace, planSite, type SiteAction, type Stands, withoutSecrets } from './policy-import.ts'
 import { readFile } from './read.ts'
 import { takeSettings } from './settings.ts'
@@ -66,7 +67,9 @@ export function makeImport(deps: ImportDeps) {
 
   async function plan(feed: FeedName, records: readonly Numbered<RecordLine>[], replace: boolean): Promise<PlacePlan> {
     const stands = await standing(feed)
-    return planPlace(records, (kind, id) => stands.get(`${kind}\n${id}`), { replace, largest: MAX_BODY })
+    return planPlace(records, (kind, id) => stands.get(`${kind}\n${id}`), {
+      ...{ replace, largest: MAX_BODY, objection: objectionTo },
+    })
   }
 
   /** The records first, in one transaction: a site that can be seen has all of them, and what broke in between is done again. */

@@ -46,8 +46,14 @@ const keyOf = (kind: string, id: string) => `${kind}\n${id}`
 export function planPlace(
   given: readonly { readonly at: number; readonly line: RecordLine }[],
   standing: (kind: string, id: string) => Stands | undefined,
-  { replace, largest }: { readonly replace: boolean; readonly largest: number },
+  options: {
+    readonly replace: boolean
+    readonly largest: number
+    /** Why no box could use a body. */
+    readonly objection: (kind: string, body: JsonObject) => string | undefined
+  },
 ): PlacePlan {
+  const { replace, largest, objection } = options
   // A record that changed while it was exported came twice: the later line counts.
   const newest = new Map(given.map((one) => [keyOf(one.line.kind, one.line.id), one]))
   const records: RecordPlan[] = []
@@ -59,6 +65,11 @@ export function planPlace(
     const size = JSON.stringify(body).length
     if (size > largest) {
       fault(`its ${size} characters are more than ${largest}: make it smaller`)
+      continue
+    }
+    const unusable = objection(kind, body)
+    if (unusable !== undefined) {
+      fault(`${unusable}: no box could use it, so mend it in the file`)
       continue
     }
     const stands = standing(kind, id)

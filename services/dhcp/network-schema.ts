@@ -95,6 +95,17 @@ function holds(pool: DhcpPool, address: Ipv4): boolean {
   return pool.from <= address && address <= pool.to
 }
 
+/** What DHCP does on one interface. Nothing is answered on an interface that is not named here or in the page. */
+export const dhcpInterfaceSchema = z.strictObject({
+  mode: z.enum(['full', 'phones-only', 'off']).meta({
+    description: 'full: serve everyone; phones-only: serve recognised phones beside the site’s own server; off',
+  }),
+  besideForeignServer: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'in full mode, answer although another DHCP server was heard' }),
+})
+
 /** The network as the DHCP server takes it. */
 export function toDhcpNetwork(input: z.output<typeof networkSchema>): DhcpNetwork {
   return {

@@ -163,7 +163,7 @@ function describeFiles(name: string, open: () => Promise<CloudDatabase | undefin
         const { boxFileRoutes } = await import('../../cloud/files/routes-box.ts')
         const verifyToken = async () => ({
           kind: 'done' as const,
-          value: { boxId: 'b', orgId, siteId: 's', sealingKey: 'k' },
+          value: { boxId: 'b', orgId, siteId: 's', sealingKey: '' },
         })
         const boxes = { ...desk.deps.boxes, enrolment: { ...desk.deps.boxes.enrolment, verifyToken } }
         const app = boxFileRoutes({ ...desk.deps, boxes })

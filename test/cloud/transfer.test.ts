@@ -72,7 +72,9 @@ async function fill(office: Awaited<ReturnType<typeof makeOffice>>) {
     label: 'door',
     lines: [{ index: 1, user: '100', secret: SECRET }],
   })
-  await write(desk, await feedOfSite(deps.database.db, bonn.id), 'network', 'lan', { pool: 'x' })
+  await write(desk, await feedOfSite(deps.database.db, bonn.id), 'network', 'lan', {
+    ...{ id: 'lan', subnet: '192.0.2.0/24', pools: ['192.0.2.10-192.0.2.20'] },
+  })
   await browser.call('PUT', `${path}/alert-rules`, {
     kind: 'disk-low',
     rev: 0,
@@ -230,6 +232,22 @@ function describeTransfer(name: string, open: () => Promise<CloudDatabase | unde
         done: true,
       })
       expect((await records(there.desk, feed))['device 00:00:5e:00:00:00']).toEqual({ label: 'phone 0' })
+    })
+
+    it('take no record that a box would refuse', async () => {
+      await using here = await makeOffice(await open())
+      await using there = await makeOffice()
+      const { berlin } = await fill(here)
+      const feed = await feedOfSite(here.desk.deps.database.db, berlin.id)
+      await write(here.desk, feed, 'device', '00:00:5e:00:00:07', { enabled: 'perhaps' })
+      const { body } = await importText(there, await here.file(), '?dryRun=1')
+      expect(body.places.map(({ action }: { action: string }) => action)).toEqual(['keep', 'refused', 'create'])
+      expect(body.places[1].faults).toEqual([
+        {
+          path: expect.stringMatching(/^line \d+$/),
+          message: expect.stringMatching(/^device 00:00:5e:00:00:07: enabled: .*: no box could use it/),
+        },
+      ])
     })
 
     it('refuse a file that is not what was exported, before anything is written', async () => {

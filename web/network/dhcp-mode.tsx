@@ -28,7 +28,7 @@ function consequencesOf(mode: Mode): readonly string[] {
     'phones-only': [
       t('The server that is there goes on serving everything else.'),
       t('What is recognised as a phone gets its address from the box and is told where its configuration is.'),
-      t('The range of the box must not overlap with that of the other server: set both below under Network.'),
+      t('The ranges of the two servers must not overlap. That of the box is shown, and changed, under Network.'),
     ],
     off: [
       t('Nothing changes on this network.'),

@@ -47,7 +47,7 @@ export function LayerRow(props: { desk: LayerDesk; facts: SettingView; wider: Wi
         </div>
       )}
       <div class="setting-from">
-        <span class={`tag ${said ? 'ours' : ''}`}>{said ? t('said here') : (wider?.from ?? t('nobody'))}</span>
+        {(said || wider) && <span class={`tag ${said ? 'ours' : ''}`}>{said ? t('set here') : wider?.from}</span>}
         {said && mayEdit && (
           <label class="check">
             <input
@@ -73,10 +73,10 @@ export function LayerRow(props: { desk: LayerDesk; facts: SettingView; wider: Wi
           ) : (
             <button
               type="button"
-              aria-label={`${t('Say it here')}: ${name}`}
+              aria-label={`${t('Change here')}: ${name}`}
               onClick={() => desk.set(name, startOf(facts, wider?.value))}
             >
-              {t('Say it here')}
+              {t('Change here')}
             </button>
           ))}
       </div>

@@ -98,7 +98,7 @@ function Effects({ desk, close }: { desk: LayerDesk; close: () => void }) {
           <>
             <p role="status">
               <strong>{plural('{n} phone gets something else.|{n} phones get something else.', it.affected)}</strong>{' '}
-              {t('{n} stay as they are.', { n: it.devices - it.affected })}
+              {it.devices > it.affected && t('{n} stay as they are.', { n: it.devices - it.affected })}
             </p>
             {groupsOf(it.effects).map(({ key, changes, phones }) => (
               <div key={key} class="card effect">
@@ -117,6 +117,7 @@ function Effects({ desk, close }: { desk: LayerDesk; close: () => void }) {
                         <a href={to('phones', one.mac)} dir="auto" onClick={close}>
                           {one.name ?? one.mac}
                         </a>
+                        {!one.enabled && ' '}
                         {!one.enabled && <span class="tag">{t('Switched off')}</span>}
                       </li>
                     ))}

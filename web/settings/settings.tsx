@@ -44,7 +44,7 @@ export function SettingsPage({ kind, id }: { kind: string | undefined; id: strin
       <h1>{t('Settings')}</h1>
       <p class="quiet">
         {t(
-          'What is said for the site holds for every phone, unless its vendor, group or model, or the phone itself says otherwise.',
+          'What is set for the site holds for every phone, unless its group, its model or the phone itself has it otherwise.',
         )}
       </p>
       <Await of={layers.value} again={ask} rows={8}>
@@ -84,7 +84,7 @@ function Chooser(props: { kind: Kind; id: string; all: AllLayers; vendors: reado
   const more = kind === 'vendor' ? vendors.map(({ vendor }) => vendor) : kind === 'model' ? modelIds(vendors) : []
   const ids = [...new Set([...said, ...used(kind), ...(id === '' ? [] : [id])])].sort()
   const others = more.filter((one) => !ids.includes(one)).sort()
-  const text = (one: string) => (said.has(one) ? t('{name} (something is said)', { name: one }) : one)
+  const text = (one: string) => (said.has(one) ? t('{name} (has settings)', { name: one }) : one)
   return (
     <nav class="form chooser" aria-label={t('Whose settings')}>
       <SelectField
@@ -199,7 +199,7 @@ function Form(props: {
             }}
           />
           <Check
-            label={t('Only what is said here')}
+            label={t('Only what is set here')}
             checked={onlySaid.value}
             change={(on) => {
               onlySaid.value = on
@@ -208,7 +208,7 @@ function Form(props: {
         </div>
       </search>
       {shown.length === 0 && (
-        <Empty icon="search">{onlySaid.value ? t('Nothing is said here yet.') : t('No setting fits.')}</Empty>
+        <Empty icon="search">{onlySaid.value ? t('Nothing is set here yet.') : t('No setting fits.')}</Empty>
       )}
       {[...new Set(shown.map((one) => one.family))].map((family) => {
         const rows = shown.filter((one) => one.family === family)
@@ -217,7 +217,7 @@ function Form(props: {
           <Family
             key={family}
             title={family}
-            said={said > 0 ? t('{n} said here', { n: said }) : undefined}
+            said={said > 0 ? t('{n} set here', { n: said }) : undefined}
             open={words.length > 0 || onlySaid.value}
           >
             <ul class="settings card">

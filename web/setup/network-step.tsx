@@ -60,29 +60,33 @@ function OnInterface({ choice }: { choice: ChoiceView }) {
   useEffect(listen, [name])
   const status = dhcp.value.kind === 'ready' ? dhcp.value.value.interfaces.find((it) => it.name === name) : undefined
   const others = heard.value.kind === 'ready' ? heard.value.value.servers.map(({ server }) => server) : undefined
+  const offered = heard.value.kind === 'ready' ? heard.value.value.servers[0]?.offered : undefined
   const mode = choice.decided ? status?.mode : undefined
   return (
     <>
       <h3>{t('Heard on {name}', { name: [name, ...choice.addresses].join(' · ') })}</h3>
-      <ul class="heard card" role="status">
-        <li>
-          {heard.value.kind === 'loading'
-            ? t('Listening for other DHCP servers: a few seconds …')
-            : heard.value.kind === 'error'
-              ? heard.value.text
-              : others?.length === 0
-                ? t('Nobody else gives addresses here.')
-                : t('Another DHCP server answers here: {server}', { server: others?.join(', ') ?? '' })}
-        </li>
-        <li>{seenText()}</li>
-        {heard.value.kind !== 'loading' && (
+      <div role="status">
+        <ul class="heard card">
           <li>
-            <button type="button" class="link" onClick={listen}>
-              {t('Listen again')}
-            </button>
+            {heard.value.kind === 'loading'
+              ? t('Listening for other DHCP servers: a few seconds …')
+              : heard.value.kind === 'error'
+                ? heard.value.text
+                : others?.length === 0
+                  ? t('Nobody else gives addresses here.')
+                  : t('Another DHCP server answers here: {server}', { server: others?.join(', ') ?? '' })}{' '}
+            {offered !== undefined && t('It offered {address}.', { address: offered })}
           </li>
-        )}
-      </ul>
+          <li>{seenText()}</li>
+          {heard.value.kind !== 'loading' && (
+            <li>
+              <button type="button" class="link" onClick={listen}>
+                {t('Listen again')}
+              </button>
+            </li>
+          )}
+        </ul>
+      </div>
       {choice.fixed ? (
         <p class="card">{t('The configuration file decides this; it is changed there.')}</p>
       ) : (

@@ -6,18 +6,23 @@ import { t } from '../i18n.ts'
 import { may } from '../session.ts'
 
 const WAIT_MS = 400
-const NONE: CheckView = { faults: [], notes: [] }
+
+/** What was found, and in which text. */
+export interface Checked extends CheckView {
+  readonly of: string | undefined
+}
+const NONE: Checked = { faults: [], notes: [], of: undefined }
 
 /** What is wrong with a text, asked anew shortly after each change of it. */
-export function useCheck(vendor: string, file: string, text: string): CheckView {
-  const check = useSignal<CheckView>(NONE)
+export function useCheck(vendor: string, file: string, text: string): Checked {
+  const check = useSignal<Checked>(NONE)
   useEffect(() => {
     if (!may('site')) return
     let over = false
     const timer = setTimeout(() => {
       void api<CheckView>('/templates/check', { method: 'POST', body: { vendor, files: { [file]: text } } }).then(
         (value) => {
-          if (!over) check.value = value
+          if (!over) check.value = { ...value, of: text }
         },
         // The box cannot be asked now: it checks once more before anything is stored.
         () => undefined,
@@ -40,23 +45,25 @@ export function Faults({ check, go }: { check: CheckView; go: (line: number) => 
       </p>
     )
   return (
-    <ul class="template-faults" role="status">
-      {check.faults.map((fault) => (
-        <li key={`${fault.file} ${fault.line} ${fault.column} ${fault.message}`} class="fault">
-          <button type="button" class="link" onClick={() => go(fault.line)}>
-            {t('line {line}, column {column}', { line: fault.line, column: fault.column })}
-          </button>{' '}
-          <span lang="en">{fault.message}</span>
-        </li>
-      ))}
-      {check.notes.map((note) => (
-        <li key={`${note.file} ${note.line} ${note.message}`} class="quiet">
-          <button type="button" class="link" onClick={() => go(note.line)}>
-            {t('line {line}', { line: note.line })}
-          </button>{' '}
-          <span lang="en">{note.message}</span>
-        </li>
-      ))}
-    </ul>
+    <div role="status">
+      <ul class="template-faults">
+        {check.faults.map((fault) => (
+          <li key={`${fault.file} ${fault.line} ${fault.column} ${fault.message}`} class="fault">
+            <button type="button" class="link" onClick={() => go(fault.line)}>
+              {t('line {line}, column {column}', { line: fault.line, column: fault.column })}
+            </button>{' '}
+            <span lang="en">{fault.message}</span>
+          </li>
+        ))}
+        {check.notes.map((note) => (
+          <li key={`${note.file} ${note.line} ${note.message}`} class="quiet">
+            <button type="button" class="link" onClick={() => go(note.line)}>
+              {t('line {line}', { line: note.line })}
+            </button>{' '}
+            <span lang="en">{note.message}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
   )
 }

@@ -10,11 +10,9 @@ import { Await, Empty, NotAllowed } from '../kit/states.tsx'
 import { may } from '../session.ts'
 import { devices, type Loaded, listOf, load } from '../state.ts'
 
-const WAIT_MS = 500
-
 /** The file of any phone of this vendor as it would be with the text, and what changes in it. */
-export function LiveFile(props: { vendor: string; file: string; text: string }) {
-  const { vendor, file, text } = props
+export function LiveFile(props: { vendor: string; file: string; text: string; good: boolean }) {
+  const { vendor, file, text, good } = props
   const phones = listOf(devices.value).filter((row) => row.vendor === vendor)
   const mac = useSignal('')
   const name = useSignal('')
@@ -33,27 +31,21 @@ export function LiveFile(props: { vendor: string; file: string; text: string }) 
     )
   }, [at])
   useEffect(() => {
-    if (at === undefined || !may('site')) return
+    if (at === undefined || !good || !may('site')) return
     let over = false
-    const timer = setTimeout(
-      () => {
-        // A fault of the text takes the place of the file that was shown before it.
-        const next = { value: { kind: 'loading' } as Loaded<PreviewView> }
-        const body = {
-          ...{ vendor, mac: at, files: { [file]: text } },
-          ...(name.peek() !== '' && { file: name.peek() }),
-        }
-        void load(next, () => api<PreviewView>('/templates/preview', { method: 'POST', body })).then(() => {
-          if (!over) preview.value = next.value
-        })
-      },
-      preview.peek().kind === 'ready' ? WAIT_MS : 0,
-    )
+    // A fault of the file takes the place of the one that was shown before it.
+    const next = { value: { kind: 'loading' } as Loaded<PreviewView> }
+    const body = {
+      ...{ vendor, mac: at, files: { [file]: text } },
+      ...(name.peek() !== '' && { file: name.peek() }),
+    }
+    void load(next, () => api<PreviewView>('/templates/preview', { method: 'POST', body })).then(() => {
+      if (!over) preview.value = next.value
+    })
     return () => {
       over = true
-      clearTimeout(timer)
     }
-  }, [at, text, name.value])
+  }, [at, text, good, name.value])
   if (!may('site')) return <NotAllowed />
   if (chosen === undefined) return <Empty icon="phone">{t('No phone of this vendor has a record yet.')}</Empty>
   return (
@@ -77,6 +69,7 @@ export function LiveFile(props: { vendor: string; file: string; text: string }) 
           choices={[{ value: '', text: t('its own') }, ...names.value.map((value) => ({ value, text: value }))]}
         />
       </div>
+      {!good && preview.value.kind === 'ready' && <p class="quiet">{t('As it was before the last change.')}</p>}
       <Await of={preview.value} rows={6}>
         {(it: PreviewView) => (
           <>

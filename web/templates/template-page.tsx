@@ -195,7 +195,14 @@ function Bench(props: { vendor: string; file: string; path: string; it: Template
               </button>
             ))}
           </fieldset>
-          {shown.value === 'live' && <LiveFile vendor={vendor} file={file} text={text.value} />}
+          {shown.value === 'live' && (
+            <LiveFile
+              vendor={vendor}
+              file={file}
+              text={text.value}
+              good={check.of === text.value && check.faults.length === 0}
+            />
+          )}
           {shown.value === 'difference' &&
             (it.beneath === undefined ? (
               <Empty icon="template">{t('Nothing is beneath: this text is all there is.')}</Empty>

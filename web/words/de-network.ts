@@ -36,6 +36,7 @@ export const network: Words = {
   'In kea-dhcp4.conf, inside the subnet of the phones. Then reload Kea.':
     'In kea-dhcp4.conf, im Subnetz der Telefone. Danach Kea neu laden.',
   'It is not kept': 'Sie ist nicht reserviert',
+  'It offered {address}.': 'Er bot {address} an.',
   'Keep an address for a device': 'Eine Adresse für ein Gerät reservieren',
   'Keep it': 'Reservieren',
   'Keep {address} no longer': '{address} nicht länger reservieren',
@@ -70,9 +71,9 @@ export const network: Words = {
   'The box gives no addresses yet.': 'Die Box gibt noch keine Adressen.',
   'The configuration file decides this; it is changed there.':
     'Das bestimmt die Konfigurationsdatei; dort wird es geändert.',
-  'The page Network has ready-made lines for that server.': 'Die Seite Netzwerk hat fertige Zeilen für diesen Server.',
-  'The range of the box must not overlap with that of the other server: set both below under Network.':
-    'Der Bereich der Box darf sich mit dem des anderen Servers nicht überschneiden: er steht unter Netzwerk.',
+  'The page Network has ready-made lines for that server.': 'Die Seite Netz hat fertige Zeilen für diesen Server.',
+  'The ranges of the two servers must not overlap. That of the box is shown, and changed, under Network.':
+    'Die Bereiche beider Server dürfen sich nicht überschneiden. Der der Box steht unter Netz und lässt sich dort ändern.',
   'The server that is there goes on serving everything else.': 'Der vorhandene Server versorgt weiter alles andere.',
   'The way to other networks; empty: none.': 'Der Weg in andere Netze; leer: keiner.',
   'This network has no range: only reservations are served.':

@@ -4,6 +4,7 @@ import type { Words } from './words.ts'
 export const templates: Words = {
   'A phone’s files are made from these texts. A text of your own takes the place of the shipped one and survives updates.':
     'Aus diesen Texten werden die Dateien der Telefone gemacht. Ein eigener Text tritt an die Stelle des mitgelieferten und übersteht Aktualisierungen.',
+  'As it was before the last change.': 'Wie sie vor der letzten Änderung war.',
   'At a phone': 'An einem Telefon',
   'Back to {version}': 'Zurück zu {version}',
   'Bring it back': 'Zurückholen',

@@ -1,0 +1,137 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
+import type { CDPSession, Page } from 'playwright-core'
+import { OperatorError } from '../../services/core/errors.ts'
+import { DemoBox } from '../support/box-process.ts'
+import { BUILT, buildPage, HAS_BROWSER, PageBrowser } from '../support/page-browser.ts'
+
+// How soon the page is there for somebody with a slow mobile, and how smoothly a long list scrolls. Figures, not a test:
+// they depend on the machine.
+
+const PHONES = Number(process.argv[2] ?? 1000)
+const ROUNDS = 5
+const CPU_SLOWER = 4
+/** Slow 4G as Lighthouse has it: 1.6 Mbit/s down, 750 kbit/s up, 150 ms there and back. */
+const SLOW_4G = { offline: false, latency: 150, downloadThroughput: 200_000, uploadThroughput: 93_750 }
+
+interface Load {
+  readonly firstPaint: number
+  readonly largestPaint: number
+  readonly listThere: number
+  readonly bytes: number
+}
+
+async function main(): Promise<void> {
+  if (!HAS_BROWSER) throw new OperatorError('/usr/bin/chromium is not installed')
+  await buildPage()
+  const gzip = (name: string) => gzipSync(readFileSync(`${BUILT}${name}`)).length
+  const names = readdirSync(BUILT)
+  const sum = (list: readonly string[]) => list.reduce((total, name) => total + gzip(name), 0)
+  await using box = await DemoBox.start()
+  await fill(box)
+  await using browser = await PageBrowser.start(box.page)
+  const loads: Load[] = []
+  for (let round = 0; round < ROUNDS; round++) loads.push(await load(browser, box.page))
+  const scroll = await scrolling(browser)
+  const middle = (of: (load: Load) => number) => Math.round(loads.map(of).sort((a, b) => a - b)[ROUNDS >> 1] ?? 0)
+  const rows = [
+    ['first load, gzip', `${(sum(names.filter((name) => !name.startsWith('part-'))) / 1000).toFixed(1)} kB`],
+    ['parts for later, gzip', `${(sum(names.filter((name) => name.startsWith('part-'))) / 1000).toFixed(1)} kB`],
+    [`phones in the list`, String(PHONES)],
+    ['first contentful paint', `${middle((it) => it.firstPaint)} ms`],
+    ['largest contentful paint', `${middle((it) => it.largestPaint)} ms`],
+    ['list of phones is there', `${middle((it) => it.listThere)} ms`],
+    ['received for it', `${(middle((it) => it.bytes) / 1000).toFixed(0)} kB`],
+    ['scrolled through', `${scroll.steps} steps`],
+    ['longest task while scrolling', `${scroll.longest} ms`],
+    ['tasks over 100 ms', String(scroll.over)],
+  ]
+  process.stdout.write(
+    `CPU ${CPU_SLOWER} times slower, slow 4G, middle of ${ROUNDS} loads without a cache\n` +
+      `${rows.map(([name = '', value]) => `  ${name.padEnd(30)} ${value}`).join('\n')}\n`,
+  )
+}
+
+async function fill(box: DemoBox): Promise<void> {
+  const mac = (n: number) =>
+    `80:5e:c0:01:${(n >> 8).toString(16).padStart(2, '0')}:${(n & 255).toString(16).padStart(2, '0')}`
+  const lines = Array.from(
+    { length: PHONES },
+    (_, n) => `${mac(n)},Desk ${n},Yealink,T46U,${5000 + n},secret-${n}-long`,
+  )
+  const response = await box.ask('/api/v1/devices/import?dryRun=0', {
+    method: 'POST',
+    headers: { 'content-type': 'text/csv' },
+    body: `mac,name,vendor,model,user,secret\n${lines.join('\n')}\n`,
+  })
+  if (!response.ok) throw new OperatorError(`the phones were not entered: ${await response.text()}`)
+}
+
+async function slowed(page: Page): Promise<CDPSession> {
+  const session = await page.context().newCDPSession(page)
+  await session.send('Emulation.setCPUThrottlingRate', { rate: CPU_SLOWER })
+  return session
+}
+
+/** One load of the list of phones, with an empty cache. */
+async function load(browser: PageBrowser, url: string): Promise<Load> {
+  const page = await browser.openAnyway()
+  const session = await slowed(page)
+  await session.send('Network.enable')
+  await session.send('Network.setCacheDisabled', { cacheDisabled: true })
+  await session.send('Network.emulateNetworkConditions', SLOW_4G)
+  let bytes = 0
+  session.on('Network.loadingFinished', ({ encodedDataLength }) => {
+    bytes += encodedDataLength
+  })
+  await page.addInitScript(() => {
+    const seen = globalThis as unknown as { largest: number }
+    seen.largest = 0
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) seen.largest = entry.startTime
+    }).observe({ type: 'largest-contentful-paint', buffered: true })
+  })
+  await page.goto('about:blank')
+  bytes = 0
+  await page.goto(`${url}#/phones`)
+  await page.locator('tbody tr[data-key]').first().waitFor()
+  const [firstPaint, largestPaint, listThere] = await page.evaluate(() => [
+    performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0,
+    (globalThis as unknown as { largest: number }).largest,
+    performance.now(),
+  ])
+  await page.close()
+  return { firstPaint, largestPaint, listThere, bytes } as Load
+}
+
+/** Scrolls the list from top to bottom as a person with a wheel does, on the slowed processor. */
+async function scrolling(browser: PageBrowser): Promise<{ steps: number; longest: number; over: number }> {
+  const page = await browser.open('#/phones')
+  await page.locator('tbody tr[data-key]').first().waitFor()
+  await page.waitForTimeout(1000)
+  await slowed(page)
+  await page.evaluate(() => {
+    const seen = globalThis as unknown as { tasks: number[] }
+    seen.tasks = []
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) seen.tasks.push(entry.duration)
+    }).observe({ type: 'longtask' })
+  })
+  await page.locator('.table').hover()
+  let steps = 0
+  for (; steps < 400; steps++) {
+    await page.mouse.wheel(0, 400)
+    const left = await page.evaluate(() => {
+      const it = document.querySelector('.table')
+      return it === null ? 0 : it.scrollHeight - it.scrollTop - it.clientHeight
+    })
+    if (left < 2) break
+  }
+  await page.waitForTimeout(500)
+  const tasks = await page.evaluate(() => (globalThis as unknown as { tasks: number[] }).tasks)
+  await page.close()
+  return { steps, longest: Math.round(Math.max(0, ...tasks)), over: tasks.filter((ms) => ms > 100).length }
+}
+
+await main()
+process.exit(0)

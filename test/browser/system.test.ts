@@ -1,0 +1,166 @@
+import { TOTP } from 'otpauth'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { InvariantError } from '../../services/core/errors.ts'
+import { DemoBox } from '../support/box-process.ts'
+import { buildPage, HAS_BROWSER, PageBrowser } from '../support/page-browser.ts'
+
+const PASSWORD = 'correct horse battery'
+
+describe.skipIf(!HAS_BROWSER)('accounts and what they may (skipped without /usr/bin/chromium)', () => {
+  let box: DemoBox
+  let browser: PageBrowser
+  let page: Page
+  const accounts = async () =>
+    (await box.api<{ accounts: { name: string; role: string; totp: boolean }[] }>('/accounts')).accounts
+
+  beforeAll(async () => {
+    await buildPage()
+    box = await DemoBox.start()
+    browser = await PageBrowser.start(box.page)
+  })
+  afterAll(async () => {
+    await browser?.[Symbol.asyncDispose]()
+    await box?.[Symbol.asyncDispose]()
+  })
+
+  /** Signs in on a page of its own. */
+  async function signIn(name: string, password: string, path = ''): Promise<Page> {
+    const it = await browser.openAnyway(path)
+    const form = it.getByRole('form', { name: 'Sign in' })
+    await form.getByLabel('Name').fill(name)
+    await form.getByLabel('Password').fill(password)
+    await form.getByRole('button', { name: 'Sign in' }).click()
+    await it.locator('.connection.live').waitFor()
+    return it
+  }
+
+  it('makes the first account at the machine, where no code is asked for', async () => {
+    page = await browser.open('#/setup/account')
+    const form = page.getByRole('form', { name: 'First account' })
+    expect(await form.getByLabel('Setup code').count()).toBe(0)
+    await form.getByLabel('Name').fill('maria')
+    await form.getByLabel('Password', { exact: true }).fill(PASSWORD)
+    await form.getByLabel('Password again').fill(PASSWORD)
+    await form.getByRole('button', { name: 'Make the account' }).click()
+    await page.getByRole('heading', { name: 'Network', level: 2 }).waitFor()
+    expect(await accounts()).toMatchObject([{ name: 'maria', role: 'owner' }])
+  })
+
+  it('adds a viewer, who sees phones but is told what is not theirs to change', async () => {
+    await page.goto(`${browser.url}#/system/accounts`)
+    await page.getByRole('button', { name: 'Add an account' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Add an account' })
+    await dialog.getByLabel('Name').fill('vera')
+    await dialog.getByLabel('Role').selectOption({ label: 'Viewer' })
+    await dialog.getByText('Sees everything but secrets and PINs.').waitFor()
+    await dialog.getByLabel('Password').fill('short')
+    await browser.refused(async () => {
+      await dialog.getByRole('button', { name: 'Add' }).click()
+      await dialog.getByRole('alert').waitFor()
+    })
+    await dialog.getByLabel('Password').fill(PASSWORD)
+    await dialog.getByRole('button', { name: 'Add' }).click()
+    await page.getByText('vera may sign in now.').waitFor()
+
+    const viewer = await signIn('vera', PASSWORD, '#/phones')
+    await viewer.getByRole('link', { name: 'Front desk' }).waitFor()
+    await viewer.keyboard.press('g')
+    await viewer.keyboard.press('s')
+    await viewer.getByText('Security', { exact: true }).waitFor()
+    expect(await viewer.getByRole('button', { name: /^Change here/ }).count()).toBe(0)
+    for (const place of ['#/setup', '#/import', '#/system/accounts']) {
+      await viewer.goto(`${browser.url}${place}`)
+      await viewer.getByText('You are signed in as vera (Viewer).').waitFor()
+    }
+    await viewer.goto(`${browser.url}#/network`)
+    await viewer.getByRole('heading', { name: 'Network', level: 1 }).waitFor()
+    expect(await viewer.getByRole('button', { name: /^Change/ }).count()).toBe(0)
+    await viewer.close()
+  })
+
+  it('asks for the password again before a role is changed, once some time has passed', async () => {
+    // As if five minutes had gone by: the box is the one that says how fresh a session is.
+    await page.route('**/api/v1/sign-in', async (route) => {
+      const response = await route.fetch()
+      await route.fulfill({ response, json: { ...((await response.json()) as object), fresh: false } })
+    })
+    await page.getByRole('button', { name: 'Change vera' }).click()
+    const asked = page.getByRole('dialog', { name: 'Your password, please' })
+    await asked.getByLabel('Password', { exact: true }).fill('wrong')
+    await browser.refused(async () => {
+      await asked.getByRole('button', { name: 'Go on' }).click()
+      await asked.getByText('The password is not right.').waitFor()
+    })
+    await asked.getByLabel('Password', { exact: true }).fill(PASSWORD)
+    await asked.getByRole('button', { name: 'Go on' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Account vera' })
+    await dialog.getByLabel('Role').selectOption({ label: 'Administrator' })
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await expect.poll(accounts).toContainEqual(expect.objectContaining({ name: 'vera', role: 'admin' }))
+    await page.unroute('**/api/v1/sign-in')
+  })
+
+  it('turns a second factor on with an authenticator’s code, and asks for one at the next sign-in', async () => {
+    await page.locator('.top').getByRole('link', { name: /maria/ }).click()
+    await page.getByRole('button', { name: 'Set one up, or another one' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Set up the second factor' })
+    const secret = await dialog.locator('code').textContent()
+    if (!secret) throw new InvariantError('no key is shown')
+    const code = () => new TOTP({ secret }).generate()
+    await dialog.getByRole('img', { name: /QR code/ }).waitFor()
+    await dialog.getByLabel('Six digits').fill(code())
+    await dialog.getByRole('button', { name: 'Turn it on' }).click()
+    const codes = page.getByRole('dialog', { name: 'Recovery codes' })
+    const [recovery = ''] = ((await codes.locator('pre').textContent()) ?? '').split('\n')
+    await codes.getByRole('button', { name: 'I have them' }).click()
+    expect(await accounts()).toContainEqual(expect.objectContaining({ name: 'maria', totp: true }))
+
+    const other = await browser.openAnyway()
+    const form = other.getByRole('form', { name: 'Sign in' })
+    await form.getByLabel('Name').fill('maria')
+    await form.getByLabel('Password').fill(PASSWORD)
+    await browser.refused(async () => {
+      await form.getByRole('button', { name: 'Sign in' }).click()
+      await form.getByLabel('Code of your authenticator').waitFor()
+    })
+    // A code counts once: that of the minute was used to turn it on.
+    await form.getByLabel('Code of your authenticator').fill(recovery)
+    await form.getByRole('button', { name: 'Sign in' }).click()
+    await other.locator('.connection.live').waitFor()
+    await other.close()
+  })
+
+  it('makes a token that is shown once, and ends it', async () => {
+    await page.getByRole('button', { name: 'Make a token' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Make a token' })
+    await dialog.getByLabel('What it is for').fill('backup')
+    await dialog.getByRole('button', { name: 'Make it' }).click()
+    const secret = await page.getByRole('dialog', { name: 'The token' }).locator('pre').textContent()
+    await page.keyboard.press('Escape')
+    const ask = () => fetch(`${box.page}api/v1/devices`, { headers: { authorization: `Bearer ${secret}` } })
+    expect((await ask()).status).toBe(200)
+    await page.getByRole('button', { name: 'End it backup' }).click()
+    await page.getByRole('dialog', { name: 'End backup?' }).getByRole('button', { name: 'End it' }).click()
+    await page.getByText('No program uses the API in your name.').waitFor()
+    expect((await ask()).status).toBe(401)
+  })
+
+  it('changes the password, signs out everywhere else, then here', async () => {
+    const form = page.getByRole('form', { name: 'Change your password' })
+    await form.getByLabel('Password until now').fill(PASSWORD)
+    await form.getByLabel('New password').fill('another horse battery')
+    await form.getByLabel('Password again').fill('another horse battery')
+    await form.getByRole('button', { name: 'Change your password' }).click()
+    await page.getByText('Your password is changed.').waitFor()
+    await page.locator('.need-who').getByRole('button', { name: 'Sign out' }).click()
+    await page.getByRole('form', { name: 'Sign in' }).waitFor()
+    const { events } = await box.api<{ events: { text: string }[] }>('/account-events')
+    expect(events.length).toBeGreaterThan(5)
+    await page.close()
+  })
+
+  it('never complained: no console error, no failed request', () => {
+    expect(browser.complaints).toEqual([])
+  })
+})

@@ -1,0 +1,241 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { DemoBox } from '../support/box-process.ts'
+import { buildPage, HAS_BROWSER, PageBrowser } from '../support/page-browser.ts'
+import { HOSTILE, officeBox } from '../support/page-site.ts'
+
+describe.skipIf(!HAS_BROWSER)('settings, templates, activity and lists (skipped without /usr/bin/chromium)', () => {
+  let box: DemoBox
+  let browser: PageBrowser
+  let folder: string
+  let desk = ''
+  const site = async () =>
+    (await box.api<{ layers: { settings: Record<string, unknown>; locked?: string[] }[] }>('/layers/site')).layers[0]
+  const fileOfDesk = async () => (await box.api<{ text: string }>(`/devices/${encodeURIComponent(desk)}/file`)).text
+
+  beforeAll(async () => {
+    await buildPage()
+    folder = await mkdtemp(join(tmpdir(), 'branchline-page-'))
+    box = await officeBox()
+    browser = await PageBrowser.start(box.page)
+    const { devices } = await box.api<{ devices: { mac: string; name?: string }[] }>('/devices')
+    desk = devices.find((one) => one.name === 'Front desk')?.mac ?? ''
+  })
+  afterAll(async () => {
+    await browser?.[Symbol.asyncDispose]()
+    await box?.[Symbol.asyncDispose]()
+    await rm(folder, { recursive: true, force: true })
+  })
+  const setting = (page: Page, name: string) => page.locator('.setting', { has: page.getByText(name, { exact: true }) })
+
+  it('is reached by keyboard alone: g and a letter goes to a page, ? lists the keys', async () => {
+    const page = await browser.open()
+    await page.keyboard.press('?')
+    await page.getByRole('dialog', { name: 'Keys' }).getByText('find on this page').waitFor()
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('g')
+    await page.keyboard.press('s')
+    await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor()
+    await page.keyboard.press('/')
+    await page.keyboard.type('sip.expires')
+    await setting(page, 'sip.expires').waitFor()
+    await page.close()
+  })
+
+  it('shows which phones a setting changes before it is saved, and saves it with a lock', async () => {
+    const page = await browser.open('#/settings')
+    await page.getByLabel('Find a setting').fill('timeFormat')
+    const row = setting(page, 'timeFormat')
+    await row.getByRole('button', { name: 'Change here: timeFormat' }).click()
+    await row.getByLabel('timeFormat', { exact: true }).selectOption('12h')
+    await row.getByRole('checkbox', { name: 'Nobody may say otherwise: timeFormat' }).check()
+    await page.keyboard.press('Control+s')
+    const dialog = page.getByRole('dialog', { name: 'What changes on which phones' })
+    await dialog.getByText(/phones get something else/).waitFor()
+    await dialog.getByText('5 phones', { exact: true }).waitFor()
+    await dialog.getByRole('link', { name: HOSTILE, exact: true }).waitFor()
+    expect(await page.locator('img').count()).toBe(0)
+    expect((await site())?.settings.timeFormat).toBeUndefined()
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('Saved. Phones get it when they fetch again.').waitFor()
+    expect(await site()).toMatchObject({
+      settings: { timeFormat: '12h', timezone: 'Europe/Berlin' },
+      locked: ['timeFormat'],
+    })
+    await page.close()
+  })
+
+  it('tells that a group changes its own phone alone, and that a value which is set already changes none', async () => {
+    const page = await browser.open('#/settings/group/lobby')
+    const say = async (name: string, value: string) => {
+      await page.getByLabel('Find a setting').fill(name)
+      await page.getByRole('button', { name: `Change here: ${name}` }).click()
+      await page.getByLabel(name, { exact: true }).fill(value)
+    }
+    await say('voicemail', '*98')
+    await page.getByRole('button', { name: 'See what changes, then save' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('1 phone gets something else.').waitFor()
+    await dialog.getByRole('link', { name: 'Front desk' }).waitFor()
+    await dialog.getByRole('button', { name: 'Back to editing' }).click()
+    await page.getByRole('button', { name: 'Discard' }).click()
+    await say('timezone', 'Europe/Berlin')
+    await page.getByRole('button', { name: 'See what changes, then save' }).click()
+    await dialog.getByText('No phone changes').waitFor()
+    await page.keyboard.press('Escape')
+    await page.locator('.places').getByRole('link', { name: 'People' }).click()
+    await page.getByRole('dialog', { name: 'Leave without saving?' }).getByRole('button', { name: 'Leave' }).click()
+    await page.getByRole('heading', { name: 'People', level: 1 }).waitFor()
+    await page.close()
+  })
+
+  it('says at the field what is wrong with a setting, and keeps what was typed', async () => {
+    const page = await browser.open('#/settings')
+    await page.getByLabel('Find a setting').fill('sip.expires')
+    await page.getByRole('button', { name: 'Change here: sip.expires' }).click()
+    const field = page.getByLabel('sip.expires', { exact: true })
+    await field.fill('5')
+    await browser.refused(async () => {
+      await page.getByRole('button', { name: 'See what changes, then save' }).click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByRole('alert').waitFor()
+      await dialog.getByRole('button', { name: 'Save' }).click()
+      await page.locator('.save-bar').getByText('settings.sip.expires', { exact: true }).waitFor()
+    })
+    expect([await field.inputValue(), await field.getAttribute('aria-invalid')]).toEqual(['5', 'true'])
+    await page.close({ runBeforeUnload: false })
+  })
+
+  it('takes a raw parameter for all phones of a vendor', async () => {
+    const page = await browser.open('#/settings')
+    await page.getByText('Raw parameters').click()
+    const form = page.getByRole('form', { name: 'Add a raw parameter' })
+    await form.getByLabel('Vendor').selectOption('yealink')
+    await form.getByLabel('Parameter').fill('features.dnd.allow')
+    await form.getByLabel('Value').fill('0')
+    await form.getByRole('button', { name: 'Add' }).click()
+    await page.getByRole('button', { name: 'See what changes, then save' }).click()
+    await page.getByRole('dialog').getByText('2 phones get something else.').waitFor()
+    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
+    await page.getByText('Saved.').waitFor()
+    expect(await fileOfDesk()).toContain('features.dnd.allow = 0')
+    await page.close()
+  })
+
+  it('edits a template: a fault has its line and cannot be stored, a good text is seen in a phone’s file first', async () => {
+    const page = await browser.open('#/templates/yealink/settings.liquid')
+    const text = page.getByLabel('Text of settings.liquid')
+    const before = await text.inputValue()
+    await text.fill(`${before}\nfeatures.hotline = {{ settings.language | nosuch }}\n`)
+    const lines = before.split('\n').length
+    await page
+      .locator('.template-faults .fault')
+      .getByText(`line ${lines + 1},`)
+      .waitFor()
+    await page.locator('.template-faults .fault').getByRole('button').first().click()
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('TEXTAREA')
+    expect(await page.getByRole('button', { name: 'Put it into use' }).isDisabled()).toBe(true)
+
+    await text.fill(`${before}\nfeatures.hotline = {{ settings.langu`)
+    await text.press('End')
+    await text.pressSequentially('a')
+    await page.locator('.editor-words').getByRole('button', { name: 'settings.language', exact: true }).waitFor()
+    await text.press('Enter')
+    await text.pressSequentially(' }}')
+    await page.waitForFunction(() => document.querySelector('.template-faults .fault') === null)
+    await page.getByLabel('Phone', { exact: true }).selectOption({ label: 'Front desk' })
+    await page.locator('.bench-see .line.new').filter({ hasText: 'features.hotline = de' }).waitFor()
+    expect(await fileOfDesk()).not.toContain('features.hotline = de')
+    await page.getByRole('button', { name: 'Put it into use' }).click()
+    await page.getByText('In use: the next file').waitFor()
+    expect(await fileOfDesk()).toContain('features.hotline = de')
+
+    await page.getByRole('button', { name: 'Comparison' }).click()
+    await page.locator('.bench-see .line.new').filter({ hasText: 'features.hotline' }).waitFor()
+    await page.getByRole('button', { name: 'Take it away' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Take it away' }).click()
+    await expect.poll(() => text.inputValue()).toBe(before)
+    expect(await fileOfDesk()).not.toContain('features.hotline = de')
+    await page.getByRole('button', { name: 'Versions' }).click()
+    await page.locator('.history').getByRole('button', { name: 'Look at it' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Bring it back' }).click()
+    await page.getByText(/The text of version \d+ is in use again/).waitFor()
+    expect(await fileOfDesk()).toContain('features.hotline = de')
+    await page.close()
+  })
+
+  it('lists who changed what, takes one change of the site back, and gives the list as CSV', async () => {
+    const page = await browser.open('#/activity')
+    await page.getByLabel('Kind').selectOption({ label: 'Settings of the site' })
+    const row = page.locator('.activity li').filter({ hasText: 'timeFormat' })
+    await row.getByRole('button', { name: /^Take it back/ }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Take it back' }).click()
+    await page.getByText('The change is taken back.').waitFor()
+    expect((await site())?.settings).toEqual({ timezone: 'Europe/Berlin', 'sip.server': 'pbx.example.net' })
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.locator('section:has(#changes)').getByRole('button', { name: 'Export CSV' }).click(),
+    ])
+    expect(await readFile(await download.path(), 'utf8')).toContain('settings.timeFormat')
+    await page.close()
+  })
+
+  it('shows what would come of a list, refuses one with faults, and imports a good one', async () => {
+    const bad = join(folder, 'bad.csv')
+    await writeFile(bad, `mac,name,user,secret\n8.05E+11,Kitchen,501,x-1234567\n`)
+    const good = join(folder, 'good.csv')
+    await writeFile(good, `mac,name,user,secret\n80:5e:c0:00:05:01,${HOSTILE.replaceAll('"', '')},501,x-1234567\n`)
+    const page = await browser.open('#/import')
+    await page.getByLabel('CSV file').setInputFiles(bad)
+    await page.getByRole('button', { name: 'See what would come of it' }).click()
+    await page.getByText('Nothing is imported while there are faults').waitFor()
+    expect(await page.getByRole('button', { name: /^Import / }).count()).toBe(0)
+    await page.getByLabel('CSV file').setInputFiles(good)
+    await page.getByRole('button', { name: 'See what would come of it' }).click()
+    await page.getByRole('button', { name: 'Import 1 row' }).click()
+    await page.getByText('1 row is imported.').waitFor()
+    expect(await page.locator('img').count()).toBe(0)
+    const { devices } = await box.api<{ devices: { mac: string }[] }>('/devices')
+    expect(devices.map(({ mac }) => mac)).toContain('80:5e:c0:00:05:01')
+    await page.close()
+  })
+
+  it('begins and ends a round of claims with its PIN, and gives one person a PIN of their own', async () => {
+    const page = await browser.open('#/new')
+    const claims = page.locator('section:has(#claims)')
+    await claims.getByRole('button', { name: 'Switch it on' }).click()
+    await claims.getByRole('button', { name: 'Begin a round' }).click()
+    const pin = await claims.locator('.pin').textContent()
+    expect(pin).toMatch(/^\d{4,}$/)
+    expect((await box.api<{ round?: { pin: string } }>('/claim')).round?.pin).toBe(pin)
+    await claims.getByRole('button', { name: 'End the round' }).click()
+    await claims.getByRole('button', { name: 'Begin a round' }).waitFor()
+    await claims.getByRole('button', { name: 'Give somebody one' }).click()
+    const dialog = page.getByRole('dialog', { name: 'A PIN for one person' })
+    await dialog.getByRole('combobox').fill('grace')
+    await dialog.getByRole('option', { name: /Grace Hopper/ }).click()
+    expect(await dialog.locator('.pin').textContent()).toMatch(/^\d{4,}$/)
+    await dialog.getByRole('button', { name: 'Close' }).last().click()
+    await claims.getByText('1 person has a PIN of their own.').waitFor()
+    await page.close()
+  })
+
+  it('gives a file for whoever helps, without any secret', async () => {
+    const page = await browser.open('#/system/diagnosis')
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Save the diagnosis file' }).click(),
+    ])
+    const text = await readFile(await download.path(), 'utf8')
+    expect(Object.keys(JSON.parse(text))).toEqual(expect.arrayContaining(['about', 'counters', 'leases', 'devices']))
+    expect(text).not.toMatch(/secret-of-|x-1234567/)
+    await page.close()
+  })
+
+  it('never complained: no console error, no failed request', () => {
+    expect(browser.complaints).toEqual([])
+  })
+})
