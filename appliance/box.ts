@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { makeAdminApp } from '../services/admin/app.ts'
 import { loadAssets } from '../services/admin/assets.ts'
-import type { About, AdminDeps } from '../services/admin/contract.ts'
+import type { About, AdminDeps, Health } from '../services/admin/contract.ts'
 import { makeFront } from '../services/admin/front.ts'
 import { serveAdmin } from '../services/admin/serve.ts'
 import type { Clock } from '../services/core/clock.ts'
@@ -39,6 +39,7 @@ import { type DhcpControlDeps, setDhcpInterface } from './dhcp/control.ts'
 import { followDhcp } from './dhcp/follow.ts'
 import { dhcpChoices, heardOn, setDhcpNetwork, storedNetworks } from './dhcp/networks.ts'
 import { assembleDhcp } from './dhcp/settings.ts'
+import { healthOf } from './health.ts'
 import { makeHeart } from './heart.ts'
 import { holderOf } from './holder.ts'
 import { openMedia } from './media.ts'
@@ -49,6 +50,7 @@ import { checkPorts } from './ports.ts'
 import { openRefetch } from './refetch/open.ts'
 import { rolloutPorts, usesOf } from './rollouts.ts'
 import { openStorage } from './storage.ts'
+import { makeUpdates } from './system/updates.ts'
 import { templatesFor } from './template-preview.ts'
 import { tidy } from './tidy.ts'
 import { loadOrCreateAuthority } from './tls/authority.ts'
@@ -66,6 +68,8 @@ export interface BoxDeps {
   readonly clock: Clock
   readonly secrets: LiveSecrets
   readonly mode: About['mode']
+  /** Where the system of one of our images says what it does; undefined on any other machine. */
+  readonly systemFolder?: string
 }
 
 /** A running box. Disposing it stops every service and closes the database. */
@@ -81,6 +85,7 @@ export interface Box extends AsyncDisposable {
   /** What the first account needs on the LAN; undefined once there is one. */
   setupCode(): string | undefined
   about(): About
+  health(): Health
   /** What is on, where, and where the page is: a few lines for a person. */
   greeting(): string
 }
@@ -219,6 +224,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
     }),
   )
   cloud = link
+  const health = () => healthOf({ db, lan, ...phoneServices })
   const moving = makeMoving({
     ...{ db, records, heart, clock, journal, journeys: journal, random },
     networks: () => assembleDhcp(config, records, lan.interfaces()).settings.networks,
@@ -228,6 +234,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
     ...heart,
     ...{ moving, accounts, fingerprint },
     workbench: makeWorkbench(heart),
+    ...{ health, updates: makeUpdates({ dataFolder: config.dataFolder, systemFolder: deps.systemFolder, log }) },
     ...{ assist, journeys: journal, alarms, leases: server.leases, records, counters, clock, log, every, about },
     dhcp: {
       status: () => server.status(),
@@ -272,7 +279,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
     devices: heart.devices,
     ports: config.ports,
     page: admin.url,
-    ...{ socket, cloud: link, about },
+    ...{ socket, cloud: link, about, health },
     setupCode: () => accounts.setupCode(),
     fingerprint,
     greeting: () => greet(about(), { page: admin.url, fingerprint, setupCode: accounts.setupCode() }),

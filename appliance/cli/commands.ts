@@ -23,6 +23,8 @@ export const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map(
     phone: async () => (await import('./phone.ts')).phoneCommand,
     accounts: async () => (await import('./accounts.ts')).accountsCommand,
     config: async () => (await import('./config.ts')).configCommand,
+    check: async () => (await import('./check.ts')).checkCommand,
+    update: async () => (await import('./update.ts')).updateCommand,
     vendors: async () => (await import('./vendors.ts')).vendorsCommand,
     version: async () => (await import('./version.ts')).versionCommand,
   }),

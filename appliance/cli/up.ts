@@ -11,6 +11,9 @@ import { chooseInterfaces } from '../net/chosen-lan.ts'
 import { makeKernelLan } from '../net/lan.ts'
 import { makeLoopbackLan } from '../net/loopback-lan.ts'
 import { makeRest } from '../rest.ts'
+import { showOnConsole } from '../system/console.ts'
+import { makeServiceManager } from '../system/service-manager.ts'
+import { feedWatchdog } from '../system/watchdog.ts'
 import { tidy } from '../tidy.ts'
 import { cloudNews } from './cloud-text.ts'
 import { type Command, EXIT } from './command.ts'
@@ -39,14 +42,22 @@ export const upCommand: Command = {
     const counters = makeCounters()
     await using machine = isDemo ? makeLoopbackLan({ log, counters }) : makeKernelLan({ log, counters })
     const lan = chooseInterfaces(machine, config.interfaces)
+    const { BRANCHLINE_BOX: systemFolder, RUNTIME_DIRECTORY: runtimeFolder } = isDemo ? {} : terminal.env
     Bun.unsafe.setJITPolicy(STARTING_POLICY)
     const { openBox } = await import('../box.ts')
     tidy()
-    await using box = await openBox({ config, lan, log, counters, clock, secrets, mode: isDemo ? 'demo' : 'box' })
+    await using box = await openBox({
+      ...{ config, lan, log, counters, clock, secrets, mode: isDemo ? 'demo' : 'box' },
+      ...(systemFolder !== undefined && { systemFolder }),
+    })
     Bun.unsafe.setJITPolicy(USUAL_POLICY)
     tidy()
     using resting = new DisposableStack()
     resting.defer(every(REST_MS, makeRest({ counters, collect: tidy })))
+    const manager = makeServiceManager(terminal.env)
+    manager.ready()
+    resting.defer(feedWatchdog({ manager, box, log, every }))
+    if (runtimeFolder !== undefined) resting.defer(showOnConsole({ folder: runtimeFolder, box, every }))
     const { page, socket, fingerprint } = box
     const door = { page, socket, fingerprint, setupCode: box.setupCode() }
     terminal.out(json ? `${JSON.stringify({ ...box.about(), ...door })}\n` : box.greeting())
@@ -63,6 +74,7 @@ export const upCommand: Command = {
       await Promise.race([stopped, runDemo({ ...box, secret: crypto.randomUUID() }, lan, say)])
     }
     await stopped
+    manager.stopping()
     return EXIT.ok
   },
 }

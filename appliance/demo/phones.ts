@@ -1,9 +1,10 @@
+import { InvariantError } from '../../services/core/errors.ts'
 import { parseIpv4 } from '../../services/core/ipv4.ts'
 import { parseMac } from '../../services/core/mac.ts'
 import type { Lan } from '../../services/core/net.ts'
 import type { Devices } from '../../services/phones/contract.ts'
 import type { Ports } from '../config/config.ts'
-import { bootPhone, type PhoneRoads } from '../phone/boot.ts'
+import { type BootResult, bootPhone, type PhoneRoads } from '../phone/boot.ts'
 import { loadScripts } from '../phone/script.ts'
 import { shippedTemplates } from '../templates.ts'
 
@@ -48,6 +49,16 @@ export async function runDemo(target: DemoTarget, lan: Lan, say: (line: string) 
     { by: 'demo' },
   )
   for (const { script, mac } of phones) await bootPhone(script, mac, roadsOf(target.ports, lan), say)
+}
+
+/** Enters one device and boots its virtual phone: whether a box of this program configures a phone at all. */
+export async function bootDemoPhone(target: DemoTarget, lan: Lan, say: (line: string) => void): Promise<BootResult> {
+  const [script] = loadScripts(shippedTemplates(), 'yealink')
+  if (script === undefined) throw new InvariantError('there is no virtual phone to try')
+  const mac = parseMac(`${script.oui}00d001`)
+  const record = { name: 'Check', user: '201' }
+  target.devices.putMany([{ mac, input: inputOf(script.vendor, script.model, record, target.secret) }], { by: 'check' })
+  return bootPhone(script, mac, roadsOf(target.ports, lan), say)
 }
 
 function inputOf(vendor: string, model: string, record: NonNullable<DemoPhone['record']>, secret: string) {

@@ -7,6 +7,7 @@ import { SocketError } from './socket-error.ts'
 // The C library's socket calls: what the runtime's own sockets cannot do. Numbers are those of Linux on x86-64 and
 // arm64 (asm-generic/socket.h, linux/in.h, linux/sockios.h).
 export const AF_INET = 2
+const AF_UNIX = 1
 export const SOCK_DGRAM = 2
 export const SOCK_RAW = 3
 export const IPPROTO_ICMP = 1
@@ -102,6 +103,23 @@ export function sendTo(fd: number, bytes: Uint8Array, to: Endpoint): boolean {
 /** Sends to where the socket sends by default; false when the system did not take it. */
 export function send(fd: number, bytes: Uint8Array): boolean {
   return libc().sendto(fd, ptr(bytes), BigInt(bytes.length), 0, null, 0) >= 0n
+}
+
+/**
+ * Sends one datagram to a socket of the file system, or of the abstract names when the path begins with `@`; false when
+ * nobody took it.
+ */
+export function sendToPath(path: string, bytes: Uint8Array): boolean {
+  const name = new TextEncoder().encode(path.replace(/^@/, '\0'))
+  // struct sockaddr_un: the family, then the path; an abstract name is as long as the address says.
+  const address = new Uint8Array(3 + name.length)
+  address[0] = AF_UNIX
+  address.set(name, 2)
+  const length = path.startsWith('@') ? address.length - 1 : address.length
+  const fd = openSocket(SOCK_DGRAM, 0, AF_UNIX)
+  const sent = libc().sendto(fd, ptr(bytes), BigInt(bytes.length), 0, ptr(address), length) >= 0n
+  closeFd(fd)
+  return sent
 }
 
 /** Takes one waiting datagram into `buffer`, or undefined when there is none. */

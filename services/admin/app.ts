@@ -25,6 +25,7 @@ import { rolloutRoutes } from './routes-rollouts.ts'
 import { signInRoutes } from './routes-sign-in.ts'
 import { siteRoutes } from './routes-site.ts'
 import { templateRoutes } from './routes-templates.ts'
+import { isUpdateUpload, updateRoutes } from './routes-update.ts'
 import { workbenchRoutes } from './routes-workbench.ts'
 
 /** The largest body: 20,000 devices as CSV fit well. */
@@ -63,7 +64,8 @@ export function makeAdminApp(deps: AdminDeps): AdminApp {
     onError: (c) => c.json(errorBody('too-large', `more than ${MAX_BODY} bytes`), 413),
   })
   // What goes to the disk piece by piece has a limit of its own.
-  const hasOwnLimit = (method: string, path: string) => isFileUpload(method, path) || isPackUpload(method, path)
+  const hasOwnLimit = (method: string, path: string) =>
+    isFileUpload(method, path) || isPackUpload(method, path) || isUpdateUpload(method, path)
   app.use('*', (c, next) => (hasOwnLimit(c.req.method, c.req.path) ? next() : limit(c, next)))
 
   app.route('/api/v1', signInRoutes(deps))
@@ -85,6 +87,7 @@ export function makeAdminApp(deps: AdminDeps): AdminApp {
   app.route('/api/v1', templateRoutes(deps))
   app.route('/api/v1', packRoutes(deps))
   app.route('/api/v1', workbenchRoutes(deps))
+  app.route('/api/v1', updateRoutes(deps))
   app.get('/api/v1/events', (c) => {
     const stream = live.open(c.req.header('last-event-id') ?? c.req.query('after'), stillAllowed(deps, c))
     return stream ?? c.json(errorBody('busy', 'too many pages are open'), 503)

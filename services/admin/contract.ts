@@ -28,6 +28,7 @@ import type { Rollouts } from '../rollouts/contract.ts'
 import type { NotifyOutcome } from '../sip/contract.ts'
 import type { SyncLink } from '../sync/contract.ts'
 import type { Packs, TemplateEdits, Templates } from '../templates/contract.ts'
+import type { Updates } from '../updates/contract.ts'
 
 export interface Listener {
   /** `dhcp`, `tftp`, `http`, … */
@@ -110,6 +111,10 @@ export interface AdminDeps {
     preview(mac: Mac, request: PreviewRequest): RenderedPreview & { readonly changed: boolean; readonly diff?: string }
   }
   readonly workbench: Workbench
+  /** The system that the box runs on. */
+  readonly updates: Updates
+  /** Whether the parts of the box work, now. */
+  readonly health: () => Health
   readonly about: () => About
   /** One happening in plain words, without its time. */
   readonly tell: (happening: Happening) => string
@@ -119,6 +124,13 @@ export interface AdminDeps {
   readonly log: Log
   /** Calls `work` every `ms` until the returned function is called. */
   readonly every: (ms: number, work: () => void) => () => void
+}
+
+/** What the box finds when it looks at itself. */
+export interface Health {
+  readonly ok: boolean
+  /** What does not work, in words. */
+  readonly problems: readonly string[]
 }
 
 /** What a device has room for, as its vendor's description has it. */

@@ -47,6 +47,11 @@ export const ROUTES: readonly (readonly [string, Action])[] = [
   ['GET /api/openapi.json', 'read'],
   ['GET /api/v1/events', 'read'],
   ['GET /api/v1/about', 'read'],
+  ['GET /api/v1/health/checks', 'read'],
+  ['GET /api/v1/update', 'read'],
+  // What runs on the box decides over everything in it.
+  ['PUT /api/v1/update', 'accounts'],
+  ['POST /api/v1/update/restart', 'site'],
   ['GET /api/v1/alarms', 'read'],
   ['GET /api/v1/journeys', 'read'],
   ['GET /api/v1/journeys/{mac}', 'read'],

@@ -180,7 +180,7 @@ export function siteRoutes(deps: AdminDeps): AdminRouter {
     read('/health', 'Box', 'Whether the box works', z.object({ ok: z.boolean(), uptimeSeconds: z.number() })),
     (c) => {
       const seconds = Math.floor((deps.clock.now() - deps.about().startedAt) / 1000)
-      return c.json({ ok: true, uptimeSeconds: seconds }, 200)
+      return c.json({ ok: deps.health().ok, uptimeSeconds: seconds }, 200)
     },
   )
   return app

@@ -313,6 +313,8 @@ export function makeFakeSite(options: { readonly realTime?: boolean } = {}): Fak
     files: only<AdminDeps['files']>('files', {}),
     fileUses: () => [],
     cloud: only<AdminDeps['cloud']>('cloud', { onChange: () => () => undefined }),
+    updates: only<AdminDeps['updates']>('updates', {}),
+    health: () => ({ ok: true, problems: [] }),
     templates: only<AdminDeps['templates']>('templates', { packs: only<AdminDeps['templates']['packs']>('packs', {}) }),
     rollouts: only<AdminDeps['rollouts']>('rollouts', { onChange: () => () => undefined }),
     workbench: fakeWorkbench(),

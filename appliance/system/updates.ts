@@ -1,0 +1,130 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ConflictError, OperatorError } from '../../services/core/errors.ts'
+import type { Log } from '../../services/core/log.ts'
+import { VERSION } from '../../services/program/version.ts'
+import type { UpdateState, UpdateStatus, Updates } from '../../services/updates/contract.ts'
+import { isBusy, readStatus, slotOf } from '../../services/updates/policy.ts'
+import { readIfThere, writeDurably } from '../durable-file.ts'
+
+/** No bundle is near this; a slot holds less. */
+const MAX_BUNDLE = 400 * 1024 * 1024
+
+export interface UpdatesDeps {
+  readonly dataFolder: string
+  /** Where the system's own programs say what they do; undefined: this machine is not one of our images. */
+  readonly systemFolder: string | undefined
+  readonly log: Log
+  /** For tests: what the kernel was started with, and the file of the image's version. */
+  readonly commandLine?: string
+  readonly versionFile?: string
+}
+
+/**
+ * The box's side of updates. It may not touch the slots itself: it puts a bundle where the system waits for one, and
+ * the system checks and installs it (image/root/usr/lib/branchline/system/update-install).
+ */
+export function makeUpdates(deps: UpdatesDeps): Updates {
+  const { systemFolder, log } = deps
+  const folder = join(deps.dataFolder, 'update')
+  const slot = slotOf(deps.commandLine ?? readIfThere('/proc/cmdline') ?? '')
+  const version = readIfThere(deps.versionFile ?? '/usr/lib/branchline/IMAGE_VERSION')?.trim() ?? VERSION
+  let receiving: UpdateStatus | undefined
+
+  const readSystem = (name: string) =>
+    systemFolder === undefined ? undefined : readIfThere(join(systemFolder, name))?.trim()
+  const status = (): UpdateStatus => receiving ?? readStatus(readSystem('status'))
+
+  function state(): UpdateState {
+    if (systemFolder === undefined)
+      return {
+        ...{ phase: 'idle', percent: 0, version: VERSION, well: true },
+        unsupported: 'this box was installed as a package: it is updated with the system that it runs on',
+      }
+    const fellBack = readSystem('fallen-back')?.split('\n').at(-1)
+    return {
+      ...status(),
+      version,
+      ...(slot !== undefined && { slot }),
+      well: readSystem('health') === 'well',
+      ...(fellBack !== undefined && fellBack !== '' && { fellBack }),
+    }
+  }
+
+  function supported(): string {
+    const { unsupported } = state()
+    if (systemFolder === undefined || unsupported !== undefined) throw new OperatorError(unsupported ?? 'no updates')
+    return systemFolder
+  }
+
+  return {
+    state,
+    async receive(content, { by, size }) {
+      supported()
+      if (isBusy(status())) throw new ConflictError('an update is under way; wait until it has ended')
+      if (size !== undefined && size > MAX_BUNDLE) throw new OperatorError(`no update is ${size} bytes long`)
+      receiving = { phase: 'receiving', percent: 0 }
+      try {
+        mkdirSync(folder, { recursive: true, mode: 0o700 })
+        const part = join(folder, 'bundle.part')
+        await writeAll(part, content, size, (percent) => {
+          receiving = { phase: 'receiving', percent }
+        })
+        renameSync(part, join(folder, 'bundle.raucb'))
+        receiving = { phase: 'checking', percent: 0 }
+        // The system looks for this file; what it says from then on counts.
+        await sayAndWait(folder, () => readStatus(readSystem('status')))
+        log.info('update received', { by, bytes: size ?? 0 })
+      } finally {
+        receiving = undefined
+        rmSync(join(folder, 'bundle.part'), { force: true })
+      }
+      return state()
+    },
+    restart({ by }) {
+      supported()
+      if (isBusy(status())) throw new ConflictError('an update is under way; wait until it has ended')
+      log.info('restart of the machine was asked for', { by })
+      mkdirSync(folder, { recursive: true, mode: 0o700 })
+      writeDurably(join(folder, 'restart'), '')
+    },
+  }
+}
+
+/** Puts the wish there and waits until the system has taken it, so that nobody reads the status of the update before. */
+async function sayAndWait(folder: string, now: () => UpdateStatus): Promise<void> {
+  const wish = join(folder, 'install')
+  const before = JSON.stringify(now())
+  writeFileSync(wish, '')
+  for (let i = 0; i < 600; i++) {
+    if (readIfThere(wish) === undefined && JSON.stringify(now()) !== before) return
+    await Bun.sleep(100)
+  }
+  rmSync(wish, { force: true })
+  throw new OperatorError('the system did not take the update; see its log')
+}
+
+async function writeAll(
+  path: string,
+  content: ReadableStream<Uint8Array> | Uint8Array,
+  size: number | undefined,
+  progress: (percent: number) => void,
+): Promise<void> {
+  const file = await open(path, 'w', 0o600)
+  try {
+    let written = 0
+    for await (const chunk of content instanceof Uint8Array ? [content] : content) {
+      written += chunk.length
+      if (written > MAX_BUNDLE) throw new OperatorError(`the update is longer than ${MAX_BUNDLE} bytes`)
+      await file.writeFile(chunk)
+      if (size !== undefined && size > 0) progress(Math.min(100, Math.floor((written / size) * 100)))
+    }
+    if (written === 0) throw new OperatorError('the update is empty')
+    if (size !== undefined && written !== size)
+      throw new OperatorError(`the update broke off: ${written} of ${size} bytes arrived`)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}

@@ -1,0 +1,64 @@
+# The tree of the root file system: Debian's packages, trimmed, then our own files.
+
+root_packages=systemd,systemd-sysv,systemd-resolved,udev,dbus,kmod,nftables,e2fsprogs,fdisk,util-linux,rauc,rauc-service
+root_packages+=,iproute2,chrony,dropbear-bin,busybox
+base=$work/base-amd64
+stamp="$suite $root_packages $SOURCE_DATE_EPOCH $(apt_sources)"
+if [ "$(cat "$base.stamp" 2>/dev/null)" != "$stamp" ]; then
+  rm -rf "$base" "$base.stamp"
+  debian_tree --variant=essential --include="$root_packages" \
+    --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
+    --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-include=/usr/share/doc/*/copyright' \
+    --customize-hook='chroot "$1" useradd --system --uid 950 --user-group --home-dir /var/lib/branchline --no-create-home --shell /usr/sbin/nologin branchline' \
+    "$suite" "$base"
+  echo "$stamp" >"$base.stamp"
+fi
+source=$base
+
+if [ "$arch" = arm64 ]; then
+  # The same packages without running their scripts (emulated they take minutes): what scripts make is in /etc and /var,
+  # which the amd64 tree has, and is the same on every machine.
+  source=$work/base-arm64
+  if [ "$(cat "$source.stamp" 2>/dev/null)" != "$stamp" ]; then
+    rm -rf "$source" "$source.stamp"
+    names=$(chroot "$base" dpkg-query -W -f '${Package}\n' | paste -sd,)
+    debian_tree --variant=extract --architectures=arm64 --include="$names" "$suite" "$source"
+    rm -rf "$source/etc" "$source/var"
+    cp -a "$base/etc" "$base/var" "$source/"
+    # Links that alternatives made, and those that scripts made below /usr.
+    (cd "$base" && find usr -type l -print0) | while IFS= read -r -d '' link; do
+      [ -e "$source/$link" ] || [ -L "$source/$link" ] || case $(readlink "$base/$link") in
+        /etc/alternatives/*) mkdir -p "$source/$(dirname "$link")" && cp -a "$base/$link" "$source/$link" ;;
+      esac
+    done
+    echo "$stamp" >"$source.stamp"
+  fi
+fi
+
+tree=$work/root-$arch
+rm -rf "$tree"
+cp -a "$source" "$tree"
+
+# The versions in it stand beside the image.
+chroot "$base" dpkg-query -W -f '${Package} ${Version}\n' | sort >"$out/packages.txt"
+
+source image/steps/trim.sh
+
+cp -r --no-preserve=ownership image/root/. "$tree/"
+install -m 644 image/package/branchline.service "$tree/usr/lib/systemd/system/branchline.service"
+mkdir -p "$tree/usr/lib/branchline" "$tree/var" "$tree/efi" "$tree/media"
+cp -r "$work/app/." "$tree/usr/lib/branchline/"
+install -m 755 "$runtime/bun" "$tree/usr/lib/branchline/bun"
+install -m 755 image/package/branchline "$tree/usr/bin/branchline"
+printf '%s\n' "$version" >"$tree/usr/lib/branchline/IMAGE_VERSION"
+sed -i "s/@MACHINE@/$machine/" "$tree/etc/rauc/system.conf"
+
+mkdir -p "$keys"
+if [ ! -e "$keys/signing.cert.pem" ]; then
+  # Years back, since the clock of a box may be.
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$keys/signing.key.pem" -out "$keys/signing.cert.pem" \
+    -subj '/O=Branchline/CN=Development bundles' -days 36500 2>/dev/null
+fi
+install -m 644 "$keys/signing.cert.pem" "$tree/etc/rauc/keyring.pem"
+source image/steps/enable.sh
+if [ -n "$extra" ]; then cp -r --no-preserve=ownership "$extra/." "$tree/"; fi

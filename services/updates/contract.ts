@@ -1,0 +1,39 @@
+/** Where an update is on its way into the other slot. */
+export type UpdatePhase = 'idle' | 'receiving' | 'checking' | 'installing' | 'installed' | 'refused'
+
+export interface UpdateStatus {
+  readonly phase: UpdatePhase
+  /** Of installing, 0 to 100. */
+  readonly percent: number
+  /** The bundle's version, as soon as it is known. */
+  readonly bundle?: string
+  /** Why it was refused, or what is done now. */
+  readonly message?: string
+}
+
+export interface UpdateState extends UpdateStatus {
+  /** Why this box does not update itself; absent: it does. */
+  readonly unsupported?: string
+  /** What runs. */
+  readonly version: string
+  readonly slot?: 'A' | 'B'
+  /** Whether what runs has passed its own checks since it started. */
+  readonly well: boolean
+  /** The last time that a version failed its checks and the one before it was taken again: when and which slots. */
+  readonly fellBack?: string
+}
+
+/** The box's own system: two slots, of which one runs. */
+export interface Updates {
+  state(): UpdateState
+  /**
+   * Takes a bundle in and has it checked and installed into the other slot; what is said then is in `state()`. Throws
+   * `OperatorError` where the box does not update itself, `ConflictError` while another one is under way.
+   */
+  receive(
+    content: ReadableStream<Uint8Array> | Uint8Array,
+    options: { readonly by: string; readonly size?: number },
+  ): Promise<UpdateState>
+  /** Starts the machine again: into the other slot when an update is installed. Phones are not answered meanwhile. */
+  restart(options: { readonly by: string }): void
+}

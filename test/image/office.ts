@@ -1,0 +1,165 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { UpdateView } from '../../services/admin/schema-update.ts'
+import { InvariantError } from '../../services/core/errors.ts'
+import { Namespaces } from '../support/netns.ts'
+import { Machine, type MachineOptions } from './machine.ts'
+
+/** Where the box is in its LAN; documentation addresses (RFC 5737). */
+export const BOX = '192.0.2.1'
+export const PHONE_MAC = '80:5e:c0:00:53:01'
+/** The name that systemd gives a network card in this place of the machine. */
+const CARD = 'enp0s16'
+const PASSWORD = 'correct horse battery staple'
+
+/** Writes what udhcpc learned, and puts the address on the interface. */
+const UDHCPC_SCRIPT = `#!/bin/sh
+case "$1" in
+  bound|renew)
+    ip address replace "$ip/$mask" dev "$interface"
+    env > "$OUT.new" && mv "$OUT.new" "$OUT" ;;
+esac
+exit 0
+`
+
+export type Lease = Readonly<Record<string, string>>
+
+/**
+ * A LAN of its own in network namespaces: a switch, a box in QEMU on one of its sockets, and a computer on another whose
+ * network card looks like a phone's. Nothing of it reaches the machine's own network.
+ */
+export class Office implements AsyncDisposable {
+  readonly lab = new Namespaces()
+  readonly folder = mkdtempSync(join(tmpdir(), 'branchline-image-'))
+  machine!: Machine
+
+  /** Plugs everything in; the box is still off. `config` is its configuration file besides DHCP for this LAN. */
+  static async make(
+    options: Omit<MachineOptions, 'lab' | 'namespace' | 'folder'>,
+    config: object = {},
+  ): Promise<Office> {
+    const office = new Office()
+    const { lab, folder } = office
+    try {
+      await lab.add('lan')
+      await lab.bridge('lan', 'br0')
+      await lab.ip('lan', 'tuntap', 'add', 'dev', 'tap0', 'mode', 'tap')
+      await lab.ip('lan', 'link', 'set', 'tap0', 'master', 'br0')
+      await lab.add('phone')
+      await lab.cable(
+        { namespace: 'phone', device: 'eth0', mac: PHONE_MAC },
+        { namespace: 'lan', device: 'port1', bridge: 'br0' },
+      )
+      office.machine = new Machine({ ...options, lab, namespace: 'lan', folder })
+      office.machine.put('network.conf', `ADDRESS=${BOX}/24\n`)
+      const network = { id: 'lab', subnet: '192.0.2.0/24', pools: ['192.0.2.100-192.0.2.199'], lease: '1h' }
+      const dhcp = { probe: false, interfaces: { [CARD]: { mode: 'full' } }, networks: [network] }
+      // JSON is YAML too.
+      office.machine.put('branchline.yaml', JSON.stringify({ dhcp, ...config }))
+      return office
+    } catch (thrown) {
+      await office[Symbol.asyncDispose]()
+      throw thrown
+    }
+  }
+
+  /** Asks for an address as a phone, once a second, until the box answers. */
+  async lease(patienceMs: number, ...more: readonly string[]): Promise<Lease> {
+    const script = join(this.folder, 'udhcpc.sh')
+    const out = join(this.folder, 'lease')
+    writeFileSync(script, UDHCPC_SCRIPT)
+    chmodSync(script, 0o755)
+    rmSync(out, { force: true })
+    const tries = String(Math.ceil(patienceMs / 1000))
+    const asked = [
+      'udhcpc',
+      '-i',
+      'eth0',
+      '-n',
+      '-q',
+      '-f',
+      '-t',
+      tries,
+      '-T',
+      '1',
+      '-s',
+      script,
+      '-V',
+      'yealink',
+      '-O',
+      '66',
+    ]
+    const ended = await this.lab.run('phone', [...asked, ...more], {
+      env: { OUT: out },
+      timeoutMs: patienceMs + 10_000,
+    })
+    if (ended.code !== 0)
+      throw new InvariantError(`no lease: ${ended.stderr.slice(-500)}\n${this.machine.serial.slice(-2000)}`)
+    const lines = readFileSync(out, 'utf8').split('\n')
+    return Object.fromEntries(lines.map((line) => line.split(/=(.*)/s).slice(0, 2) as [string, string]))
+  }
+
+  /** curl on the phone's socket of the switch. */
+  async curl(...args: readonly string[]): Promise<string> {
+    const jar = join(this.folder, 'cookies')
+    const base = ['curl', '-sS', '-k', '-m', '120', '-c', jar, '-b', jar]
+    const ended = await this.lab.run('phone', [...base, ...args], { timeoutMs: 150_000 })
+    if (ended.code !== 0) throw new InvariantError(`curl ${args.join(' ')}: ${ended.stderr}`)
+    return ended.stdout
+  }
+
+  async api<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+    const given = body === undefined ? [] : ['-d', JSON.stringify(body)]
+    const headers = ['-H', 'content-type: application/json', '-H', 'x-branchline: 1']
+    const text = await this.curl('-X', method, ...headers, ...given, `https://${BOX}:8443/api/v1${path}`)
+    try {
+      return JSON.parse(text) as Answer
+    } catch {
+      throw new InvariantError(`${method} ${path} answered ${JSON.stringify(text.slice(0, 500))}`)
+    }
+  }
+
+  /** Makes the first account with the code that the box shows on its console. */
+  async makeFirstAccount(): Promise<void> {
+    const [, setupCode] = await this.machine.shows(/with the setup code (\S+)/, 120_000)
+    const made = await this.api<{ state: string }>('POST', '/sign-in/first', {
+      name: 'lab',
+      password: PASSWORD,
+      setupCode,
+    })
+    if (made.state !== 'signed-in') throw new InvariantError(`no first account: ${JSON.stringify(made)}`)
+  }
+
+  async signIn(): Promise<void> {
+    await this.api('POST', '/sign-in', { name: 'lab', password: PASSWORD })
+  }
+
+  /** Enters the phone that hangs on this LAN. */
+  async enterPhone(): Promise<void> {
+    const line = { index: 1, user: '201', label: 'Desk', server: 'pbx.example.net', secret: 'lab secret 4711' }
+    await this.api('PUT', `/devices/${PHONE_MAC.replaceAll(':', '')}`, {
+      ...{ vendor: 'yealink', model: 'SIP-T46U', name: 'Desk', lines: [line] },
+    })
+  }
+
+  /** Hands a bundle to the box as the page does, and waits until it is installed or refused. */
+  async update(bundle: string, seen: (view: UpdateView) => void = () => {}): Promise<UpdateView> {
+    const headers = ['-H', 'content-type: application/octet-stream', '-H', 'x-branchline: 1']
+    const url = `https://${BOX}:8443/api/v1/update`
+    let now = JSON.parse(await this.curl(...headers, '-T', bundle, url)) as UpdateView
+    seen(now)
+    while (now.phase === 'checking' || now.phase === 'installing') {
+      await Bun.sleep(300)
+      now = await this.api<UpdateView>('GET', '/update')
+      seen(now)
+    }
+    return now
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.machine?.[Symbol.asyncDispose]()
+    await this.lab[Symbol.asyncDispose]()
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+}
