@@ -20,6 +20,16 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'image',
+          include: ['test/image/*.test.ts'],
+          fileParallelism: false,
+          // After everything else: an emulated machine takes what the processor has.
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
           // Real clients in network namespaces: one file after another, they share two cores.
           name: 'lan',
           include: ['test/{lan,browser,system,cloud}/**/*.test.ts'],

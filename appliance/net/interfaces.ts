@@ -1,12 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { messageOf } from '../../services/core/errors.ts'
+import { contains, parseCidr } from '../../services/core/ipv4.ts'
 import type { Log } from '../../services/core/log.ts'
 import { readMac } from '../../services/core/mac.ts'
-import type { LanInterface } from '../../services/core/net.ts'
+import type { InterfaceAddress, LanInterface } from '../../services/core/net.ts'
 import { readAddresses } from './addresses.ts'
 
 const IFF_UP = 1
 const IFF_LOOPBACK = 8
+const LINK_LOCAL = parseCidr('169.254.0.0/16')
 
 /** An interface with the kernel's number for it: a new one of an old name is another interface. */
 export interface KernelInterface extends LanInterface {
@@ -23,9 +25,18 @@ export function readInterfaces(): readonly KernelInterface[] {
       const index = Number(attribute(name, 'ifindex') ?? Number.NaN)
       if (Number.isNaN(flags) || Number.isNaN(index) || (flags & IFF_LOOPBACK) !== 0) return []
       const mac = readMac(attribute(name, 'address') ?? '')
-      const one = { name, index, up: (flags & IFF_UP) !== 0, addresses: addresses.get(index) ?? [] }
+      const one = { name, index, up: (flags & IFF_UP) !== 0, addresses: lastResortLast(addresses.get(index) ?? []) }
       return [mac === undefined ? one : { ...one, mac }]
     })
+}
+
+/**
+ * Link-local addresses (169.254.0.0/16, RFC 3927) after the others: a box has one so that its page can be reached when
+ * nothing else works, and no phone shall be sent there while another one leads to it.
+ */
+export function lastResortLast(addresses: readonly InterfaceAddress[]): readonly InterfaceAddress[] {
+  const isLastResort = ({ address }: InterfaceAddress) => Number(contains(LINK_LOCAL, address))
+  return addresses.toSorted((a, b) => isLastResort(a) - isLastResort(b))
 }
 
 function attribute(name: string, file: string): string | undefined {

@@ -20,9 +20,10 @@ umask 022
 
 suite=trixie
 case $arch in
-  amd64) kernel_package=linux-image-amd64 machine=branchline-x86-64 console=ttyS0,115200 ;;
-  arm64) kernel_package=linux-image-arm64 machine=branchline-arm64 console=ttyAMA0,115200 ;;
+  amd64) kernel_package=linux-image-amd64 kind=branchline-x86-64 console=ttyS0,115200 ;;
+  arm64) kernel_package=linux-image-arm64 kind=branchline-arm64 console=ttyAMA0,115200 ;;
 esac
+: "${machine:=$kind}"
 
 step() {
   local begin=$SECONDS

@@ -53,12 +53,6 @@ install -m 755 image/package/branchline "$tree/usr/bin/branchline"
 printf '%s\n' "$version" >"$tree/usr/lib/branchline/IMAGE_VERSION"
 sed -i "s/@MACHINE@/$machine/" "$tree/etc/rauc/system.conf"
 
-mkdir -p "$keys"
-if [ ! -e "$keys/signing.cert.pem" ]; then
-  # Years back, since the clock of a box may be.
-  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$keys/signing.key.pem" -out "$keys/signing.cert.pem" \
-    -subj '/O=Branchline/CN=Development bundles' -days 36500 2>/dev/null
-fi
 install -m 644 "$keys/signing.cert.pem" "$tree/etc/rauc/keyring.pem"
 source image/steps/enable.sh
 if [ -n "$extra" ]; then cp -r --no-preserve=ownership "$extra/." "$tree/"; fi

@@ -29,12 +29,7 @@ export async function bootAndProvision(office: Office, say: (line: string) => vo
   await office.enterPhone()
   const url = lease.tftp ?? ''
   const name = `${PHONE_MAC.replaceAll(':', '')}.cfg`
-  const config = await office.curl(
-    '-f',
-    '-A',
-    `Yealink SIP-T46U 108.86.0.20 ${PHONE_MAC}`,
-    new URL(name, `${url}/`).href,
-  )
+  const config = await office.curl('-f', '-A', `Yealink SIP-T46U 108.86.0.20 ${PHONE_MAC}`, new URL(name, url).href)
   say(`curl: ${config.length} bytes of ${name}`)
   const byTftp = await office.lab.run('phone', ['curl', '-sS', '-m', '60', `tftp://${BOX}/${name}`], {
     timeoutMs: 90_000,

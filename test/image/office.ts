@@ -6,8 +6,8 @@ import { InvariantError } from '../../services/core/errors.ts'
 import { Namespaces } from '../support/netns.ts'
 import { Machine, type MachineOptions } from './machine.ts'
 
-/** Where the box is in its LAN; documentation addresses (RFC 5737). */
-export const BOX = '192.0.2.1'
+/** Where the box is in its LAN; addresses for benchmarks (RFC 2544), since the lease load needs thousands. */
+export const BOX = '198.18.0.1'
 export const PHONE_MAC = '80:5e:c0:00:53:01'
 /** The name that systemd gives a network card in this place of the machine. */
 const CARD = 'enp0s16'
@@ -52,8 +52,14 @@ export class Office implements AsyncDisposable {
         { namespace: 'lan', device: 'port1', bridge: 'br0' },
       )
       office.machine = new Machine({ ...options, lab, namespace: 'lan', folder })
-      office.machine.put('network.conf', `ADDRESS=${BOX}/24\n`)
-      const network = { id: 'lab', subnet: '192.0.2.0/24', pools: ['192.0.2.100-192.0.2.199'], lease: '1h' }
+      office.machine.put('network.conf', `ADDRESS=${BOX}/16\n`)
+      const network = {
+        id: 'lab',
+        interface: CARD,
+        subnet: '198.18.0.0/16',
+        pools: ['198.18.1.0-198.18.80.255'],
+        lease: '1h',
+      }
       const dhcp = { probe: false, interfaces: { [CARD]: { mode: 'full' } }, networks: [network] }
       // JSON is YAML too.
       office.machine.put('branchline.yaml', JSON.stringify({ dhcp, ...config }))
@@ -90,6 +96,8 @@ export class Office implements AsyncDisposable {
       '-O',
       '66',
     ]
+    // udhcpc shows only names of hosts in option 66, no URLs: it is read off the wire.
+    const heard = this.#listen()
     const ended = await this.lab.run('phone', [...asked, ...more], {
       env: { OUT: out },
       timeoutMs: patienceMs + 10_000,
@@ -97,7 +105,26 @@ export class Office implements AsyncDisposable {
     if (ended.code !== 0)
       throw new InvariantError(`no lease: ${ended.stderr.slice(-500)}\n${this.machine.serial.slice(-2000)}`)
     const lines = readFileSync(out, 'utf8').split('\n')
-    return Object.fromEntries(lines.map((line) => line.split(/=(.*)/s).slice(0, 2) as [string, string]))
+    const learned = Object.fromEntries(lines.map((line) => line.split(/=(.*)/s).slice(0, 2) as [string, string]))
+    return { ...learned, tftp: await heard(/\(66\),[^"\n]*"([^"]*)"/) }
+  }
+
+  /** Listens to DHCP at the phone's socket; the returned function waits for a text and ends that. */
+  #listen(): (pattern: RegExp) => Promise<string> {
+    const child = this.lab.start('phone', ['tcpdump', '-i', 'eth0', '-l', '-n', '-v', '-s', '0', 'udp port 68'])
+    let text = ''
+    const reading = (async () => {
+      const decoder = new TextDecoder()
+      for await (const chunk of child.stdout) text += decoder.decode(chunk)
+    })()
+    return async (pattern) => {
+      for (let i = 0; i < 50 && !pattern.test(text); i++) await Bun.sleep(100)
+      child.kill()
+      await reading
+      const [, found] = pattern.exec(text) ?? []
+      if (found === undefined) throw new InvariantError(`no ${pattern} in what was heard:\n${text.slice(-1500)}`)
+      return found
+    }
   }
 
   /** curl on the phone's socket of the switch. */
@@ -113,11 +140,15 @@ export class Office implements AsyncDisposable {
     const given = body === undefined ? [] : ['-d', JSON.stringify(body)]
     const headers = ['-H', 'content-type: application/json', '-H', 'x-branchline: 1']
     const text = await this.curl('-X', method, ...headers, ...given, `https://${BOX}:8443/api/v1${path}`)
+    const said = `${method} ${path} answered ${JSON.stringify(text.slice(0, 500))}`
+    let answer: unknown
     try {
-      return JSON.parse(text) as Answer
+      answer = JSON.parse(text)
     } catch {
-      throw new InvariantError(`${method} ${path} answered ${JSON.stringify(text.slice(0, 500))}`)
+      throw new InvariantError(said)
     }
+    if (typeof answer === 'object' && answer !== null && 'error' in answer) throw new InvariantError(said)
+    return answer as Answer
   }
 
   /** Makes the first account with the code that the box shows on its console. */
@@ -137,7 +168,7 @@ export class Office implements AsyncDisposable {
 
   /** Enters the phone that hangs on this LAN. */
   async enterPhone(): Promise<void> {
-    const line = { index: 1, user: '201', label: 'Desk', server: 'pbx.example.net', secret: 'lab secret 4711' }
+    const line = { index: 1, user: '201', label: 'Desk', server: 'pbx.example.net', secret: 'lab-secret-4711' }
     await this.api('PUT', `/devices/${PHONE_MAC.replaceAll(':', '')}`, {
       ...{ vendor: 'yealink', model: 'SIP-T46U', name: 'Desk', lines: [line] },
     })

@@ -1,0 +1,144 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { UpdateView } from '../../services/admin/schema-update.ts'
+import { drain } from '../support/box-under-test.ts'
+import { makeRandom } from '../support/random.ts'
+import { type Built, buildImage, whyNoImage } from './build.ts'
+import { BOOT_PATIENCE_MS, bootAndProvision } from './first-boot.ts'
+import { BOX, Office, PHONE_MAC } from './office.ts'
+
+// Hours without KVM, so it runs only where somebody asks for it: BRANCHLINE_NIGHTLY=1 npm test -- test/image/nightly
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+const LOOP = fileURLToPath(new URL('../system/lease-loop.ts', import.meta.url))
+const CUTS = Number(process.env.BRANCHLINE_CUTS ?? 20)
+const asked = process.env.BRANCHLINE_NIGHTLY === undefined ? 'BRANCHLINE_NIGHTLY is not set' : undefined
+const reason = asked ?? whyNoImage()
+const title = (what: string, why = reason) => `${what}${why === undefined ? '' : ` [skipped: ${why}]`}`
+
+interface Lease {
+  readonly mac: string
+  readonly address: string
+}
+
+describe.skipIf(reason !== undefined)(title('an image that is cut off from power, and one that is no good'), () => {
+  let built: Built
+  let next: Built
+  let broken: Built
+  let office: Office
+
+  beforeAll(async () => {
+    built = await buildImage('test', '--version', '0.9.0')
+    next = await buildImage('test-next', '--version', '0.9.1')
+    const extra = join(built.folder, 'broken')
+    const dropIn = join(extra, 'usr/lib/systemd/system/branchline-health.service.d')
+    mkdirSync(join(extra, 'usr/lib/branchline/appliance'), { recursive: true })
+    mkdirSync(dropIn, { recursive: true })
+    writeFileSync(join(extra, 'usr/lib/branchline/appliance/main.js'), 'process.exit(1)\n')
+    writeFileSync(join(dropIn, 'short.conf'), '[Service]\nEnvironment=BRANCHLINE_HEALTH_SECONDS=5\n')
+    broken = await buildImage('test-broken', '--version', '0.9.2', '--extra', extra)
+    office = await Office.make({ image: built.image, firmware: 'bios' })
+    await bootAndProvision(office, () => {})
+  }, HOUR_MS)
+  afterAll(() => office?.[Symbol.asyncDispose](), BOOT_PATIENCE_MS)
+
+  it(
+    `is whole after ${CUTS} cuts in the middle of updates and under lease load`,
+    async () => {
+      const random = makeRandom(Number(process.env.BRANCHLINE_SEED ?? 7))
+      const leased = new Map<string, string>()
+      await office.lab.address('phone', 'eth0', '198.18.0.9/16')
+      for (let cut = 0; cut < CUTS; cut++) {
+        let acknowledged = 0
+        const loop = office.lab.start('phone', [process.execPath, LOOP, '198.18.0.9', BOX])
+        const reading = drain(loop.stdout, (text) => {
+          for (const line of text.split('\n')) {
+            const [answer, mac, address] = line.split(' ')
+            if (answer !== 'ack' || mac === undefined || address === undefined) continue
+            leased.set(mac, address)
+            acknowledged++
+          }
+        })
+        const dropped = drain(loop.stderr, () => {})
+        const updating = office.update(next.bundle).catch((thrown: unknown) => thrown)
+        // From the first byte that arrives to a little past the last that is written.
+        await Bun.sleep(random() * Number(process.env.BRANCHLINE_CUT_WITHIN_MS ?? 60_000))
+        const state = await Promise.race([
+          office.api<UpdateView>('GET', '/update').catch(() => undefined),
+          Bun.sleep(5_000),
+        ])
+        await office.machine.cut()
+        loop.kill('SIGKILL')
+        await Promise.all([reading, dropped, updating])
+        await office.machine.start()
+        const [, slot] = await office.machine.shows(/slot ([AB]), well\n/, BOOT_PATIENCE_MS)
+        await office.signIn()
+        const { leases } = await office.api<{ leases: Lease[] }>('GET', '/leases')
+        const held = new Map(leases.map(({ mac, address }) => [mac, address]))
+        const lost = [...leased].filter(
+          ([mac, address]) => held.get(mac.replaceAll(':', '')) !== address && held.get(mac) !== address,
+        )
+        process.stdout.write(
+          `cut ${cut + 1} while ${state?.phase ?? 'busy'} ${state?.percent ?? ''}: slot ${slot}, ${acknowledged} more leases, ${lost.length} lost\n`,
+        )
+        expect(lost).toEqual([])
+        const device = await office.api<{ name: string }>('GET', `/devices/${PHONE_MAC.replaceAll(':', '')}`)
+        expect(device.name).toBe('Desk')
+      }
+    },
+    DAY_MS,
+  )
+
+  it(
+    'goes back by itself from a version whose service does not start, and says so',
+    async () => {
+      const before = await office.api<UpdateView>('GET', '/update')
+      expect(await office.update(broken.bundle)).toMatchObject({ phase: 'installed', bundle: '0.9.2' })
+      office.machine.serial = ''
+      await office.api('POST', '/update/restart')
+      const other = before.slot === 'A' ? 'B' : 'A'
+      await office.machine.shows(new RegExp(`slot ${other}`), BOOT_PATIENCE_MS)
+      await office.machine.shows(new RegExp(`slot ${before.slot}, well\\n`), 4 * BOOT_PATIENCE_MS)
+      await office.signIn()
+      expect(await office.api('GET', '/update')).toMatchObject({
+        ...{ version: before.version, slot: before.slot, well: true },
+        fellBack: expect.stringContaining(`fell-back-from ${other}`),
+      })
+    },
+    DAY_MS,
+  )
+})
+
+describe.skipIf(reason !== undefined)(title('building'), () => {
+  it(
+    'gives the same root file system twice',
+    async () => {
+      const one = await buildImage('test-same', '--only-root', '--work', join('dist/image', 'work-again'))
+      const two = await buildImage('test-same', '--only-root')
+      const hash = ({ said }: Built) => /root hash\s+([0-9a-f]{64})/.exec(said)?.[1]
+      expect(hash(one)).toBe(hash(two))
+      expect(hash(one)).toBeDefined()
+    },
+    HOUR_MS,
+  )
+})
+
+const armReason = asked ?? whyNoImage('qemu-system-aarch64')
+describe.skipIf(armReason !== undefined)(title('the arm64 image', armReason), () => {
+  it(
+    'boots and answers HTTP',
+    async () => {
+      const built = await buildImage('test-arm64', '--arch', 'arm64')
+      await using office = await Office.make({ image: built.image, arch: 'arm64' })
+      await office.lab.address('phone', 'eth0', '198.18.0.9/16')
+      await office.machine.start()
+      await office.machine.shows(/setup code/, 3 * BOOT_PATIENCE_MS)
+      const answer = await office.curl(`https://${BOX}:8443/api/v1/health`)
+      expect(JSON.parse(answer)).toMatchObject({ ok: true })
+      process.stdout.write(`arm64: HTTP ${office.machine.seconds.toFixed(1)} s after power-on: ${answer}\n`)
+    },
+    DAY_MS,
+  )
+})
