@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { InvariantError } from '../../services/core/errors.ts'
@@ -28,8 +28,10 @@ export function whyNoImage(system = 'qemu-system-x86_64'): string | undefined {
 export async function buildImage(name: string, ...args: readonly string[]): Promise<Built> {
   const folder = join(ROOT, 'dist/image', name)
   mkdirSync(folder, { recursive: true })
-  const said = await runBuild('--fast', '--out', folder, ...args)
   const found = (pattern: RegExp) => join(folder, readdirSync(folder).find((file) => pattern.test(file)) ?? 'missing')
+  // For whoever works on a test: what the last run built is used again.
+  const reuse = process.env.BRANCHLINE_IMAGE_REUSE !== undefined && existsSync(found(/^branchline-.*\.img$/))
+  const said = reuse ? 'not built anew' : await runBuild('--fast', '--out', folder, ...args)
   return { folder, image: found(/^branchline-.*\.img$/), bundle: found(/^branchline-.*\.raucb$/), said }
 }
 

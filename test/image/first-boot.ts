@@ -38,6 +38,6 @@ export async function bootAndProvision(office: Office, say: (line: string) => vo
   say(`tftp: the same ${byTftp.stdout.length} bytes`)
   await machine.shows(/, well\n/, BOOT_PATIENCE_MS)
   const wellSeconds = machine.seconds
-  const [, memory = 'unknown'] = await machine.shows(/memory (.*)/, 60_000)
+  const [, memory = 'unknown'] = await machine.shows(/, well\nmemory (.*)/, 60_000)
   return { firstLeaseSeconds, wellSeconds, memory, address: lease.ip ?? '', url, config }
 }

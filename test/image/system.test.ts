@@ -50,7 +50,11 @@ describe('the boot loader’s memory', () => {
     expect(slots(...words.split(' '))).toBe(told)
     expect(remembered()).toBe(after)
     const bytes = readFileSync(memory, 'latin1')
-    expect([bytes.length, bytes.startsWith('# GRUB Environment Block\n'), /#+$/.test(bytes)]).toEqual([1024, true, true])
+    expect([bytes.length, bytes.startsWith('# GRUB Environment Block\n'), /#+$/.test(bytes)]).toEqual([
+      1024,
+      true,
+      true,
+    ])
     // Everything that changes is in the first sector: a power cut leaves the old words or the new ones.
     expect(/^#+$/.test(bytes.slice(512))).toBe(true)
   })
@@ -68,7 +72,10 @@ describeOrSkip('the service', ['systemd-analyze'], () => {
     const unit = join(folder, 'branchline.service')
     writeFileSync(unit, readFileSync(join(ROOT, 'image/package/branchline.service'), 'utf8'))
     const tool = toolPath('systemd-analyze') ?? 'systemd-analyze'
-    const ended = Bun.spawnSync([tool, 'security', '--offline=true', '--no-pager', unit], { stdout: 'pipe', stderr: 'pipe' })
+    const ended = Bun.spawnSync([tool, 'security', '--offline=true', '--no-pager', unit], {
+      stdout: 'pipe',
+      stderr: 'pipe',
+    })
     const text = ended.stdout.toString()
     const [, exposure] = /Overall exposure level for branchline\.service: ([\d.]+)/.exec(text) ?? []
     expect(exposure, ended.stderr.toString() + text).toBeDefined()
