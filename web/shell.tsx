@@ -70,6 +70,9 @@ export function Shell({ children }: { children: ComponentChildren }) {
       <div class="rest">
         <Top />
         <Offline />
+        {session.value.role === 'viewer' && (
+          <p class="note">{t('You may look at everything here and change nothing.')}</p>
+        )}
         <main id="main" ref={main} tabIndex={-1} data-at={at}>
           {children}
         </main>

@@ -2,6 +2,7 @@ import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
 import { BranchlineError, messageOf } from '../core/errors.ts'
 import { guardAccess, stillAllowed } from './access.ts'
+import { compressLists } from './compress.ts'
 import type { AdminDeps } from './contract.ts'
 import { answerFor, errorBody } from './errors.ts'
 import { objectionTo, SECURITY_HEADERS } from './guard.ts'
@@ -57,6 +58,7 @@ export function makeAdminApp(deps: AdminDeps): AdminApp {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.res.headers.set(name, value)
     if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store')
   })
+  app.use('*', compressLists())
   // Before anything is read of what was sent.
   app.use('*', guardAccess(deps))
   const limit = bodyLimit({

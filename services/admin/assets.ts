@@ -4,6 +4,8 @@ import { messageOf, OperatorError } from '../core/errors.ts'
 
 export interface Asset {
   readonly bytes: Uint8Array<ArrayBuffer>
+  /** The same for browsers that take it, which is all of them. */
+  readonly gzip: Uint8Array<ArrayBuffer>
   readonly contentType: string
   readonly etag: string
 }
@@ -28,7 +30,7 @@ export async function loadAssets(folder: string): Promise<Assets> {
       if (!entry.isFile() || contentType === undefined) continue
       const bytes = new Uint8Array(await readFile(join(folder, entry.name)))
       const hash = new Bun.CryptoHasher('sha256').update(bytes).digest('hex').slice(0, 32)
-      assets.set(`/${entry.name}`, { bytes, contentType, etag: `"${hash}"` })
+      assets.set(`/${entry.name}`, { bytes, gzip: Bun.gzipSync(bytes, { level: 9 }), contentType, etag: `"${hash}"` })
     }
   } catch (error) {
     throw new OperatorError(`the page was not built (npm run build): ${messageOf(error)}`)
@@ -39,16 +41,29 @@ export async function loadAssets(folder: string): Promise<Assets> {
 }
 
 /** The answer for a path of the page. Files with a hash in their name never change. */
-export function assetResponse(assets: Assets, method: string, path: string, ifNoneMatch: string | null): Response {
+export function assetResponse(assets: Assets, request: Pick<Request, 'method' | 'headers'>, path: string): Response {
+  const { method } = request
   if (method !== 'GET' && method !== 'HEAD') return new Response(null, { status: 405, headers: { allow: 'GET, HEAD' } })
   const asset = assets.get(path === '/' ? '/index.html' : path)
   if (!asset) return new Response('not found\n', { status: 404, headers: { 'content-type': 'text/plain' } })
   const hashed = /-[\w-]{8,}\.\w+$/.test(path)
+  const packed = takesGzip(request.headers) && asset.gzip.length < asset.bytes.length
+  // Each form has a tag of its own (RFC 9110 section 8.8.3).
+  const etag = packed ? asset.etag.replace(/"$/, '-gzip"') : asset.etag
   const headers = {
-    'content-type': asset.contentType,
-    etag: asset.etag,
+    ...{ 'content-type': asset.contentType, etag, vary: 'accept-encoding' },
     'cache-control': hashed ? 'public, max-age=31536000, immutable' : 'no-cache',
+    ...(packed && { 'content-encoding': 'gzip' }),
   }
-  if (ifNoneMatch === asset.etag) return new Response(null, { status: 304, headers })
-  return new Response(method === 'HEAD' ? null : asset.bytes, { headers })
+  if (request.headers.get('if-none-match') === etag) return new Response(null, { status: 304, headers })
+  return new Response(method === 'HEAD' ? null : packed ? asset.gzip : asset.bytes, { headers })
+}
+
+/** Whether the asker takes gzip (RFC 9110 section 12.5.3). */
+export function takesGzip(headers: Headers): boolean {
+  return (headers.get('accept-encoding') ?? '').split(',').some((part) => {
+    const [coding = '', ...parameters] = part.split(';').map((it) => it.trim().toLowerCase())
+    const weight = parameters.find((it) => it.startsWith('q='))?.slice(2)
+    return (coding === 'gzip' || coding === '*') && (weight === undefined || Number(weight) > 0)
+  })
 }

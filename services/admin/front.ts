@@ -14,7 +14,7 @@ export function makeFront({ app, assets }: { readonly app: AdminApp; readonly as
     const objection = objectionTo(request, via)
     const response = objection
       ? Response.json(errorBody('turned-away', objection.message), { status: objection.status })
-      : assetResponse(assets, request.method, path, request.headers.get('if-none-match'))
+      : assetResponse(assets, request, path)
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.headers.set(name, value)
     return response
   }

@@ -2,20 +2,23 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { makeFakeSite } from '../../test/support/admin-fakes.ts'
+import { DESK, device, makeFakeSite } from '../../test/support/admin-fakes.ts'
 import { OperatorError } from '../core/errors.ts'
+import { parseMac } from '../core/mac.ts'
 import { makeAdminApp } from './app.ts'
 import { type Assets, loadAssets } from './assets.ts'
 import { type AdminListener, type ServeOptions, serveAdmin } from './serve.ts'
 
 const page = (text: string, contentType: string) => ({
   bytes: new TextEncoder().encode(text),
+  gzip: Bun.gzipSync(new TextEncoder().encode(text)),
   contentType,
   etag: `"${text}"`,
 })
 const ASSETS: Assets = new Map([
   ['/index.html', page('<!doctype html>', 'text/html')],
   ['/page-0123456789.js', page('x', 'text/javascript')],
+  ['/style-0123456789.css', page('a{}'.repeat(100), 'text/css')],
 ])
 
 let folder: string
@@ -53,6 +56,39 @@ describe('the page', () => {
     expect((await fetch(url, { method: 'POST', headers: { 'x-branchline': '1' } })).status).toBe(405)
     expect((await fetch(`${url}api/v1/health`)).status).toBe(200)
     expect((await fetch(url, { headers: { host: 'evil.example' } })).status).toBe(421)
+  })
+
+  it('is compressed for who takes that, with a tag of its own, and not where that would make it longer', async () => {
+    const { url = '' } = await serve({ port: 0 })
+    const get = (path: string, accept: string, more: Record<string, string> = {}) =>
+      fetch(url + path, { headers: { 'accept-encoding': accept, ...more }, decompress: false })
+    const packed = await get('style-0123456789.css', 'br;q=1.0, gzip;q=0.8')
+    expect([packed.headers.get('content-encoding'), packed.headers.get('vary')]).toEqual(['gzip', 'accept-encoding'])
+    const bytes = new Uint8Array(await packed.arrayBuffer())
+    expect(new TextDecoder().decode(Bun.gunzipSync(bytes))).toBe('a{}'.repeat(100))
+    const tag = packed.headers.get('etag') ?? ''
+    expect((await get('style-0123456789.css', 'gzip', { 'if-none-match': tag })).status).toBe(304)
+    expect((await get('style-0123456789.css', 'identity', { 'if-none-match': tag })).status).toBe(200)
+    for (const [path, accept] of [
+      ['style-0123456789.css', 'identity'],
+      ['style-0123456789.css', 'gzip;q=0'],
+      ['page-0123456789.js', 'gzip'],
+    ] as const)
+      expect((await get(path, accept)).headers.get('content-encoding'), `${path} ${accept}`).toBeNull()
+  })
+
+  it('gets long lists compressed, and nothing that may hold a secret', async () => {
+    const site = makeFakeSite()
+    for (let n = 0; n < 100; n++) site.devices.set(parseMac(`00005e00${(0x5300 + n).toString(16)}`), device(DESK))
+    const { url = '' } = await serve({ port: 0, app: makeAdminApp(site.deps) })
+    const get = (path: string) =>
+      fetch(`${url}api/v1/${path}`, { headers: { 'accept-encoding': 'gzip' }, decompress: false })
+    const list = await get('devices')
+    expect(list.headers.get('content-encoding')).toBe('gzip')
+    const text = new TextDecoder().decode(Bun.gunzipSync(new Uint8Array(await list.arrayBuffer())))
+    expect(JSON.parse(text).devices.length).toBe(100)
+    expect((await get('about')).headers.get('content-encoding')).toBeNull()
+    expect(await (await get('journeys')).json()).toEqual({ journeys: [] })
   })
 
   it('says clearly that its port is taken, and leaves no socket behind', async () => {

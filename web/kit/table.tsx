@@ -1,6 +1,6 @@
 import { type Signal, useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks'
 import { t } from '../i18n.ts'
 
 export interface Column<Row> {
@@ -155,31 +155,18 @@ export function Table<Row>(props: Props<Row>) {
           )}
           {shown.map((row, i) => {
             const key = keyOf(row)
-            const chosen = selected?.value.has(key) ?? false
             return (
-              <tr
+              <DrawnRow
                 key={key}
-                data-key={key}
-                aria-rowindex={first + i + 2}
-                class={chosen ? 'chosen' : ''}
-                style={{ height: `${rowHeight}px` }}
-              >
-                {selected && (
-                  <td class="tick">
-                    <input
-                      type="checkbox"
-                      aria-label={t('Choose {name}', { name: props.nameOf(row) })}
-                      checked={chosen}
-                      onChange={() => toggle(key)}
-                    />
-                  </td>
-                )}
-                {columns.map((column) => (
-                  <td key={column.id}>
-                    <div class="cell">{column.cell(row)}</div>
-                  </td>
-                ))}
-              </tr>
+                id={key}
+                row={row}
+                index={first + i + 2}
+                height={rowHeight}
+                columns={columns}
+                chosen={selected?.value.has(key)}
+                nameOf={props.nameOf}
+                toggle={toggle}
+              />
             )
           })}
           {first + shown.length < rows.length && (
@@ -193,6 +180,46 @@ export function Table<Row>(props: Props<Row>) {
         </tbody>
       </table>
     </div>
+  )
+}
+
+interface Drawn<Row> {
+  readonly id: string
+  readonly row: Row
+  readonly index: number
+  readonly height: number
+  readonly columns: readonly Column<Row>[]
+  /** Undefined: rows are not chosen here. */
+  readonly chosen: boolean | undefined
+  readonly nameOf: (row: Row) => string
+  readonly toggle: (key: string) => void
+}
+
+/** Drawn anew only when something of it is another: scrolling brings a few rows and leaves the rest as they are. */
+function DrawnRow<Row>({ id, row, index, height, columns, chosen, nameOf, toggle }: Drawn<Row>) {
+  const act = useRef(toggle)
+  act.current = toggle
+  return useMemo(
+    () => (
+      <tr data-key={id} aria-rowindex={index} class={chosen ? 'chosen' : ''} style={{ height: `${height}px` }}>
+        {chosen !== undefined && (
+          <td class="tick">
+            <input
+              type="checkbox"
+              aria-label={t('Choose {name}', { name: nameOf(row) })}
+              checked={chosen}
+              onChange={() => act.current(id)}
+            />
+          </td>
+        )}
+        {columns.map((column) => (
+          <td key={column.id}>
+            <div class="cell">{column.cell(row)}</div>
+          </td>
+        ))}
+      </tr>
+    ),
+    [id, row, index, height, columns, chosen],
   )
 }
 

@@ -51,12 +51,7 @@ export function LeaseList({ networks }: { networks: readonly NetworkView[] }) {
                 ]),
                 {
                   ...{ id: 'ends', title: t('Ends'), width: narrow ? 7 : 8 },
-                  cell: (lease) =>
-                    lease.state === 'declined' ? (
-                      <Badge state="trouble" />
-                    ) : (
-                      t('in {span}', { span: span(lease.endsAt - now.value) })
-                    ),
+                  cell: (lease) => <Ends lease={lease} />,
                 },
                 ...wide([
                   {
@@ -71,6 +66,12 @@ export function LeaseList({ networks }: { networks: readonly NetworkView[] }) {
       </Await>
     </Section>
   )
+}
+
+/** Counts down by itself. */
+function Ends({ lease }: { lease: LeaseView }) {
+  if (lease.state === 'declined') return <Badge state="trouble" />
+  return <span>{t('in {span}', { span: span(lease.endsAt - now.value) })}</span>
 }
 
 function Keep({ lease, networks }: { lease: LeaseView; networks: readonly NetworkView[] }) {

@@ -37,6 +37,7 @@ export const activity: Words = {
   'Who came in': 'Wer hereinkam',
   'Who changed what, who came in, what phones did.': 'Wer was geändert hat, wer hereinkam, was Telefone taten.',
   'Who, what or which field': 'Wer, was oder welches Feld',
+  'You may look at everything here and change nothing.': 'Sie dürfen hier alles ansehen und nichts ändern.',
   'another secret': 'ein anderes Geheimnis',
   changed: 'geändert',
   'column {name}': 'Spalte {name}',
