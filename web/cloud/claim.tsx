@@ -58,7 +58,7 @@ function CodeStep({ done }: { done: (offer: Offer) => void }) {
   const { busy, failed, run } = useDoing()
   const ask = async () => {
     const body = { code: code.value.trim() }
-    const found = await run(() => inWords(() => api<Offer>('/claims', { method: 'POST', body })))
+    const found = await run(() => inWords('wrong-code', () => api<Offer>('/claims', { method: 'POST', body })))
     if (found) done(found)
   }
   return (
@@ -150,7 +150,7 @@ function Confirm(props: {
       ...{ claimToken: props.offer.claimToken, siteId: site.value, phrase: phrase.value.trim() },
       ...(occupied && { replace: replace.value }),
     }
-    const made = await run(() => inWords(() => api('/claims/confirm', { method: 'POST', body })))
+    const made = await run(() => inWords('wrong-phrase', () => api('/claims/confirm', { method: 'POST', body })))
     if (made !== undefined) props.done(site.value)
   }
   return (
@@ -163,7 +163,7 @@ function Confirm(props: {
       }}
     >
       <TextField
-        label={t('Words that the box shows')}
+        label={t('The three words that the box shows')}
         hint={t('They prove that it is the box before you, and not one that somebody else put there.')}
         value={phrase.value}
         change={(text) => {
@@ -255,12 +255,12 @@ function Claimed({ site }: { site: string }) {
 }
 
 /** What the account refuses a claim with, in words that say what to do. */
-async function inWords<Result>(run: () => Promise<Result>): Promise<Result> {
+async function inWords<Result>(mistyped: string, run: () => Promise<Result>): Promise<Result> {
   try {
     return await run()
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    const text = claimWord(error.code)
+    const text = claimWord(error.code === 'malformed' ? mistyped : error.code)
     throw text === undefined ? error : new ApiError(error.status, text, error.faults, error.code)
   }
 }

@@ -61,40 +61,43 @@ export function DevicePage({ site, mac }: { site: string; mac: string }) {
     }
   }, [dirty, desk])
   return (
-    <Await of={desk.explanation.value} again={() => void desk.load()} rows={6}>
-      {(it: ExplainView) => (
-        <>
-          <Head {...{ site, desk, fleet }} device={it.device} />
-          <Tabs
-            label={t('Parts of the phone')}
-            at={tab}
-            tabs={(
-              [
-                ['state', t('State')],
-                ['record', t('Record')],
-                ['lines', t('Lines')],
-                ['settings', t('Settings')],
-                ['history', t('History')],
-              ] as const
-            ).map(([id, text]) => ({ id, text, href: at('sites', site, 'devices', mac, id) }))}
-          />
-          <fieldset class="plain-set" disabled={!atLeast('installer') && tab !== 'state' && tab !== 'history'}>
-            {tab === 'record' ? (
-              <DeviceRecord desk={desk} />
-            ) : tab === 'lines' ? (
-              <LinesTab desk={desk} />
-            ) : tab === 'settings' ? (
-              <SettingsTab desk={desk} it={it} />
-            ) : tab === 'history' ? (
-              <DeviceHistory site={site} mac={mac} rev={it.device?.rev ?? 0} settled={() => void desk.load()} />
-            ) : (
-              <DeviceState fleet={fleet} />
-            )}
-          </fieldset>
-          <CloudSaveBar desk={desk} />
-        </>
-      )}
-    </Await>
+    <>
+      {desk.explanation.value.kind !== 'ready' && <h1 class="mac">{mac}</h1>}
+      <Await of={desk.explanation.value} again={() => void desk.load()} rows={6}>
+        {(it: ExplainView) => (
+          <>
+            <Head {...{ site, desk, fleet }} device={it.device} />
+            <Tabs
+              label={t('Parts of the phone')}
+              at={tab}
+              tabs={(
+                [
+                  ['state', t('State')],
+                  ['record', t('Record')],
+                  ['lines', t('Lines')],
+                  ['settings', t('Settings')],
+                  ['history', t('History')],
+                ] as const
+              ).map(([id, text]) => ({ id, text, href: at('sites', site, 'devices', mac, id) }))}
+            />
+            <fieldset class="plain-set" disabled={!atLeast('installer') && tab !== 'state' && tab !== 'history'}>
+              {tab === 'record' ? (
+                <DeviceRecord desk={desk} />
+              ) : tab === 'lines' ? (
+                <LinesTab desk={desk} />
+              ) : tab === 'settings' ? (
+                <SettingsTab desk={desk} it={it} />
+              ) : tab === 'history' ? (
+                <DeviceHistory site={site} mac={mac} rev={it.device?.rev ?? 0} settled={() => void desk.load()} />
+              ) : (
+                <DeviceState fleet={fleet} />
+              )}
+            </fieldset>
+            <CloudSaveBar desk={desk} />
+          </>
+        )}
+      </Await>
+    </>
   )
 }
 

@@ -27,12 +27,14 @@ export async function explain(site: string, mac: string): Promise<ExplainView> {
 
 export function explanationOf(device: DeviceView, layers: readonly Shared[]): ExplainView {
   const { vendor, model, group } = device
-  const meant: Readonly<Record<string, string | undefined>> = {
-    ...{ vendor, site: 'site', group },
-    model: vendor && model && `${vendor}/${model}`,
+  const meant: Readonly<Record<string, string | undefined>> = { vendor, site: 'site', group }
+  // `yealink:t46u`; phones tell more than that, as in `SIP-T46U`.
+  const ofModel = (id: string) => {
+    const [whose, name = ''] = id.split(':', 2)
+    return whose === vendor && name !== '' && model?.toLowerCase().endsWith(name) === true
   }
   const given: readonly Given[] = [
-    ...layers.filter(({ kind, id }) => meant[kind] === id).map((values) => ({ source: sourceOf(values), values })),
+    ...layers.filter(({ kind, id }) => (kind === 'model' ? ofModel(id) : meant[kind] === id)).map((values) => ({ source: sourceOf(values), values })),
     { source: { layer: 'device' }, values: device },
   ]
   return {

@@ -23,7 +23,6 @@ function about(role: Role): string {
 export function RoleFields({ role, sites }: { role: Signal<Role>; sites: Signal<readonly string[]> }) {
   const list = useAsked('', async () => (await api<{ sites: readonly Site[] }>(path('sites'))).sites)
   const given = ROLES.filter((one) => one !== 'owner' || atLeast('owner'))
-  const some = role.value === 'viewer' || role.value === 'installer'
   return (
     <>
       <SelectField
@@ -32,13 +31,13 @@ export function RoleFields({ role, sites }: { role: Signal<Role>; sites: Signal<
         value={role.value}
         change={(value) => {
           role.value = given.find((one) => one === value) ?? 'viewer'
-          if (value === 'admin' || value === 'owner') sites.value = []
+          if (value !== 'installer') sites.value = []
         }}
         choices={given.map((value) => ({ value, text: roleWord(value) }))}
       />
-      {some && (
+      {role.value === 'installer' && (
         <fieldset>
-          <legend>{t('Only these sites (none chosen: every one)')}</legend>
+          <legend>{t('The sites that it is for')}</legend>
           <Await of={list.of} again={list.again} rows={2}>
             {(all: readonly Site[]) =>
               all.map((site) => (

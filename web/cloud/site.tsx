@@ -30,6 +30,7 @@ export function SitePage({ id, tab }: { id: string; tab: string }) {
       <p class="crumb">
         <a href={at()}>{t('Sites')}</a>
       </p>
+      {site.of.kind !== 'ready' && <h1>{t('Site')}</h1>}
       <Await of={site.of} again={site.again} rows={2}>
         {(it: Site) => <Head site={it} standing={standing} again={site.again} />}
       </Await>

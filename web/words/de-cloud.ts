@@ -271,7 +271,7 @@ export const cloud: Words = {
   'another internet connection than yours': 'einen anderen Internetanschluss als Ihren',
   'the internet connection that you use too': 'den Internetanschluss, den auch Sie benutzen',
   'Words and site': 'Wörter und Standort',
-  'Words that the box shows': 'Wörter, die die Box zeigt',
+  'The three words that the box shows': 'Die drei Wörter, die die Box zeigt',
   'They prove that it is the box before you, and not one that somebody else put there.':
     'Sie beweisen, dass es die Box vor Ihnen ist, und nicht eine, die jemand anders dort hingestellt hat.',
   '{name} (has a box)': '{name} (hat eine Box)',
@@ -305,7 +305,7 @@ export const cloud: Words = {
     'Ändert die genannten Standorte und übernimmt Boxen für sie.',
   'Does everything but making owners.': 'Darf alles, außer Besitzer ernennen.',
   'Does everything.': 'Darf alles.',
-  'Only these sites (none chosen: every one)': 'Nur diese Standorte (keiner gewählt: alle)',
+  'The sites that it is for': 'Die Standorte, für die sie gilt',
   'The accounts below this one, the worst first.': 'Die Konten unter diesem, die schlimmsten zuerst.',
   'Who may do what here, and invitations.': 'Wer hier was darf, und Einladungen.',
   'How the phones of all sites stand, as a table.': 'Wie es um die Telefone aller Standorte steht, als Tabelle.',
