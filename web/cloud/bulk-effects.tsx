@@ -7,7 +7,12 @@ import type { BulkPreview } from './types.ts'
 type Effect = BulkPreview['effects'][number]
 
 /** What an edit would change on which phones, as the account worked it out; nothing is written yet. */
-export function BulkEffects({ it, names }: { it: BulkPreview; names: ReadonlyMap<string, string> }) {
+export function BulkEffects(props: {
+  it: BulkPreview
+  patch: Readonly<Record<string, unknown>>
+  names: ReadonlyMap<string, string>
+}) {
+  const { it, patch, names } = props
   return (
     <>
       <p role="status">
@@ -42,7 +47,7 @@ export function BulkEffects({ it, names }: { it: BulkPreview; names: ReadonlyMap
                     {names.get(effect.siteId)}
                   </span>
                 </span>
-                <Changes effect={effect} />
+                <Changes effect={effect} patch={patch} />
               </li>
             ))}
           </ul>
@@ -55,11 +60,13 @@ export function BulkEffects({ it, names }: { it: BulkPreview; names: ReadonlyMap
   )
 }
 
-function Changes({ effect }: { effect: Effect }) {
+function Changes({ effect, patch }: { effect: Effect; patch: Readonly<Record<string, unknown>> }) {
   return (
     <span class="effect-changes">
       {effect.fields.map((field) => (
-        <code key={field}>{field}</code>
+        <span key={field} class="from-to">
+          <code>{field}</code> <ins>{patch[field] === null ? t('none') : valueText(patch[field])}</ins>
+        </span>
       ))}
       {effect.changes.map((change) => (
         <span key={`${change.what} ${change.name}`} class="from-to">

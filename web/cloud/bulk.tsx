@@ -78,7 +78,7 @@ export function BulkDialog(props: {
               {t('Something of it was changed meanwhile. This is what the edit would do now.')}
             </p>
           )}
-          <BulkEffects it={it} names={props.names} />
+          <BulkEffects it={it} patch={patch.value ?? {}} names={props.names} />
         </>
       )}
       <Problem of={failed.value} />
@@ -122,7 +122,7 @@ function Ask({ busy, look }: { busy: boolean; look: (patch: Patch) => void }) {
   return (
     <form
       class="form"
-      aria-label={t('What shall be changed')}
+      aria-label={t('Edit many phones')}
       onSubmit={(event) => {
         event.preventDefault()
         if (patch) look(patch)

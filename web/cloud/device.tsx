@@ -148,7 +148,7 @@ function Head(props: {
           </button>
         )}
       </div>
-      <p class="list-head">
+      <p class="head-line">
         {now && <DriftBadge of={now} />}
         {now && <VerdictBadge verdict={now.verdict} />}
         <span class="mac">{desk.mac}</span>

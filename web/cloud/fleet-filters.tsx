@@ -2,7 +2,7 @@ import { number, t } from '../i18n.ts'
 import { SelectField } from '../kit/field.tsx'
 import { setQuery } from '../router.ts'
 import type { Loaded } from '../state.ts'
-import { DRIFTS, type Drift, driftWord, verdictWord } from './drift.tsx'
+import { DRIFTS, type Drift, driftSentence, driftWord, verdictWord } from './drift.tsx'
 import type { FleetSite } from './types.ts'
 
 const NAMES = ['text', 'site', 'drift', 'verdict', 'vendor', 'model', 'firmware', 'group'] as const
@@ -40,32 +40,61 @@ export function Filters(props: { filter: Filter; counts: Loaded<Counts>; sites: 
   }
   const plain = (value: string) => value
   const fields = [
-    ['drift', t('Has what is wanted'), choicesOf('drift', (value) => (isDrift(value) ? driftWord(value) : value))],
     ['verdict', t('State'), choicesOf('verdict', verdictWord)],
     ['vendor', t('Vendor'), choicesOf('vendor', plain)],
     ['model', t('Model'), choicesOf('model', plain)],
     ['firmware', t('Firmware'), choicesOf('firmware', plain)],
   ] as const
   return (
-    <div class="fleet-filters">
-      <SelectField
-        label={t('Site')}
-        value={filter.site ?? ''}
-        change={(site) => set({ site })}
-        choices={[
-          { value: '', text: t('all') },
-          ...props.sites.map(({ siteId, name, devices }) => ({ value: siteId, text: `${name} (${number(devices)})` })),
-        ]}
-      />
-      {fields.map(([name, label, choices]) => (
+    <>
+      <DriftChips filter={filter} counts={counts.kind === 'ready' ? counts.value.drift : []} />
+      <div class="fleet-filters">
         <SelectField
-          key={name}
-          label={label}
-          value={filter[name] ?? ''}
-          change={(value) => set({ [name]: value })}
-          choices={choices}
+          label={t('Site')}
+          value={filter.site ?? ''}
+          change={(site) => set({ site })}
+          choices={[
+            { value: '', text: t('all') },
+            ...props.sites.map(({ siteId, name, devices }) => ({
+              value: siteId,
+              text: `${name} (${number(devices)})`,
+            })),
+          ]}
         />
+        {fields.map(([name, label, choices]) => (
+          <SelectField
+            key={name}
+            label={label}
+            value={filter[name] ?? ''}
+            change={(value) => set({ [name]: value })}
+            choices={choices}
+          />
+        ))}
+      </div>
+    </>
+  )
+}
+
+/** How phones stand, each state with how many there are; pressed again, a state narrows no more. */
+function DriftChips({ filter, counts }: { filter: Filter; counts: Count }) {
+  const shown = DRIFTS.flatMap((drift) => {
+    const devices = counts.find(({ value }) => value === drift)?.devices ?? 0
+    return devices > 0 || filter.drift === drift ? [{ drift, devices }] : []
+  })
+  if (shown.length === 0) return null
+  return (
+    <fieldset class="plain-set drift-chips" aria-label={t('Has what is wanted')}>
+      {shown.map(({ drift, devices }) => (
+        <button
+          key={drift}
+          type="button"
+          aria-pressed={filter.drift === drift}
+          title={driftSentence(drift)}
+          onClick={() => setQuery({ ...filter, drift: filter.drift === drift ? '' : drift })}
+        >
+          {driftWord(drift)} <span class="count">{number(devices)}</span>
+        </button>
       ))}
-    </div>
+    </fieldset>
   )
 }

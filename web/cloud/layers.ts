@@ -1,5 +1,7 @@
 import type { DeviceView, ExplainView, LayerView } from '../../services/admin/schema.ts'
 import { api } from '../api.ts'
+import { facts, loadFacts } from '../settings/facts.ts'
+import { listOf } from '../state.ts'
 import { path } from './session.ts'
 
 type Shared = LayerView & { readonly shared: boolean }
@@ -22,10 +24,18 @@ export async function explain(site: string, mac: string): Promise<ExplainView> {
     api<DeviceView>(path('sites', site, 'devices', mac)),
     ...(['vendor', 'site', 'group', 'model'] as const).map(of),
   ])
-  return explanationOf(device, kinds.flat())
+  if (facts.peek().kind !== 'ready') await loadFacts()
+  const builtIn = listOf(facts.peek()).flatMap(({ name, builtIn: value }) =>
+    value === undefined ? [] : [[name, value]],
+  )
+  return explanationOf(device, kinds.flat(), Object.fromEntries(builtIn))
 }
 
-export function explanationOf(device: DeviceView, layers: readonly Shared[]): ExplainView {
+export function explanationOf(
+  device: DeviceView,
+  layers: readonly Shared[],
+  builtIn: DeviceView['settings'] = {},
+): ExplainView {
   const { vendor, model, group } = device
   const meant: Readonly<Record<string, string | undefined>> = { vendor, site: 'site', group }
   // `yealink:t46u`; phones tell more than that, as in `SIP-T46U`.
@@ -34,7 +44,10 @@ export function explanationOf(device: DeviceView, layers: readonly Shared[]): Ex
     return whose === vendor && name !== '' && model?.toLowerCase().endsWith(name) === true
   }
   const given: readonly Given[] = [
-    ...layers.filter(({ kind, id }) => (kind === 'model' ? ofModel(id) : meant[kind] === id)).map((values) => ({ source: sourceOf(values), values })),
+    { source: { layer: 'built-in' }, values: { settings: builtIn, extra: {}, secrets: [] } },
+    ...layers
+      .filter(({ kind, id }) => (kind === 'model' ? ofModel(id) : meant[kind] === id))
+      .map((values) => ({ source: sourceOf(values), values })),
     { source: { layer: 'device' }, values: device },
   ]
   return {

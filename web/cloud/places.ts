@@ -23,7 +23,7 @@ export const PLACES: readonly Place[] = [
     shown: () => account.value?.kind !== 'customer' && account.value?.role !== 'installer',
   },
   {
-    ...{ id: 'people', icon: 'person', text: () => t('People and roles') },
+    ...{ id: 'people', icon: 'person', text: () => t('People') },
     about: () => t('Who may do what here, and invitations.'),
     shown: () => atLeast('admin'),
   },

@@ -62,7 +62,7 @@ function RuleForm({ rule, again }: { rule: Rule; again: () => void }) {
             <TextField
               key={name}
               label={form.help}
-              hint={t('{least} to {most}; without a word from you {default}', {
+              hint={t('{least} to {most}; usually {default}', {
                 ...{ least: form.least, most: form.most, default: form.default },
               })}
               value={settings.value[name] ?? ''}

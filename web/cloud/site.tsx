@@ -96,7 +96,7 @@ function Head(props: { site: Site; standing: FleetSite | undefined; again: () =>
           )}
         </div>
       </div>
-      <p class="list-head">
+      <p class="head-line">
         {standing && <BoxState site={standing} />}
         <span class="quiet">{site.timeZone}</span>
         {standing && <span class="quiet">{plural('{n} phone|{n} phones', standing.devices)}</span>}

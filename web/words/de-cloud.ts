@@ -186,7 +186,7 @@ export const cloud: Words = {
   'To the sites': 'Zu den Standorten',
   'Saved.': 'Gespeichert.',
   'Opens an alert': 'Löst eine Meldung aus',
-  '{least} to {most}; without a word from you {default}': '{least} bis {most}; ohne Angabe {default}',
+  '{least} to {most}; usually {default}': '{least} bis {most}; sonst {default}',
   'Account:': 'Konto:',
   'What boxes say of a phone stays English.': 'Was Boxen von einem Telefon sagen, bleibt englisch.',
   'It was not settled': 'Es wurde nicht entschieden',
