@@ -11,11 +11,15 @@ import type {
   TokenView,
   Welcome as WelcomeSchema,
 } from '../../cloud/api/schema.ts'
+import type { BulkPreview as BulkPreviewView } from '../../cloud/fleet/trial-view.ts'
+import type * as fleet from '../../cloud/fleet/view.ts'
 
 // The words of the API of the central account, as its own schemas have them.
 
-export type { BulkPreview } from '../../cloud/fleet/trial-view.ts'
-export type { FleetCustomer, FleetDevice, FleetSite } from '../../cloud/fleet/view.ts'
+export type BulkPreview = BulkPreviewView
+export type FleetCustomer = fleet.FleetCustomer
+export type FleetDevice = fleet.FleetDevice
+export type FleetSite = fleet.FleetSite
 export type Account = z.infer<typeof AccountView>
 export type Me = z.infer<typeof MeSchema>
 export type Site = z.infer<typeof SiteView>
