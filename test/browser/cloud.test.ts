@@ -160,6 +160,22 @@ describeOrSkip('the page of the central account', ['namespaces', 'curl', 'chromi
     await expect.poll(async () => (await box.api<{ group?: string }>(`/devices/${MAC}`)).group, PATIENTLY).toBe('lobby')
   })
 
+  it('has the box tell what it knows: a file of the phone without its secret, and how it is itself', async () => {
+    await page.getByRole('link', { name: 'Lobby desk' }).click()
+    await button('See its file').click()
+    await page.locator('.outcome').getByText('account.1.user_name = 201').waitFor()
+    expect(await page.locator('.outcome').textContent()).not.toContain('Qz9-typed-on-the-page')
+    await button('Ask the box about it').click()
+    await page.locator('.outcome .history li').first().waitFor()
+    await shoot(page, 'cloud-hands-desktop-light')
+    await page.getByRole('link', { name: 'Lobby', exact: true }).click()
+    await page.getByRole('navigation', { name: 'Parts of the site' }).getByRole('link', { name: 'Box' }).click()
+    await button('Have the box look itself over').click()
+    await page.locator('.outcome .history li').first().waitFor({ timeout: 60_000 })
+    expect(await violations(page)).toEqual([])
+    await shoot(page, 'cloud-checks-desktop-light')
+  }, 120_000)
+
   it('invites somebody, who comes in by the link', async () => {
     await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'People' }).click()
     await button('Invite somebody').click()

@@ -6,6 +6,7 @@ import { toast } from '../kit/toast.tsx'
 import { tried } from '../tried.ts'
 import { useAsked } from './asked.ts'
 import { BoxReport } from './box-report.tsx'
+import { BoxChecks } from './hands.tsx'
 import { MoveBox } from './move-box.tsx'
 import { at, atLeast, path } from './session.ts'
 
@@ -51,6 +52,7 @@ export function BoxTab({ site }: { site: string }) {
               <>
                 <Active box={active} again={boxes.again} />
                 <BoxReport site={site} />
+                <BoxChecks site={site} />
               </>
             )}
             {former.length > 0 && (

@@ -19,6 +19,7 @@ import { DeviceRecord } from './device-record.tsx'
 import { CloudSaveBar } from './device-save.tsx'
 import { DeviceState } from './device-state.tsx'
 import { DriftBadge, VerdictBadge } from './drift.tsx'
+import { PhoneHands } from './hands.tsx'
 import { explain } from './layers.ts'
 import { at, atLeast, inside, path } from './session.ts'
 import type { FleetDevice, Site } from './types.ts'
@@ -90,7 +91,10 @@ export function DevicePage({ site, mac }: { site: string; mac: string }) {
               ) : tab === 'history' ? (
                 <DeviceHistory site={site} mac={mac} rev={it.device?.rev ?? 0} settled={() => void desk.load()} />
               ) : (
-                <DeviceState fleet={fleet} />
+                <>
+                  <DeviceState fleet={fleet} />
+                  <PhoneHands site={site} mac={mac} name={it.device?.name ?? mac} />
+                </>
               )}
             </fieldset>
             <CloudSaveBar desk={desk} />
