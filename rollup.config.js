@@ -64,43 +64,56 @@ const minify = {
 const hashOf = (text) => createHash('sha256').update(text).digest('hex').slice(0, 10)
 
 /** In this order: later ones count. */
-const STYLES = ['tokens', 'base', 'shell', 'kit', 'pages', 'tools'].map((name) => `style/${name}.css`)
+const STYLES = ['tokens', 'base', 'shell', 'kit', 'pages', 'tools']
 
-const page = {
-  name: 'page',
-  buildStart() {
-    for (const file of ['index.html', 'icon.svg', ...STYLES])
-      this.addWatchFile(new URL(`web/${file}`, import.meta.url).pathname)
-  },
-  generateBundle(_options, bundle) {
-    const read = (name) => readFileSync(new URL(`web/${name}`, import.meta.url), 'utf8')
-    const emit = (name, extension, source) => {
-      const fileName = `${name}-${hashOf(source)}.${extension}`
-      this.emitFile({ type: 'asset', fileName, source })
-      return `/${fileName}`
-    }
-    const css = STYLES.map(read)
-      .join('\n')
-      .replace(/\/\*[\s\S]*?\*\//g, '')
-      .replace(/\s+/g, ' ')
-    const entry = Object.values(bundle).find((chunk) => chunk.isEntry)
-    const names = {
-      script: `/${entry.fileName}`,
-      style: emit('style', 'css', css),
-      icon: emit('icon', 'svg', read('icon.svg')),
-    }
-    const source = read('index.html').replace(/%(script|style|icon)%/g, (_, name) => names[name])
-    this.emitFile({ type: 'asset', fileName: 'index.html', source })
-  },
-  writeBundle({ dir }, bundle) {
-    // Earlier builds' files have other hashes in their names; the box would hold them all in memory.
-    for (const name of readdirSync(dir))
-      if (!(name in bundle)) rmSync(join(dir, name), { force: true, recursive: true })
-  },
+/** The file that begins a face of the page, with its styles and what names them. */
+function pageOf({ html, styles }) {
+  const files = styles.map((name) => `style/${name}.css`)
+  return {
+    name: 'page',
+    buildStart() {
+      for (const file of [html, 'icon.svg', ...files])
+        this.addWatchFile(new URL(`web/${file}`, import.meta.url).pathname)
+    },
+    generateBundle(_options, bundle) {
+      const read = (name) => readFileSync(new URL(`web/${name}`, import.meta.url), 'utf8')
+      const emit = (name, extension, source) => {
+        const fileName = `${name}-${hashOf(source)}.${extension}`
+        this.emitFile({ type: 'asset', fileName, source })
+        return `/${fileName}`
+      }
+      const css = files
+        .map(read)
+        .join('\n')
+        .replace(/\/\*[\s\S]*?\*\//g, '')
+        .replace(/\s+/g, ' ')
+      const entry = Object.values(bundle).find((chunk) => chunk.isEntry)
+      const names = {
+        script: `/${entry.fileName}`,
+        style: emit('style', 'css', css),
+        icon: emit('icon', 'svg', read('icon.svg')),
+      }
+      const source = read(html).replace(/%(script|style|icon)%/g, (_, name) => names[name])
+      this.emitFile({ type: 'asset', fileName: 'index.html', source })
+    },
+    writeBundle({ dir }, bundle) {
+      // Earlier builds' files have other hashes in their names; the programs would hold them all in memory.
+      for (const name of readdirSync(dir))
+        if (!(name in bundle)) rmSync(join(dir, name), { force: true, recursive: true })
+    },
+  }
 }
 
-export default {
-  input: 'web/main.tsx',
-  output: { dir: 'dist/web', format: 'es', entryFileNames: 'page-[hash].js', chunkFileNames: 'part-[hash].js' },
-  plugins: [packages, commonjs, typescript, minify, page],
+/** One face: its own entry and folder, so that no program serves what only the other shows. */
+function face({ input, dir, ...page }) {
+  return {
+    input,
+    output: { dir, format: 'es', entryFileNames: 'page-[hash].js', chunkFileNames: 'part-[hash].js' },
+    plugins: [packages, commonjs, typescript, minify, pageOf(page)],
+  }
 }
+
+export default [
+  face({ input: 'web/main.tsx', dir: 'dist/web', html: 'index.html', styles: STYLES }),
+  face({ input: 'web/cloud/main.tsx', dir: 'dist/web-cloud', html: 'cloud/index.html', styles: [...STYLES, 'cloud'] }),
+]

@@ -1,10 +1,8 @@
-import { z } from 'zod'
-import type { AdminDeps, PhoneShape, SettingFacts } from '../services/admin/contract.ts'
+import type { AdminDeps, PhoneShape } from '../services/admin/contract.ts'
 import type { Mac } from '../services/core/mac.ts'
 import type { KeyPlace } from '../services/phones/contract.ts'
 import { modelOf } from '../services/phones/names.ts'
-import { SETTING_FAMILIES } from '../services/phones/settings.ts'
-import type { SettingDefinition } from '../services/phones/settings-types.ts'
+import { settingFacts } from '../services/phones/setting-facts.ts'
 import type { makeHeart } from './heart.ts'
 import { tryLayer } from './layer-trial.ts'
 import { templateWords } from './template-words.ts'
@@ -19,7 +17,7 @@ type Heart = Pick<
 /** What the page asks of the heart to offer edits. */
 export function makeWorkbench(heart: Heart): AdminDeps['workbench'] {
   const { definitions, inspector, deliveries } = heart
-  const settings = SETTING_FAMILIES.flatMap(({ title, settings }) => settings.map((one) => factsOf(title, one)))
+  const settings = settingFacts()
   const models = definitions.all
     .map(({ id, title, models }) => ({ vendor: id, title, models: models.map(({ model }) => model) }))
     .sort((a, b) => a.title.localeCompare(b.title, 'en'))
@@ -52,22 +50,4 @@ export function makeWorkbench(heart: Heart): AdminDeps['workbench'] {
       }
     },
   }
-}
-
-function factsOf(family: string, definition: SettingDefinition): SettingFacts {
-  const { name, doc, shape, secret, builtIn, example, type } = definition
-  return {
-    ...{ name, family, doc, shape, secret, ...formOf(type) },
-    ...(builtIn !== undefined && !secret && { builtIn }),
-    ...(!secret && { example }),
-  }
-}
-
-function formOf(type: z.ZodType): Pick<SettingFacts, 'form' | 'words'> {
-  if (type instanceof z.ZodBoolean) return { form: 'flag' }
-  if (type instanceof z.ZodNumber) return { form: 'whole' }
-  if (type instanceof z.ZodEnum) return { form: 'choice', words: type.options.map(String) }
-  if (!(type instanceof z.ZodArray)) return { form: 'text' }
-  const { element } = type
-  return { form: 'list', ...(element instanceof z.ZodEnum && { words: element.options.map(String) }) }
 }

@@ -18,6 +18,7 @@ import { openFileStore } from './files/open.ts'
 import { tidy } from './housekeeping.ts'
 import { noMail, smtpMail } from './mail/mail.ts'
 import { makeMetrics } from './metrics.ts'
+import { cloudPage } from './page/page.ts'
 import { openCloudKey } from './secret-key.ts'
 import { serve } from './serve.ts'
 import { shippedTemplates } from './templates.ts'
@@ -81,7 +82,7 @@ export async function openCloud({ config, clock, log, secrets }: CloudOptions): 
   const given = { version: VERSION, oidc, boxes, definitions, fileStore, phonePages }
   const deps = makeDeps(ctx, { ...given, ...config.webhooks })
   const metrics = makeMetrics({ version: VERSION, counters, watch, streams: boxes.hub.size })
-  const app = makeCloudApp(deps, metrics.observe)
+  const app = makeCloudApp(deps, metrics.observe, await cloudPage(log))
   const { pagesApp } = deps.remote
   const main = stack.use(
     serve({

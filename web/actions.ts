@@ -4,21 +4,12 @@ import { api } from './api.ts'
 import { t } from './i18n.ts'
 import { confirmed } from './kit/dialog.tsx'
 import { toast } from './kit/toast.tsx'
-import { changes, devices, faultsOf, listOf, loadDevices, loadJobs } from './state.ts'
+import { changes, devices, listOf, loadDevices, loadJobs } from './state.ts'
+import { tried } from './tried.ts'
 
 // What people do to phones, from wherever on the page. Each says what came of it.
 
 const path = (mac: string) => `/devices/${encodeURIComponent(mac)}`
-
-/** Runs something and shows why, when it fails. */
-export async function tried<Result>(what: string, run: () => Promise<Result>): Promise<Result | undefined> {
-  try {
-    return await run()
-  } catch (error) {
-    toast(`${what}: ${faultsOf(error).text}`, { tone: 'bad' })
-    return undefined
-  }
-}
 
 /**
  * Shows a change of rows before the box has said yes, and takes it back when it says no. What arrives in between stays.

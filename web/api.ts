@@ -15,6 +15,9 @@ export class ApiError extends Error {
   }
 }
 
+/** The error's name when nobody is signed in: the box's, and the central account's. */
+const SIGNED_OUT = new Set(['sign-in', 'unauthorized'])
+
 /** Asks the API. Throws `ApiError` for whatever is no success, a box that cannot be reached included (status 0). */
 export async function api<Result>(
   path: string,
@@ -32,13 +35,13 @@ export async function api<Result>(
       ...(init.body === undefined ? {} : { body: JSON.stringify(init.body) }),
     })
   } catch {
-    throw new ApiError(0, 'the box cannot be reached')
+    throw new ApiError(0, 'the server cannot be reached')
   }
   const text = await response.text()
   if (response.ok) return (text === '' ? undefined : JSON.parse(text)) as Result
   const error = errorOf(response.status, text)
   // The session ended meanwhile: somebody has to sign in again.
-  if (error.code === 'sign-in') dispatchEvent(new Event('signed-out'))
+  if (SIGNED_OUT.has(error.code)) dispatchEvent(new Event('signed-out'))
   throw error
 }
 
@@ -47,7 +50,7 @@ function errorOf(status: number, text: string): ApiError {
     const { error } = JSON.parse(text) as ErrorBody
     return new ApiError(status, error.message, error.faults, error.code)
   } catch {
-    return new ApiError(status, `the box answered ${status}`)
+    return new ApiError(status, `the server answered ${status}`)
   }
 }
 

@@ -1,7 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import type { FileView } from '../services/admin/schema-files.ts'
-import { tried } from './actions.ts'
 import { api } from './api.ts'
 import { t } from './i18n.ts'
 import { confirmed } from './kit/dialog.tsx'
@@ -9,6 +8,7 @@ import { Ago, Await, Empty, Said, Section } from './kit/states.tsx'
 import { toast } from './kit/toast.tsx'
 import { RolloutBoard } from './rollouts.tsx'
 import { type Loaded, load } from './state.ts'
+import { tried } from './tried.ts'
 import { sizeText, uploadFile } from './upload.ts'
 
 /** Firmware, pictures, sounds: what phones are given beside their configuration; and how new firmware reaches them. */

@@ -1,6 +1,5 @@
 import { t } from './i18n.ts'
 import type { IconName } from './kit/icon.tsx'
-import type { Theme } from './prefs.ts'
 import { alarms, listOf, strangers } from './state.ts'
 
 /** A page, as navigation and palette name it. */
@@ -48,7 +47,3 @@ export const PLACES: readonly Place[] = [
     about: () => t('Your account, other accounts, trust, central account, diagnosis.'),
   },
 ]
-
-export function themeWord(value: Theme): string {
-  return { system: t('As the system has it'), light: t('Light'), dark: t('Dark') }[value]
-}

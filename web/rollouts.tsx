@@ -2,7 +2,6 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { FileView } from '../services/admin/schema-files.ts'
 import type { RolloutRow, RolloutView } from '../services/admin/schema-rollouts.ts'
-import { tried } from './actions.ts'
 import { api } from './api.ts'
 import { t } from './i18n.ts'
 import { confirmed } from './kit/dialog.tsx'
@@ -11,6 +10,7 @@ import { RolloutDialog } from './rollout-dialog.tsx'
 import { stateOfRollout } from './rollouts-words.ts'
 import { to } from './router.ts'
 import { devices, type Loaded, listOf, loadRollouts, rollouts } from './state.ts'
+import { tried } from './tried.ts'
 
 /** New firmware for many phones, a few at a time, and where each of them stands; it follows by itself. */
 export function RolloutBoard({ files }: { files: Loaded<readonly FileView[]> }) {

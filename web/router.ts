@@ -60,8 +60,14 @@ export function followPlace(): () => void {
 
 /** The tabs of one phone share what was edited. */
 function samePage(next: string): boolean {
-  const [from, to] = [routeOf(place.peek()).path, routeOf(next).path]
-  return from[0] === 'phones' && to[0] === 'phones' && from[1] === to[1] && from[1] !== undefined
+  const [from, to] = [phoneOf(routeOf(place.peek()).path), phoneOf(routeOf(next).path)]
+  return from !== undefined && from === to
+}
+
+/** The phone that a place is about: at a box, or in an account at one of its sites. */
+function phoneOf([first, second, site, devices, mac]: readonly string[]): string | undefined {
+  if (first === 'phones') return second
+  return devices === 'devices' && mac !== undefined ? `${first} ${second} ${site} ${mac}` : undefined
 }
 
 async function mayLeaveTo(next: string): Promise<boolean> {

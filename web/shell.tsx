@@ -1,16 +1,14 @@
-import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
-import { LANGUAGES, type Language, language, speak, t } from './i18n.ts'
+import { t } from './i18n.ts'
 import { Shortcuts } from './keys.tsx'
-import { Confirmation, Dialog } from './kit/dialog.tsx'
-import { SelectField } from './kit/field.tsx'
+import { Confirmation } from './kit/dialog.tsx'
 import { Icon } from './kit/icon.tsx'
 import { Ago, Offline } from './kit/states.tsx'
 import { Toasts } from './kit/toast.tsx'
+import { Look } from './look.tsx'
 import { openPalette, Palette } from './palette.tsx'
-import { PLACES, themeWord } from './places.ts'
-import { remember, THEMES, type Theme, theme } from './prefs.ts'
+import { PLACES } from './places.ts'
 import { route, to } from './router.ts'
 import { roleWord, session } from './session.ts'
 import { about, connection } from './state.ts'
@@ -86,7 +84,6 @@ export function Shell({ children }: { children: ComponentChildren }) {
 }
 
 function Top() {
-  const choosing = useSignal(false)
   return (
     <header class="top">
       <a class="brand small" href="#/" aria-label="Branchline">
@@ -108,43 +105,7 @@ function Top() {
           </span>
         </a>
       )}
-      <button
-        type="button"
-        class="plain"
-        aria-label={t('Look and language')}
-        onClick={() => {
-          choosing.value = true
-        }}
-      >
-        <Icon name="sun" />
-      </button>
-      {choosing.value && (
-        <Dialog
-          title={t('Look and language')}
-          close={() => {
-            choosing.value = false
-          }}
-        >
-          <SelectField
-            label={t('Colours')}
-            value={theme.value}
-            change={(value) => {
-              theme.value = value as Theme
-            }}
-            choices={THEMES.map((value) => ({ value, text: themeWord(value) }))}
-          />
-          <SelectField
-            label={t('Language')}
-            hint={t('What the box itself says of a phone stays English.')}
-            value={language.value}
-            change={(value) => {
-              remember('language', value)
-              void speak(value as Language)
-            }}
-            choices={Object.entries(LANGUAGES).map(([value, text]) => ({ value, text }))}
-          />
-        </Dialog>
-      )}
+      <Look hint={t('What the box itself says of a phone stays English.')} />
     </header>
   )
 }

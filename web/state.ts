@@ -13,6 +13,7 @@ import type {
 import type { RefetchJobRow } from '../services/admin/schema-refetch.ts'
 import type { RolloutRow } from '../services/admin/schema-rollouts.ts'
 import { ApiError, api } from './api.ts'
+import { unreachable } from './face.ts'
 import { zone } from './format.ts'
 import { t } from './i18n.ts'
 
@@ -167,7 +168,7 @@ export function faultsOf(error: unknown): {
   readonly status?: number
 } {
   if (error instanceof ApiError) {
-    const text = error.status === 0 ? t('the box cannot be reached') : error.message
+    const text = error.status === 0 ? unreachable() : error.message
     return { text, faults: error.faults, status: error.status }
   }
   return { text: error instanceof Error ? error.message : t('it failed'), faults: [] }

@@ -7,17 +7,26 @@ export async function uploadFile(file: File, told: (part: number) => void): Prom
 
 /** PUTs a file's bytes and returns the text of the answer. */
 export function putFile(path: string, file: Blob, told: (part: number) => void = () => undefined): Promise<string> {
+  return sendFile('PUT', path, file, told)
+}
+
+export function sendFile(
+  method: 'PUT' | 'POST',
+  path: string,
+  file: Blob,
+  told: (part: number) => void,
+): Promise<string> {
   return new Promise((resolve, reject) => {
     // fetch() cannot say how far an upload is.
     const request = new XMLHttpRequest()
-    request.open('PUT', `/api/v1${path}`)
+    request.open(method, `/api/v1${path}`)
     request.setRequestHeader('x-branchline', '1')
     request.setRequestHeader('content-type', 'application/octet-stream')
     request.upload.onprogress = (event) => told(event.lengthComputable ? event.loaded / event.total : 0)
-    request.onerror = () => reject(new ApiError(0, 'the box cannot be reached'))
+    request.onerror = () => reject(new ApiError(0, 'the server cannot be reached'))
     request.onload = () => {
       if (request.status < 300) return resolve(request.responseText)
-      reject(new ApiError(request.status, messageIn(request.responseText) ?? `the box answered ${request.status}`))
+      reject(new ApiError(request.status, messageIn(request.responseText) ?? `the server answered ${request.status}`))
     }
     request.send(file)
   })

@@ -140,7 +140,7 @@ function pageSources() {
 
 function isPageBuilt() {
   if (!canBuildPage()) return true
-  return readIfThere(PAGE_MARKER) === pageSources() && existsSync(join(root, 'dist/web'))
+  return readIfThere(PAGE_MARKER) === pageSources() && ['web', 'web-cloud'].every((face) => existsSync(join(root, 'dist', face)))
 }
 
 function buildPage() {

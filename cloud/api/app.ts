@@ -1,5 +1,6 @@
 import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
+import type { Assets } from '../../services/admin/assets.ts'
 import { errorBody } from '../../services/admin/errors.ts'
 import { SECURITY_HEADERS } from '../../services/admin/guard.ts'
 import { BranchlineError, messageOf } from '../../services/core/errors.ts'
@@ -12,8 +13,7 @@ import { claimAdmin } from '../enrolment/claim-admin.ts'
 import { boxesRoutes } from '../enrolment/routes-boxes.ts'
 import { fileRoutes, isUpload } from '../files/routes.ts'
 import { boxFileRoutes } from '../files/routes-box.ts'
-import { RESET_PATHS, resetAsset } from '../page/reset.ts'
-import { welcomeAsset } from '../page/welcome.ts'
+import { pageRoutes } from '../page/page.ts'
 import { recordsRoutes } from '../records/routes.ts'
 import { boxJobRoutes } from '../remote/routes-box.ts'
 import { remoteRoutes } from '../remote/routes-remote.ts'
@@ -28,6 +28,7 @@ import { fleetRoutes } from './routes-fleet.ts'
 import { meRoutes } from './routes-me.ts'
 import { peopleRoutes } from './routes-people.ts'
 import { resetRoutes } from './routes-reset.ts'
+import { settingsRoutes } from './routes-settings.ts'
 import { signInRoutes } from './routes-sign-in.ts'
 import { siteRoutes } from './routes-site.ts'
 
@@ -41,8 +42,8 @@ function isLarge(method: string, path: string): boolean {
 /** Told of each answer, for the metrics. */
 export type Observe = (route: string, method: string, status: number, ms: number) => void
 
-/** The cloud's HTTP API under `/api/v1`; its OpenAPI document is `/api/openapi.json`. */
-export function makeCloudApp(deps: CloudDeps, observe: Observe = () => {}): CloudRouter {
+/** The cloud's HTTP API under `/api/v1`, its OpenAPI document at `/api/openapi.json`, and the page. */
+export function makeCloudApp(deps: CloudDeps, observe: Observe = () => {}, assets: Assets = new Map()): CloudRouter {
   const app = makeCloudRouter()
   app.use('*', async (c, next) => {
     const begin = performance.now()
@@ -72,14 +73,14 @@ export function makeCloudApp(deps: CloudDeps, observe: Observe = () => {}): Clou
       return c.json(errorBody('not-ready', 'the database does not answer'), 503)
     }
   })
-  for (const path of ['/welcome', '/welcome.js', '/welcome.css'] as const) app.get(path, () => welcomeAsset(path))
-  for (const path of RESET_PATHS) app.get(path, () => resetAsset(path))
+  app.route('/', pageRoutes(assets))
   app.route('/api/v1', signInRoutes(deps))
   app.route('/api/v1', resetRoutes(deps))
   app.route('/api/v1', meRoutes(deps))
   app.route('/api/v1', accountRoutes(deps))
   app.route('/api/v1', siteRoutes(deps))
   app.route('/api/v1', peopleRoutes(deps))
+  app.route('/api/v1', settingsRoutes())
   app.route('/api/v1', fleetRoutes(deps))
   app.route('/api/v1', boxesRoutes(deps))
   app.route('/api/v1', recordsRoutes(deps))

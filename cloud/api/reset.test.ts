@@ -75,10 +75,4 @@ describe('a new password by mail', () => {
     expect(desk.letters.length).toBeLessThanOrEqual(3)
     expect((await ask('no address')).status).toBe(400)
   })
-
-  it('has a page that asks and one that sets', async () => {
-    const page = await desk.browser().call('GET', '/reset')
-    expect(page.body).toContain('/reset.js')
-    expect((await desk.browser().call('GET', '/reset.js')).headers.get('content-type')).toContain('javascript')
-  })
 })

@@ -1,24 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
-import axe from 'axe-core'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { violations } from '../support/axe.ts'
 import type { DemoBox } from '../support/box-process.ts'
 import { BUILT, buildPage, FORMS, HAS_BROWSER, PageBrowser, shoot } from '../support/page-browser.ts'
 import { officeBox } from '../support/page-site.ts'
-
-/** What the rules of axe-core complain about on a page, a line for each place. */
-async function violations(page: Page): Promise<string[]> {
-  if (await page.evaluate(() => !('axe' in globalThis))) await page.evaluate(axe.source)
-  const { violations: found } = await page.evaluate(() =>
-    (globalThis as unknown as { axe: typeof axe }).axe.run(document, {
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-    }),
-  )
-  return found.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.html.slice(0, 160)}`),
-  )
-}
 
 const TABS = ['journey', 'lines', 'keys', 'settings', 'files', 'parameters', 'setup', 'history']
 

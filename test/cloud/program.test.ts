@@ -47,7 +47,7 @@ describe('the cloud on SQLite', () => {
       const first = await startCloud([`--data=${data}`])
       const page = await get(`${first.url}/welcome`)
       expect(page.headers.get('content-security-policy')).toContain("script-src 'self'")
-      expect(await page.text()).toContain('/welcome.js')
+      expect(await page.text()).toContain('<div id="page">')
       const cookie = await firstOwner(first)
       expect((await (await get(`${first.url}/api/v1/me`, cookie)).json()).email).toBe('ada@example.net')
       expect((await get(`${first.url}/metrics`)).status).toBe(404)

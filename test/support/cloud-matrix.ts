@@ -218,6 +218,7 @@ export const MATRIX: readonly Row[] = [
   { route: 'POST /api/v1/invitations/accept', may: 'public' },
   { route: 'POST /api/v1/invitations/join', may: 'person' },
   { route: 'POST /api/v1/sign-out', may: 'person' },
+  { route: 'GET /api/v1/settings', may: 'anyone' },
   { route: 'GET /api/v1/me', may: 'person' },
   { route: 'POST /api/v1/me/prove', may: 'person' },
   { route: 'POST /api/v1/me/password', may: 'person' },

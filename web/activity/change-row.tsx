@@ -1,11 +1,11 @@
 import type { RecordChange } from '../../services/admin/schema-changes.ts'
-import { tried } from '../actions.ts'
 import { api } from '../api.ts'
 import { t } from '../i18n.ts'
 import { confirmed } from '../kit/dialog.tsx'
 import { Ago } from '../kit/states.tsx'
 import { toast } from '../kit/toast.tsx'
 import { may } from '../session.ts'
+import { tried } from '../tried.ts'
 import { byWord, kindWord, placeOf } from './words.ts'
 
 /** One change, and a way to take it back where that can be. */

@@ -1,13 +1,13 @@
 import { useSignal } from '@preact/signals'
 import type { Sighting } from '../../services/admin/schema.ts'
 import type { WaitingPerson } from '../../services/admin/schema-assist.ts'
-import { tried } from '../actions.ts'
 import { adopt, assign } from '../api.ts'
 import { whatOf } from '../format.ts'
 import { plural, t } from '../i18n.ts'
 import { Dialog } from '../kit/dialog.tsx'
 import { toast } from '../kit/toast.tsx'
 import { loadDevices } from '../state.ts'
+import { tried } from '../tried.ts'
 
 /** Whose each shall be, shown before it is done: phones in the order of their addresses, people in that of their numbers. */
 export function AssignMany(props: {

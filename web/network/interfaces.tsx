@@ -1,13 +1,13 @@
 import { useSignal } from '@preact/signals'
 import type { DhcpView } from '../../services/admin/schema.ts'
 import type { HeardView, NetworksView } from '../../services/admin/schema-network.ts'
-import { tried } from '../actions.ts'
 import { api } from '../api.ts'
 import { t } from '../i18n.ts'
 import { Dialog } from '../kit/dialog.tsx'
 import { Ago, Said } from '../kit/states.tsx'
 import { toast } from '../kit/toast.tsx'
 import { may } from '../session.ts'
+import { tried } from '../tried.ts'
 import { adviceFor, DhcpMode } from './dhcp-mode.tsx'
 
 type Row = DhcpView['interfaces'][number]

@@ -1,6 +1,5 @@
 import type { LeaseView } from '../../services/admin/schema.ts'
 import type { NetworkView } from '../../services/admin/schema-network.ts'
-import { tried } from '../actions.ts'
 import { now, span } from '../format.ts'
 import { t } from '../i18n.ts'
 import { Await, Badge, Empty, Said, Section } from '../kit/states.tsx'
@@ -10,6 +9,7 @@ import { useNarrow } from '../narrow.ts'
 import { to } from '../router.ts'
 import { may } from '../session.ts'
 import { leases } from '../state.ts'
+import { tried } from '../tried.ts'
 import { patchNetwork } from './network-edit.tsx'
 
 /** Who holds which address, and a way to keep it so. */

@@ -45,9 +45,29 @@ export interface Desk {
   faultAt(path: string): string | undefined
 }
 
-/** Everything that the page of one phone knows and holds. */
-export function makeDesk(mac: string): Desk {
+/** Where what a desk shows comes from, and what it tells when it saved: a box, or the central account. */
+export interface DeskSource {
+  readonly path: string
+  explain(): Promise<ExplainView>
+  shape(): Promise<ShapeView>
+  journey(): Promise<JourneyView | undefined>
+  saved(): Promise<unknown>
+}
+
+function boxSource(mac: string): DeskSource {
   const path = `/devices/${encodeURIComponent(mac)}`
+  return {
+    path,
+    explain: () => api<ExplainView>(`${path}/explain`),
+    shape: () => api<ShapeView>(`${path}/shape`),
+    journey: () => journeyOf(mac),
+    saved: loadDevices,
+  }
+}
+
+/** Everything that the page of one phone knows and holds. */
+export function makeDesk(mac: string, source: DeskSource = boxSource(mac)): Desk {
+  const { path } = source
   const explanation = signal<Loaded<ExplainView>>(loading)
   const journey = signal<Loaded<JourneyView | undefined>>(loading)
   const shape = signal<Loaded<ShapeView>>(loading)
@@ -71,15 +91,12 @@ export function makeDesk(mac: string): Desk {
     // A device that was never seen has no journey to ask for.
     if (it.kind === 'ready' && it.value.verdict.state === 'never-seen')
       journey.value = { kind: 'ready', value: undefined }
-    else await load(journey, () => journeyOf(mac))
+    else await load(journey, source.journey)
   }
   return {
     ...{ mac, path, explanation, journey, shape, draft, edits, device, failed, saving, loadJourney },
     async load() {
-      await Promise.all([
-        load(explanation, () => api<ExplainView>(`${path}/explain`)),
-        load(shape, () => api<ShapeView>(`${path}/shape`)),
-      ])
+      await Promise.all([load(explanation, source.explain), load(shape, source.shape)])
       await loadJourney()
     },
     edit(change) {
@@ -102,7 +119,7 @@ export function makeDesk(mac: string): Desk {
         await api<DeviceView>(path, { method: 'PATCH', body: draft.value, rev: stored.rev })
         draft.value = {}
         failed.value = undefined
-        await Promise.all([load(explanation, () => api<ExplainView>(`${path}/explain`)), loadDevices()])
+        await Promise.all([load(explanation, source.explain), source.saved()])
         return true
       } catch (error) {
         const it = faultsOf(error)
@@ -111,7 +128,7 @@ export function makeDesk(mac: string): Desk {
             ? t('Somebody else changed this phone meanwhile. Your changes are still here: look at it again, then save.')
             : it.text
         failed.value = { ...it, text }
-        if (it.status === 412) await load(explanation, () => api<ExplainView>(`${path}/explain`))
+        if (it.status === 412 || it.status === 409) await load(explanation, source.explain)
         return false
       } finally {
         saving.value = false

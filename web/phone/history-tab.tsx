@@ -1,13 +1,13 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { ChangeView } from '../../services/admin/schema.ts'
-import { tried } from '../actions.ts'
 import { api } from '../api.ts'
 import { t } from '../i18n.ts'
 import { confirmed } from '../kit/dialog.tsx'
 import { Ago, Await, Empty, Section } from '../kit/states.tsx'
 import { toast } from '../kit/toast.tsx'
 import { changes, type Loaded, load } from '../state.ts'
+import { tried } from '../tried.ts'
 import type { Desk } from './desk.ts'
 
 /** Who changed what when, and a way to take each change back. */

@@ -1,6 +1,5 @@
 import { useSignal } from '@preact/signals'
 import type { MoveView, ReplaceResult } from '../../services/admin/schema-moves.ts'
-import { tried } from '../actions.ts'
 import { api } from '../api.ts'
 import { whatOf } from '../format.ts'
 import { t } from '../i18n.ts'
@@ -11,6 +10,7 @@ import { Said } from '../kit/states.tsx'
 import { toast } from '../kit/toast.tsx'
 import { go, to } from '../router.ts'
 import { faultsOf, listOf, loadDevices, strangers } from '../state.ts'
+import { tried } from '../tried.ts'
 
 /** Another phone takes this one's place: first what does not fit, then the exchange. */
 export function ReplaceDialog({ mac, name, close }: { mac: string; name: string; close: () => void }) {

@@ -1,6 +1,5 @@
 import { useEffect } from 'preact/hooks'
 import type { CloudView } from '../../services/admin/schema-cloud.ts'
-import { tried } from '../actions.ts'
 import { api } from '../api.ts'
 import { t } from '../i18n.ts'
 import { confirmed } from '../kit/dialog.tsx'
@@ -9,6 +8,7 @@ import { toast } from '../kit/toast.tsx'
 import { may } from '../session.ts'
 import { CloudCard } from '../setup/cloud-card.tsx'
 import { cloud, loadCloud } from '../setup/progress.ts'
+import { tried } from '../tried.ts'
 import { passwordAgain } from './fresh.tsx'
 
 const EVERY_MS = 10_000

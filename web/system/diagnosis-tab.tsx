@@ -1,6 +1,5 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import { tried } from '../actions.ts'
 import { api } from '../api.ts'
 import { download } from '../csv.ts'
 import { number, t } from '../i18n.ts'
@@ -8,6 +7,7 @@ import { FindField } from '../kit/find-field.tsx'
 import { Await, Section } from '../kit/states.tsx'
 import { Services } from '../overview-services.tsx'
 import { type Loaded, load } from '../state.ts'
+import { tried } from '../tried.ts'
 
 /** What goes into the file for whoever helps from afar. None of these answers holds a secret, by the API's own rules. */
 const PARTS = {

@@ -1,5 +1,4 @@
 import { useSignal } from '@preact/signals'
-import { tried } from '../actions.ts'
 import { api } from '../api.ts'
 import { t } from '../i18n.ts'
 import { CodeBox } from '../kit/code-box.tsx'
@@ -10,6 +9,7 @@ import { Qr } from '../kit/qr.tsx'
 import { Section } from '../kit/states.tsx'
 import { toast } from '../kit/toast.tsx'
 import { faultsOf } from '../state.ts'
+import { tried } from '../tried.ts'
 import { passwordAgain } from './fresh.tsx'
 
 interface Begun {

@@ -1,12 +1,12 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { SessionView } from '../../services/admin/schema-accounts.ts'
-import { tried } from '../actions.ts'
 import { api } from '../api.ts'
 import { plural, t } from '../i18n.ts'
 import { Ago, Await, Said, Section } from '../kit/states.tsx'
 import { toast } from '../kit/toast.tsx'
 import { type Loaded, load } from '../state.ts'
+import { tried } from '../tried.ts'
 
 /** Every browser in which this person is signed in. */
 export function Sessions() {

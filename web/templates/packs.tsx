@@ -1,7 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { PackChecks, PackRow, PacksView } from '../../services/admin/schema-templates.ts'
-import { tried } from '../actions.ts'
 import { api } from '../api.ts'
 import { t } from '../i18n.ts'
 import { confirmed } from '../kit/dialog.tsx'
@@ -9,6 +8,7 @@ import { Ago, Await, Section } from '../kit/states.tsx'
 import { toast } from '../kit/toast.tsx'
 import { may } from '../session.ts'
 import { type Loaded, load } from '../state.ts'
+import { tried } from '../tried.ts'
 import { putFile } from '../upload.ts'
 
 /** Newer vendor data in signed files: what is installed, one more, one step back. */

@@ -1,7 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { VersionRow } from '../../services/admin/schema-templates.ts'
-import { tried } from '../actions.ts'
 import { api } from '../api.ts'
 import { t } from '../i18n.ts'
 import { Dialog } from '../kit/dialog.tsx'
@@ -10,6 +9,7 @@ import { Ago, Await, Empty } from '../kit/states.tsx'
 import { toast } from '../kit/toast.tsx'
 import { may } from '../session.ts'
 import { type Loaded, load } from '../state.ts'
+import { tried } from '../tried.ts'
 
 /** What an operator made of this text over time, each compared with what is in the editor, each good for coming back. */
 export function Versions({ path, now, restored }: { path: string; now: string; restored: () => void }) {

@@ -1,0 +1,263 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { chmod, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { CloudView } from '../../services/admin/schema-cloud.ts'
+import { violations } from '../support/axe.ts'
+import { BoxUnderTest, MAIN, office, PATIENTLY } from '../support/box-under-test.ts'
+import { CLOUD_URL, CloudInNamespace } from '../support/cloud-in-namespace.ts'
+import { describeOrSkip, Namespaces } from '../support/netns.ts'
+import { buildPage, CHROMIUM, FORMS, PageBrowser, shoot } from '../support/page-browser.ts'
+
+const MAC = '80:5e:c0:00:53:21'
+const PASSWORD = 'correct horse battery'
+const PAGE_URL = 'http://localhost:8090/'
+const BUILT = fileURLToPath(new URL('../../dist/web-cloud/', import.meta.url))
+
+// Cloud, box and browser in one namespace, a phone that boots beside them.
+describeOrSkip('the page of the central account', ['namespaces', 'curl', 'chromium'], () => {
+  const lab = new Namespaces()
+  let box: BoxUnderTest
+  let cloud: CloudInNamespace
+  let browser: PageBrowser
+  let page: Page
+
+  beforeAll(async () => {
+    await buildPage()
+    await office(lab, { desk: {} })
+    await lab.ip('desk', 'link', 'set', 'eth0', 'down')
+    await lab.ip('desk', 'link', 'set', 'eth0', 'address', MAC)
+    await lab.ip('desk', 'link', 'set', 'eth0', 'up')
+    const eth0 = { mode: 'full', besideForeignServer: true }
+    const network = { id: 'office', interface: 'eth0', subnet: '192.0.2.0/24', pools: ['192.0.2.100-192.0.2.149'] }
+    const dhcp = { probe: false, interfaces: { eth0 }, networks: [network] }
+    box = await BoxUnderTest.make(lab, { dhcp, cloud: { url: CLOUD_URL } })
+    cloud = new CloudInNamespace(lab, box.folder)
+    await cloud.start()
+    await cloud.own()
+    await box.start()
+    const program = join(box.folder, 'browser')
+    await writeFile(program, `#!/bin/sh\nexec ip netns exec ${lab.nameOf('box')} ${CHROMIUM} "$@"\n`)
+    await chmod(program, 0o755)
+    browser = await PageBrowser.start(PAGE_URL, { program })
+    page = await browser.openAnyway()
+  }, 120_000)
+  afterAll(async () => {
+    await browser?.[Symbol.asyncDispose]()
+    await cloud?.[Symbol.asyncDispose]()
+    await lab[Symbol.asyncDispose]()
+    await box?.[Symbol.asyncDispose]()
+  })
+
+  async function phone() {
+    const command = [process.execPath, MAIN, 'phone', '--interface', 'eth0', '--configure', '--no-pnp', '--show']
+    return lab.run('desk', [...command, '--vendor', 'yealink', '--model', 'SIP-T46U', '--mac', MAC.replaceAll(':', '')])
+  }
+  const button = (name: string) => page.getByRole('button', { name, exact: true })
+
+  it('lets in whoever knows the password, and says why to others', async () => {
+    const form = page.getByRole('form', { name: 'Sign in' })
+    await form.getByLabel('E-mail address').fill('ada@example.net')
+    await form.getByLabel('Password').fill('wrong horse battery')
+    await shoot(page, 'cloud-sign-in-desktop-light')
+    expect(await violations(page)).toEqual([])
+    // Nobody was signed in, which is what the page asked at first.
+    await browser.refused(async () => {
+      await form.getByRole('button', { name: 'Sign in' }).click()
+      await form.locator('.failed').waitFor()
+    })
+    browser.complaints.length = 0
+    await form.getByLabel('Password').fill(PASSWORD)
+    await form.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByText('There is no site yet.').waitFor()
+  })
+
+  it('claims a box by the code and the words that it shows', async () => {
+    await button('Add a site').click()
+    const form = page.getByRole('form', { name: 'Add a site' })
+    await form.getByLabel('Name').fill('Lobby')
+    await form.getByLabel('Time zone').fill('Europe/Berlin')
+    await form.getByRole('button', { name: 'Add' }).click()
+    await page.getByRole('heading', { name: 'Lobby', level: 1 }).waitFor()
+    type Unclaimed = Extract<CloudView, { state: 'unclaimed' }>
+    const shown = () => box.api<Unclaimed>('/cloud')
+    await expect.poll(async () => (await shown()).code, PATIENTLY).toBeDefined()
+    const { code = '', phrase = '' } = await shown()
+    await page.goto(`${PAGE_URL}claim`)
+    await page.getByLabel('Code', { exact: true }).fill(code.toLowerCase())
+    await button('Find the box').click()
+    await page.getByLabel('The three words that the box shows').fill('not those words at all')
+    await page.getByLabel('Site', { exact: true }).selectOption({ label: 'Lobby' })
+    await browser.refused(async () => {
+      await button('Claim it').click()
+      await page.getByText('Those are not the words that the box shows.').waitFor()
+    })
+    await shoot(page, 'cloud-claim-desktop-light')
+    await page.getByLabel('The three words that the box shows').fill(phrase)
+    await button('Claim it').click()
+    await page.getByText('The box belongs to Phones now.').waitFor()
+    await page.getByRole('link', { name: 'To the site' }).click()
+    await page.getByText('Online').first().waitFor()
+  })
+
+  it('sets a phone up, and sees it in sync when it has fetched', async () => {
+    await button('Add a phone').click()
+    const form = page.getByRole('form', { name: 'Add a phone' })
+    for (const [label, text] of [
+      ['MAC address', '805EC0005321'],
+      ['Name', 'Lobby desk'],
+      ['Vendor', 'yealink'],
+      ['Model', 'SIP-T46U'],
+    ] as const)
+      await form.getByLabel(label).fill(text)
+    await form.getByRole('button', { name: 'Add' }).click()
+    await page.getByRole('heading', { name: 'Lobby desk', level: 1 }).waitFor()
+    await page.getByRole('navigation', { name: 'Parts of the phone' }).getByRole('link', { name: 'Lines' }).click()
+    await button('Add a line').click()
+    await page.getByLabel('SIP user', { exact: true }).fill('201')
+    await page.getByLabel('SIP password').fill('Qz9-typed-on-the-page')
+    await page.getByLabel('SIP server', { exact: true }).fill('pbx.example')
+    await button('Save').click()
+    await page.getByText('Saved. The box gets it within seconds').waitFor()
+    const fetched = async () => (await phone()).stdout
+    await expect.poll(fetched, { ...PATIENTLY, interval: 2_000 }).toContain('account.1.user_name = 201')
+    await page.locator('.head-line').getByText('In sync').waitFor({ timeout: 60_000 })
+  }, 150_000)
+
+  it('edits it: pending until it has fetched, then in sync again', async () => {
+    await page.getByLabel('Label on the phone').fill('Porter')
+    await page.keyboard.press('Control+s')
+    await page.locator('.head-line').getByText('Pending').waitFor({ timeout: 60_000 })
+    await expect
+      .poll(async () => (await phone()).stdout, { ...PATIENTLY, interval: 2_000 })
+      .toContain('account.1.label = Porter')
+    await page.locator('.head-line').getByText('In sync').waitFor({ timeout: 60_000 })
+    await page.getByRole('navigation', { name: 'Parts of the phone' }).getByRole('link', { name: 'History' }).click()
+    await page.locator('.history code', { hasText: 'lines' }).first().waitFor()
+  }, 150_000)
+
+  it('edits many: shows what changes, and again when somebody was faster', async () => {
+    await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Fleet' }).click()
+    await page.getByRole('checkbox', { name: 'Choose all' }).check()
+    await button('Edit them').click()
+    const dialog = page.getByRole('dialog', { name: 'Edit many phones' })
+    await dialog.getByLabel('What shall be changed').selectOption({ label: 'Group' })
+    await dialog.getByLabel('Group', { exact: true }).fill('lobby')
+    await dialog.getByRole('button', { name: 'See what changes' }).click()
+    await dialog.getByText('for 1 of them something changes').waitFor()
+    await shoot(page, 'cloud-bulk-desktop-light')
+    const { sites } = await cloud.inAccount<{ sites: readonly { id: string }[] }>('GET', '/sites')
+    await cloud.inAccount('PATCH', `/sites/${sites[0]?.id}/devices/${MAC}`, { notes: 'behind the plant' })
+    await browser.refused(async () => {
+      await dialog.getByRole('button', { name: 'Change 1 record' }).click()
+      await dialog.getByText('Something of it was changed meanwhile.').waitFor()
+    })
+    await dialog.getByRole('button', { name: 'Change 1 record' }).click()
+    await page.getByText('1 record is changed.').waitFor()
+    await expect.poll(async () => (await box.api<{ group?: string }>(`/devices/${MAC}`)).group, PATIENTLY).toBe('lobby')
+  })
+
+  it('has the box tell what it knows: a file of the phone without its secret, and how it is itself', async () => {
+    await page.getByRole('link', { name: 'Lobby desk' }).click()
+    await button('See its file').click()
+    await page.locator('.outcome').getByText('account.1.user_name = 201').waitFor()
+    expect(await page.locator('.outcome').textContent()).not.toContain('Qz9-typed-on-the-page')
+    await button('Ask the box about it').click()
+    await page.locator('.outcome .history li').first().waitFor()
+    await shoot(page, 'cloud-hands-desktop-light')
+    await page.getByRole('link', { name: 'Lobby', exact: true }).click()
+    await page.getByRole('navigation', { name: 'Parts of the site' }).getByRole('link', { name: 'Box' }).click()
+    await button('Have the box look itself over').click()
+    await page.locator('.outcome .history li').first().waitFor({ timeout: 60_000 })
+    expect(await violations(page)).toEqual([])
+    await shoot(page, 'cloud-checks-desktop-light')
+  }, 120_000)
+
+  it('invites somebody, who comes in by the link', async () => {
+    await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'People' }).click()
+    await button('Invite somebody').click()
+    const form = page.getByRole('form', { name: 'Invite somebody' })
+    await form.getByLabel('E-mail address').fill('grace@example.net')
+    await form.getByLabel('Lobby').check()
+    await form.getByRole('button', { name: 'Invite' }).click()
+    const link = (await page.getByRole('dialog').locator('.code pre').textContent()) ?? ''
+    await button('Done').click()
+    const guest = await browser.openAnyway(new URL(link).pathname.slice(1) + new URL(link).hash)
+    await guest.getByLabel('Your name').fill('Grace')
+    await guest.getByLabel('A new password').fill('another horse battery')
+    await guest.getByRole('button', { name: 'Join' }).click()
+    await guest.getByRole('link', { name: 'Lobby' }).waitFor()
+    expect(await guest.getByRole('button', { name: 'Add a site' }).count()).toBe(0)
+    await guest.close()
+  })
+
+  it.each(FORMS)(
+    '$name: axe finds nothing on any screen',
+    async ({ name, ...form }) => {
+      const { sites } = await cloud.inAccount<{ sites: readonly { id: string }[] }>('GET', '/sites')
+      const { accounts } = await cloud.api<{ accounts: readonly { id: string }[] }>('GET', '/accounts')
+      const base = `#/${accounts[0]?.id}`
+      const site = `${base}/sites/${sites[0]?.id}`
+      const device = `${site}/devices/${MAC}`
+      const screens: readonly (readonly [string, string])[] = [
+        ...([
+          ['sites', base],
+          ['choose', '#/choose'],
+          ['claim', `${base}/claim`],
+        ] as const),
+        ...([
+          ['site', site],
+          ['site-box', `${site}/box`],
+          ['site-conflicts', `${site}/conflicts`],
+        ] as const),
+        ['fleet', `${base}/fleet`],
+        ...['state', 'record', 'lines', 'settings', 'history'].map(
+          (tab) => [`device-${tab}`, `${device}/${tab}`] as const,
+        ),
+        ...['', '/ended', '/rules', '/channels'].map(
+          (tab) => [`alerts${tab.replace('/', '-')}`, `${base}/alerts${tab}`] as const,
+        ),
+        ...['customers', 'people', 'reports', 'files', 'tokens', 'audit', 'more', 'nowhere'].map(
+          (id) => [id, `${base}/${id}`] as const,
+        ),
+      ]
+      const storageState = await page.context().storageState()
+      const looking = await browser.openAnyway(base, { ...form, storageState })
+      const found: string[] = []
+      for (const [screen, path] of screens) {
+        await looking.goto(`${PAGE_URL}${path}`)
+        await looking.locator('main h1').first().waitFor()
+        await looking.waitForFunction(() => document.querySelector('.skeleton') === null)
+        for (const violation of await violations(looking)) found.push(`${screen}: ${violation}`)
+        await shoot(looking, `cloud-${screen}-${name}`)
+      }
+      await looking.close({ runBeforeUnload: false })
+      expect([...new Set(found)]).toEqual([])
+    },
+    300_000,
+  )
+
+  it('speaks German where the browser does', async () => {
+    const storageState = await page.context().storageState()
+    const german = await browser.openAnyway('', { locale: 'de-DE', storageState: { ...storageState, origins: [] } })
+    await german.getByRole('heading', { name: 'Standorte', level: 1 }).waitFor()
+    await shoot(german, 'cloud-sites-german')
+    await german.close()
+  })
+
+  it('lets whoever signed out in no more, without a complaint on the way', async () => {
+    expect(browser.complaints).toEqual([])
+    await button('Sign out').click()
+    await page.getByRole('form', { name: 'Sign in' }).waitFor()
+  })
+
+  it('weighs less than 150 KB gzip at the first load', () => {
+    const first = readdirSync(BUILT).filter((name) => !name.startsWith('part-'))
+    const bytes = first.reduce((sum, name) => sum + gzipSync(readFileSync(`${BUILT}${name}`)).length, 0)
+    expect(first.length).toBe(4)
+    expect(bytes).toBeLessThan(150_000)
+  })
+})

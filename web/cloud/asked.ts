@@ -1,0 +1,57 @@
+import { useSignal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
+import { faultsOf, type Loaded, load } from '../state.ts'
+
+export interface Asked<Value> {
+  readonly of: Loaded<Value>
+  readonly again: () => void
+}
+
+/** Asks once for each `key`, and `again` when told to; an answer that another question overtook is forgotten. */
+export function useAsked<Value>(key: string, ask: () => Promise<Value>): Asked<Value> {
+  const it = useSignal<Loaded<Value>>({ kind: 'loading' })
+  const turn = useRef(0)
+  const run = () => {
+    const mine = ++turn.current
+    const into = {
+      get value() {
+        return it.peek()
+      },
+      set value(loaded: Loaded<Value>) {
+        if (mine === turn.current) it.value = loaded
+      },
+    }
+    void load(into, ask)
+  }
+  useEffect(() => {
+    it.value = { kind: 'loading' }
+    run()
+    return () => {
+      turn.current++
+    }
+  }, [key])
+  return { of: it.value, again: run }
+}
+
+/** Something that a form does: whether it is under way, and why it was refused. */
+export function useDoing() {
+  const busy = useSignal(false)
+  const failed = useSignal<ReturnType<typeof faultsOf> | undefined>(undefined)
+  return {
+    busy,
+    failed,
+    faultAt: (path: string) => failed.value?.faults.find((fault) => fault.path === path)?.message,
+    async run<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
+      busy.value = true
+      failed.value = undefined
+      try {
+        return await work()
+      } catch (error) {
+        failed.value = faultsOf(error)
+        return undefined
+      } finally {
+        busy.value = false
+      }
+    },
+  }
+}

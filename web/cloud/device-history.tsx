@@ -1,0 +1,54 @@
+import { api } from '../api.ts'
+import { t } from '../i18n.ts'
+import { Ago, Await, Empty, Section } from '../kit/states.tsx'
+import { useAsked } from './asked.ts'
+import { ConflictsTab } from './conflicts.tsx'
+import { path } from './session.ts'
+
+interface Change {
+  readonly at: number
+  readonly by: string
+  readonly action: string
+  readonly fields: readonly string[]
+}
+
+/** Who changed which fields of a phone when, and edits of it that did not fit together. */
+export function DeviceHistory(props: { site: string; mac: string; rev: number; settled: () => void }) {
+  const { site, mac, rev } = props
+  const list = useAsked(`${mac} ${rev}`, async () => {
+    const { changes } = await api<{ changes: readonly Change[] }>(path('sites', site, 'devices', mac, 'history'))
+    return [...changes].reverse()
+  })
+  return (
+    <>
+      <Section id="conflicts" title={t('Conflicts')}>
+        <ConflictsTab site={site} record={mac.replaceAll(':', '')} changed={props.settled} />
+      </Section>
+      <Section id="history" title={t('History')}>
+        <Await of={list.of} again={list.again}>
+          {(changes: readonly Change[]) =>
+            changes.length === 0 ? (
+              <Empty icon="activity">{t('No change was recorded yet.')}</Empty>
+            ) : (
+              <ul class="card history">
+                {changes.map((change) => (
+                  <li key={`${change.at} ${change.by}`}>
+                    <span>
+                      <span dir="auto">{change.by}</span>{' '}
+                      {change.fields.map((field) => (
+                        <code key={field}>{field} </code>
+                      ))}
+                    </span>
+                    <span class="quiet">
+                      <Ago at={change.at} />
+                    </span>
+                  </li>
+                ))}
+              </ul>
+            )
+          }
+        </Await>
+      </Section>
+    </>
+  )
+}

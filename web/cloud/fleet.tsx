@@ -1,0 +1,141 @@
+import { useSignal } from '@preact/signals'
+import { useEffect, useMemo } from 'preact/hooks'
+import { api } from '../api.ts'
+import { plural, t } from '../i18n.ts'
+import { FindField } from '../kit/find-field.tsx'
+import { Await, Empty } from '../kit/states.tsx'
+import { route, setQuery } from '../router.ts'
+import { useAsked } from './asked.ts'
+import { BulkDialog } from './bulk.tsx'
+import { driftSentence } from './drift.tsx'
+import { type Counts, Filters, filterOf, isDrift, queryOf } from './fleet-filters.tsx'
+import { FleetTable, keyOf } from './fleet-table.tsx'
+import { atLeast, path } from './session.ts'
+import { useFleetSites } from './sites.tsx'
+import type { FleetDevice } from './types.ts'
+
+const PAGE = 200
+/** Typing goes on for so long before it is asked. */
+const PAUSE_MS = 250
+
+interface Listed {
+  readonly devices: readonly FleetDevice[]
+  readonly next: string | null
+}
+
+/** The phones of all sites: what each shall have, what it has, and edits of many at once. */
+export function FleetPage() {
+  const filter = filterOf(route.value.query)
+  const query = queryOf(filter)
+  const text = useSignal(filter.text ?? '')
+  useEffect(() => {
+    const timer = setTimeout(() => setQuery({ ...filter, text: text.value.trim() }), PAUSE_MS)
+    return () => clearTimeout(timer)
+  }, [text.value])
+  const counts = useAsked(query, () => api<Counts>(`${path('fleet', 'counts')}?${query}`))
+  const sites = useFleetSites()
+  const named = sites.of.kind === 'ready' ? sites.of.value : []
+  const names = useMemo(() => new Map(named.map(({ siteId, name }) => [siteId, name])), [named])
+  return (
+    <>
+      <h1>{t('Fleet')}</h1>
+      <search class="filters">
+        <div class="filter-first">
+          <FindField
+            id="find-fleet"
+            label={t('Find a phone')}
+            placeholder={t('Name, number, MAC address, model …')}
+            value={text.value}
+            change={(to) => {
+              text.value = to
+            }}
+          />
+        </div>
+        <Filters filter={filter} counts={counts.of} sites={named} />
+      </search>
+      {isDrift(filter.drift) && <p class="hint">{driftSentence(filter.drift)}</p>}
+      <Devices key={query} query={query} names={names} changed={counts.again} />
+    </>
+  )
+}
+
+function Devices(props: { query: string; names: ReadonlyMap<string, string>; changed: () => void }) {
+  const { query, names } = props
+  const address = `${path('fleet', 'devices')}?${query}${query && '&'}limit=${PAGE}`
+  const first = useAsked(query, () => api<Listed>(address))
+  const more = useSignal<Listed | undefined>(undefined)
+  const selected = useSignal<ReadonlySet<string>>(new Set())
+  const editing = useSignal<'chosen' | 'all' | undefined>(undefined)
+  const loadMore = async (after: string) => {
+    const page = await api<Listed>(`${address}&after=${encodeURIComponent(after)}`)
+    more.value = { devices: [...(more.value?.devices ?? []), ...page.devices], next: page.next }
+  }
+  return (
+    <Await of={first.of} again={first.again} rows={10}>
+      {(it: Listed) => {
+        const rows = [...it.devices, ...(more.value?.devices ?? [])]
+        const next = more.value === undefined ? it.next : more.value.next
+        const chosen = rows.filter((row) => selected.value.has(keyOf(row)))
+        if (rows.length === 0)
+          return (
+            <Empty icon="phone">
+              <p>{query === '' ? t('No site has a phone yet.') : t('No phone fits.')}</p>
+              {query !== '' && (
+                <button type="button" onClick={() => setQuery({})}>
+                  {t('Show all')}
+                </button>
+              )}
+            </Empty>
+          )
+        return (
+          <>
+            <div class="list-head">
+              <span role="status">
+                {chosen.length > 0
+                  ? plural('{n} phone chosen|{n} phones chosen', chosen.length)
+                  : next === null
+                    ? plural('{n} phone|{n} phones', rows.length)
+                    : t('the first {n} phones', { n: rows.length })}
+              </span>
+              {atLeast('installer') && (
+                <button
+                  type="button"
+                  class={chosen.length > 0 ? 'primary' : ''}
+                  onClick={() => {
+                    editing.value = chosen.length > 0 ? 'chosen' : 'all'
+                  }}
+                >
+                  {chosen.length > 0 ? t('Edit them') : t('Edit all that are found')}
+                </button>
+              )}
+            </div>
+            <FleetTable rows={rows} sites={names} selected={selected} />
+            {next !== null && (
+              <button type="button" onClick={() => void loadMore(next)}>
+                {t('Show more')}
+              </button>
+            )}
+            {editing.value && (
+              <BulkDialog
+                names={names}
+                target={
+                  editing.value === 'chosen'
+                    ? { devices: chosen.map(({ siteId, mac }) => ({ site: siteId, mac })) }
+                    : { filter: Object.fromEntries(new URLSearchParams(query)) }
+                }
+                close={(made) => {
+                  editing.value = undefined
+                  if (!made) return
+                  selected.value = new Set()
+                  more.value = undefined
+                  first.again()
+                  props.changed()
+                }}
+              />
+            )}
+          </>
+        )
+      }}
+    </Await>
+  )
+}
