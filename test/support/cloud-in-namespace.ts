@@ -68,6 +68,16 @@ export class CloudInNamespace implements AsyncDisposable {
     return this.api<Body>(method, `/accounts/${this.#account}${path}`, body)
   }
 
+  /** Stores a file of this machine among those of the account. */
+  async upload(name: string, path: string): Promise<void> {
+    const jar = join(this.#folder, 'cookies')
+    const type = 'content-type: application/octet-stream'
+    const url = `${CLOUD_URL}/api/v1/accounts/${this.#account}/files?name=${encodeURIComponent(name)}`
+    const command = ['curl', '-sf', '-X', 'POST', '-b', jar, '-H', type, '--data-binary', `@${path}`, url]
+    const { code, stdout } = await this.#lab.run('box', command)
+    if (code !== 0) throw new InvariantError(`${name} was not stored: ${stdout}`)
+  }
+
   async api<Body>(method: string, path: string, body?: object): Promise<Body> {
     const jar = join(this.#folder, 'cookies')
     const given = body === undefined ? [] : ['--data-binary', '@-', '-H', 'content-type: application/json']
