@@ -81,6 +81,10 @@ describe('own texts of an account', () => {
     expect(await stored('acme/vendor.yaml')).toBeUndefined()
     const whole = await owner.call('PUT', `${ours}/acme`, { files: { 'vendor.yaml': ACME, 'a.liquid': 'a = b\n' } })
     expect([whole.status, whole.body.files.length]).toEqual([200, 2])
+    const devices = `/api/v1/accounts/${account}/sites/${site}/devices`
+    expect((await owner.call('PUT', `${devices}/02005e005301`, { vendor: 'acme', model: 'A1' })).status).toBe(201)
+    expect((await owner.call('PATCH', `${devices}/02005e005301`, { name: 'hall' })).status).toBe(200)
+    expect((await owner.call('PUT', `${devices}/02005e005302`, { vendor: 'acne' })).status).toBe(400)
   })
 
   it('give way to those of a site, which the account does not see', async () => {

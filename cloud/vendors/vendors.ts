@@ -1,4 +1,5 @@
 import { ConflictError, NotFoundError } from '../../services/core/errors.ts'
+import type { VendorNames } from '../../services/phones/devices.ts'
 import { readSources } from '../../services/phones/read.ts'
 import type { Sources, TemplateEdits } from '../../services/templates/contract.ts'
 import { TemplateFaultError } from '../../services/templates/errors.ts'
@@ -14,6 +15,10 @@ import { shippedTemplates } from '../templates.ts'
 import { makeTextChecker, type TextChecker } from './checker.ts'
 import { makePackReader, type PackReader } from './pack-contents.ts'
 import { type Texts, textsOf } from './texts.ts'
+
+const DESCRIPTION = '/vendor.yaml'
+/** A vendor that only an account describes. */
+const OF_ACCOUNT = {}
 
 /** Whose texts: those that an account shares, or those of one of its sites. */
 export interface Whose {
@@ -61,6 +66,23 @@ export function makeVendors(deps: VendorsDeps) {
   return {
     packs,
     checker,
+
+    /**
+     * Which vendors there are: those that came with this program, and those of `wanted` that texts or packs of the account
+     * describe. Nothing of theirs is compiled.
+     */
+    async known(account: string, shelf: Shelf, wanted: readonly unknown[]): Promise<VendorNames> {
+      const { definitions } = deps
+      if (wanted.every((id) => typeof id !== 'string' || definitions.get(id) !== undefined)) return definitions
+      const own = await listOn(db, shelf, 'template')
+      const described = own.flatMap(({ record: { id } }) => (id.endsWith(DESCRIPTION) ? [id.split('/')[0]] : []))
+      const layers = await packs.layers(account, await packs.assigned(db, shelf))
+      const packed = layers.flatMap(({ sources }) =>
+        [...sources].flatMap(([id, files]) => (files.has('vendor.yaml') ? [id] : [])),
+      )
+      const names = new Set([...described, ...packed])
+      return { get: (id) => definitions.get(id) ?? (names.has(id) ? OF_ACCOUNT : undefined) }
+    },
 
     /** All texts as they would be with another version of a pack. */
     layersWith: async (whose: Whose, standing: Standing, pack: string, layer: Layer): Promise<readonly Layer[]> =>

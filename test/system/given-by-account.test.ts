@@ -32,13 +32,6 @@ describeOrSkip('what an account gives to its boxes', ['namespaces', 'curl'], () 
     await cloud.start()
     await cloud.own()
     await box.start()
-    site = (await cloud.inAccount<{ id: string }>('POST', '/sites', { name: 'Lobby' })).id
-    type Unclaimed = Extract<CloudView, { state: 'unclaimed' }>
-    const shown = () => box.api<Unclaimed>('/cloud')
-    await expect.poll(async () => (await shown()).code, PATIENTLY).toBeDefined()
-    const { code, phrase } = await shown()
-    const { claimToken } = await cloud.api<{ claimToken: string }>('POST', '/claims', { code })
-    await cloud.api('POST', '/claims/confirm', { claimToken, siteId: site, phrase })
   }, 60_000)
   afterAll(async () => {
     await cloud[Symbol.asyncDispose]()
@@ -59,6 +52,16 @@ describeOrSkip('what an account gives to its boxes', ['namespaces', 'curl'], () 
     (await cloud.inAccount<{ sites: readonly Progress[] }>('GET', '/packs/gadget/sites')).sites[0]
   const reaches = (expected: object) => expect.poll(progress, PATIENTLY).toMatchObject(expected)
   const device = (change: object) => cloud.inAccount('PUT', `/sites/${site}/devices/${MAC}`, change)
+
+  it('come together', async () => {
+    site = (await cloud.inAccount<{ id: string }>('POST', '/sites', { name: 'Lobby' })).id
+    type Unclaimed = Extract<CloudView, { state: 'unclaimed' }>
+    const shown = () => box.api<Unclaimed>('/cloud')
+    await expect.poll(async () => (await shown()).code, PATIENTLY).toBeDefined()
+    const { code, phrase } = await shown()
+    const { claimToken } = await cloud.api<{ claimToken: string }>('POST', '/claims', { code })
+    await cloud.api('POST', '/claims/confirm', { claimToken, siteId: site, phrase })
+  }, 60_000)
 
   it('a text of the account is in force at the branch, until the site has its own', async () => {
     await cloud.inAccount('PUT', '/templates/acme', { files: madeUpVendor('from = account\n') })
