@@ -24,6 +24,8 @@ import { makePeople, type People } from './signin/people.ts'
 import { makePasswordReset, type PasswordReset } from './signin/reset.ts'
 import { makeSessions, type Sessions } from './signin/sessions.ts'
 import { makeTotp, type Totp } from './signin/totp.ts'
+import { makePackAssignments, type PackAssignments } from './vendors/assign.ts'
+import { makeVendors, type Vendors } from './vendors/vendors.ts'
 
 /** Everything that the API needs. */
 export interface CloudDeps extends CloudContext {
@@ -51,6 +53,8 @@ export interface CloudDeps extends CloudContext {
   readonly schedules: Schedules
   readonly files: CloudFiles
   readonly remote: Remote
+  readonly vendors: Vendors
+  readonly packs: PackAssignments
 }
 
 /** The parts of the cloud over one database. */
@@ -69,6 +73,9 @@ export function makeDeps(
   const ceremonies = makeCeremonies(ctx)
   const feeds = { storage: given.boxes.feeds, boxes: makeBoxesSeen(ctx.database) }
   const limiter = makeLimiter(ctx)
+  const files = makeCloudFiles({ ...ctx, ...given.fileStore })
+  const vendorsDeps = { ...ctx, ...given, files }
+  const vendors = makeVendors(vendorsDeps)
   const totp = makeTotp({ ...ctx, ceremonies })
   return {
     ...ctx,
@@ -93,7 +100,9 @@ export function makeDeps(
     channels: makeChannels({ ...ctx, allowPrivate: given.allowPrivate ?? false }),
     reports: makeReports({ ...ctx, ...feeds }),
     schedules: makeSchedules(ctx),
-    files: makeCloudFiles({ ...ctx, ...given.fileStore }),
     remote: makeRemote(ctx, { wake: (boxId) => given.boxes.wake(boxId), origin: given.phonePages }),
+    files,
+    vendors,
+    packs: makePackAssignments(vendorsDeps, vendors),
   }
 }

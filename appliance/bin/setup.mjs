@@ -140,7 +140,10 @@ function pageSources() {
 
 function isPageBuilt() {
   if (!canBuildPage()) return true
-  return readIfThere(PAGE_MARKER) === pageSources() && ['web', 'web-cloud'].every((face) => existsSync(join(root, 'dist', face)))
+  return (
+    readIfThere(PAGE_MARKER) === pageSources() &&
+    ['web', 'web-cloud'].every((face) => existsSync(join(root, 'dist', face)))
+  )
 }
 
 function buildPage() {

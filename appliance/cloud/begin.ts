@@ -1,15 +1,14 @@
+import { join } from 'node:path'
 import type { About } from '../../services/admin/contract.ts'
 import { VERSION } from '../../services/program/version.ts'
-import type { Packs } from '../../services/templates/contract.ts'
 import { boxReport } from './box-report.ts'
 import type { Begin } from './follow.ts'
 import type { BoxParts } from './hands.ts'
 import type { SiteFacts } from './session.ts'
 
 export type BeginParts = BoxParts &
-  Omit<SiteFacts, 'journeys' | 'version' | 'box' | 'remote'> & {
+  Omit<SiteFacts, 'journeys' | 'version' | 'box' | 'remote' | 'incoming'> & {
     readonly about: () => About
-    readonly packs: Pick<Packs, 'list'>
   }
 
 /** Begins to keep box and account in step, with the box's own parts, once the box belongs to one. */
@@ -23,6 +22,7 @@ export function beginWith(parts: BeginParts): Begin {
       ...parts,
       journeys: parts.journal,
       version: VERSION,
+      incoming: join(dataFolder, 'cloud', 'incoming'),
       box: () =>
         boxReport({
           ...{ about: about(), dhcp: dhcp.status(), packs: packs.list(), dataFolder, now: clock.now() },

@@ -47,6 +47,8 @@ export interface ReportsDeps {
 export interface Reports extends Disposable {
   alarm(alarm: Alarm): void
   event(kind: string, body: JsonObject): void
+  /** What is told of the box may have become another. */
+  boxChanged(): void
 }
 
 interface Told {
@@ -205,6 +207,10 @@ export function makeReports(deps: ReportsDeps): Reports {
 
   return {
     event,
+    boxChanged() {
+      lookAtBox()
+      working ??= later(SETTLE_MS, work)
+    },
     alarm({ kind, subject, text }) {
       event('alarm', { kind, subject, text } satisfies AlarmEvent)
     },

@@ -16,18 +16,26 @@ import { makeBoxSync } from '../../services/sync/box-sync.ts'
 import type { SyncStatus } from '../../services/sync/contract.ts'
 import { STREAM_PATH } from '../../services/sync/paths.ts'
 import { makeHttpTransport } from '../../services/sync/transport-http.ts'
+import type { Packs } from '../../services/templates/contract.ts'
 import { makeCourier } from './courier.ts'
-import { makeReports, type ReportsDeps } from './reports.ts'
+import { makeDownloads } from './download.ts'
+import { followPacks } from './packs.ts'
+import { makeReports, type Reports, type ReportsDeps } from './reports.ts'
 import { objectionTo } from './usable.ts'
 
 /** A stream that was away may have missed a poke: the next cycle is no later than this. */
 const AFTER_STREAM_MS = 60_000
+/** What a report has room for. */
+const MOST_GIVEN = 200
 
 /** What the box gives to sync. */
 export interface SiteFacts extends Pick<ReportsDeps, 'devices' | 'inspector' | 'journeys' | 'onTemplates' | 'box'> {
   readonly db: SqlDatabase
   readonly records: Records & RecordLog
   readonly secretBox: SecretBox
+  readonly packs: Packs
+  /** Where what is under way from the account waits. */
+  readonly incoming: string
   readonly alarms: Pick<Alarms, 'raise'>
   readonly clock: Clock
   readonly log: Log
@@ -112,7 +120,13 @@ export function openSession(site: SiteFacts, account: Account): Session {
       account.onChange()
     },
   })
-  const reports = makeReports({ ...site, ...common, sync, soon: (ms) => loop.within(ms) })
+  const packs = followPacks({
+    ...{ records, packs: site.packs, alarms, log, monotonic, later, random: Math.random },
+    downloads: makeDownloads(site.incoming, caller),
+    onChange: () => reports.boxChanged(),
+  })
+  const box = () => ({ ...site.box(), given: [...packs.status()].slice(0, MOST_GIVEN) })
+  const reports: Reports = makeReports({ ...site, ...common, box, sync, soon: (ms) => loop.within(ms) })
   reports.event('started', { version: site.version })
   const stopFollowing = records.onChange(({ by }) => {
     if (by !== 'cloud') loop.edited()
@@ -135,6 +149,7 @@ export function openSession(site: SiteFacts, account: Account): Session {
     async [Symbol.asyncDispose]() {
       stopFollowing()
       stop.abort()
+      await packs[Symbol.asyncDispose]()
       reports[Symbol.dispose]()
       await remote[Symbol.asyncDispose]()
       await stream[Symbol.asyncDispose]()

@@ -12,6 +12,7 @@ const GOOD: Readonly<Record<RecordKind, readonly [string, JsonObject]>> = {
   interface: ['eth0', { mode: 'phones-only' }],
   template: ['yealink/device.cfg.liquid', { text: 'a = b' }],
   person: ['ann', { name: 'Ann', extension: '201' }],
+  pack: ['acme', { version: '1.2', sha256: 'a'.repeat(64), size: 900 }],
 }
 const BAD: Readonly<Record<RecordKind, readonly (readonly [string, JsonObject, string])[]>> = {
   site: [['site', { settings: { nonsense: 1 } }, 'settings.nonsense: no such setting']],
@@ -43,6 +44,11 @@ const BAD: Readonly<Record<RecordKind, readonly (readonly [string, JsonObject, s
     ['yealink/run.sh', { text: '' }, 'no text of a vendor is called so'],
   ],
   person: [['ann', {}, 'name: a name is needed']],
+  pack: [
+    ['acme', { version: 'newest', sha256: 'a'.repeat(64), size: 900 }, 'version: expected numbers with dots'],
+    ['acme', { version: '1', sha256: '../etc', size: 900 }, 'sha256: expected a SHA-256'],
+    ['acme', { version: '1', sha256: 'a'.repeat(64), size: 1e12 }, 'size: '],
+  ],
 }
 
 describe.each(KINDS)('%s', (kind) => {

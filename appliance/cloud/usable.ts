@@ -2,6 +2,7 @@ import { dhcpInterfaceSchema, networkSchema } from '../../services/dhcp/network-
 import { personSchema } from '../../services/directory/person-schema.ts'
 import { deviceSchema, layerSchema } from '../../services/phones/device-schema.ts'
 import type { JsonObject, RecordKind } from '../../services/records/contract.ts'
+import { assignedPack } from '../../services/templates/assigned.ts'
 import { isTemplateFile, isVendorName, ownBodyOf } from '../../services/templates/contract.ts'
 
 interface Parsed {
@@ -18,6 +19,7 @@ const CHECKS: Readonly<Record<RecordKind, Check>> = {
   group: bySchema(layerSchema),
   model: bySchema(layerSchema),
   person: bySchema(personSchema),
+  pack: bySchema(assignedPack),
   network(body, id) {
     if (body.id !== id) return `network ${id} calls itself ${JSON.stringify(body.id)?.slice(0, 80)}`
     return firstFault(networkSchema.safeParse(body))

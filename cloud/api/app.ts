@@ -20,6 +20,7 @@ import { remoteRoutes } from '../remote/routes-remote.ts'
 import { reportRoutes } from '../reports/routes.ts'
 import { syncRoutes } from '../sync/routes.ts'
 import { isImport, transferRoutes } from '../transfer/routes.ts'
+import { vendorRoutes } from '../vendors/routes.ts'
 import { answerFor } from './errors.ts'
 import { identify } from './identify.ts'
 import { addressOf, type CloudRouter, makeCloudRouter } from './route.ts'
@@ -91,6 +92,7 @@ export function makeCloudApp(deps: CloudDeps, observe: Observe = () => {}, asset
   app.route('/api/v1', fileRoutes(deps))
   app.route('/api/v1', transferRoutes(deps))
   app.route('/api/v1', remoteRoutes(deps))
+  app.route('/api/v1', vendorRoutes(deps))
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' })
   app.openAPIRegistry.registerComponent('securitySchemes', 'session', { type: 'apiKey', in: 'cookie', name: 'session' })
   app.doc31('/api/openapi.json', {

@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest'
 import type { Mac } from '../../services/core/mac.ts'
 import { openAlert } from '../../test/support/cloud-alerts.ts'
 import { type Browser, type CloudDesk, makeCloudDesk } from '../../test/support/cloud-desk.ts'
-import { ACCOUNT_ROWS, ASKERS, type Asker, MATRIX, type Row } from '../../test/support/cloud-matrix.ts'
+import { ACCOUNT_ROWS, ACME, ASKERS, type Asker, MATRIX, PACK_FILE, type Row } from '../../test/support/cloud-matrix.ts'
+import { packKey, packOf } from '../../test/support/vendor-packs.ts'
 import { ROLES, TOKEN_SCOPES } from '../accounts/policy.ts'
 import type { Caller } from '../context.ts'
+import { feedOfSite } from '../enrolment/site-feed.ts'
 import { newId, newToken } from '../tokens.ts'
 
 interface House {
@@ -69,7 +71,30 @@ async function furnishMore({ deps, clock }: CloudDesk, of: { account: string; si
   await deps.files.put(account, file, new TextEncoder().encode(name), {
     ...{ contentType: 'application/octet-stream', replace: false, caller },
   })
-  return { alert, channel: channel.id, report, schedule, file }
+  return { alert, channel: channel.id, report, schedule, file, ...(await furnishVendors(deps, of)) }
+}
+
+/** Own texts of a vendor and a pack over them, of the account and of the site. */
+async function furnishVendors(deps: CloudDesk['deps'], of: { account: string; site: string; name: string }) {
+  const { boxes, files, database } = deps
+  const { account, site } = of
+  const [vendor, pack] = [`acme-${of.name}`, `gadget-${of.name}`]
+  const caller = { actor: 'test', name: 'test', address: '' }
+  const { pem } = packKey('test')
+  const content = packOf(pem, { [`${vendor}/b.liquid`]: 'b' }, { name: pack })
+  const stored = await files.put(account, PACK_FILE, content, { contentType: 'x', replace: false, caller })
+  const given = { version: '1', sha256: stored.hash, size: stored.size }
+  for (const feed of [`org:${account}`, await feedOfSite(database.db, site)] as const)
+    await boxes.sync.write(
+      feed,
+      [
+        { kind: 'template', id: `${vendor}/vendor.yaml`, body: { text: ACME } },
+        { kind: 'template', id: `${vendor}/a.liquid`, body: { text: 'a' } },
+        { kind: 'pack', id: pack, body: given },
+      ],
+      { by: 'test' },
+    )
+  return { vendor, text: 'a.liquid', pack }
 }
 
 /** Records of a site and of its account, a box that was there, and an edit of it that did not stand. */

@@ -8,6 +8,7 @@ import type { Caller, CloudContext } from '../context.ts'
 import type { Trx } from '../database/open.ts'
 import type { AccountFileTable } from '../database/tables-files.ts'
 import type { BlobStore } from './blob-store.ts'
+import { usesOfContent } from './uses.ts'
 
 /** Content that nothing names any more is kept for a day: an upload of it may be under way. */
 const UNUSED_MS = 86_400_000
@@ -61,6 +62,19 @@ export function makeCloudFiles({ database, clock, blobs, limits }: FilesDeps) {
     throw new OperatorError(
       `${size} bytes are more than the ${left} that this account has left: remove files that nothing uses`,
     )
+  }
+
+  /** Boxes ask for content by its hash: as long as they shall have it, a name of it stays. */
+  async function checkUnused(trx: Trx, accountId: string, name: string, hash: string): Promise<void> {
+    const others = await trx
+      .selectFrom('account_file')
+      .select('name')
+      .where('account_id', '=', accountId)
+      .where('hash', '=', hash)
+      .where('name', '!=', name)
+      .executeTakeFirst()
+    const use = others === undefined ? await usesOfContent(trx, accountId, hash) : undefined
+    if (use !== undefined) throw new ConflictError(`${name} is ${use}: boxes fetch it; take that away first`)
   }
 
   return {
@@ -151,8 +165,11 @@ export function makeCloudFiles({ database, clock, blobs, limits }: FilesDeps) {
           .where('account_id', '=', accountId)
           .where('name', '=', name)
           .executeTakeFirst()
-        if (there !== undefined && there.hash !== hash && !options.replace)
-          throw new ConflictError(`${name} is stored already with other content; replace=1 puts this one there`)
+        if (there !== undefined && there.hash !== hash) {
+          if (!options.replace)
+            throw new ConflictError(`${name} is stored already with other content; replace=1 puts this one there`)
+          await checkUnused(trx, accountId, name, there.hash)
+        }
         await trx
           .insertInto('account_file')
           .values(row)
@@ -173,6 +190,7 @@ export function makeCloudFiles({ database, clock, blobs, limits }: FilesDeps) {
           .returning('hash')
           .executeTakeFirst()
         if (row === undefined) throw unknown()
+        await checkUnused(trx, accountId, name, row.hash)
         const detail = { hash: row.hash }
         await note(trx, clock.now(), caller, { accountId, action: 'file.remove', target: `file:${name}`, detail })
       })

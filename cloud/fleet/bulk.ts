@@ -10,6 +10,7 @@ import type { Caller, CloudContext } from '../context.ts'
 import { accountSecrets } from '../records/drafts.ts'
 import { targetOf } from '../records/history.ts'
 import { changedFields, writeRecords } from '../records/write.ts'
+import type { Vendors } from '../vendors/vendors.ts'
 import type { Fleet, FleetFilter } from './fleet.ts'
 import { trySite } from './trial.ts'
 import type { BulkPreview, BulkTarget, SiteTrial } from './trial-view.ts'
@@ -36,6 +37,7 @@ interface Asker {
 interface BulkDeps extends Pick<CloudContext, 'database' | 'clock'> {
   readonly boxes: Pick<Boxes, 'ready' | 'fanOut' | 'keys'>
   readonly definitions: Definitions
+  readonly vendors: Pick<Vendors, 'known'>
   readonly fleet: Fleet
 }
 
@@ -90,7 +92,8 @@ export function makeBulk(deps: BulkDeps) {
     const secrets = accountSecrets(await boxes.keys.of(account))
     const trials: SiteTrial[] = []
     for (const [site, macs] of await chosen(asker, target)) {
-      const facts = { db: database.db, secrets, definitions, now: clock.now(), by: caller.actor }
+      const { known } = deps.vendors
+      const facts = { db: database.db, secrets, definitions, known, now: clock.now(), by: caller.actor }
       trials.push(await trySite(facts, { account, site, standing, macs, target, patch }))
     }
     return trials

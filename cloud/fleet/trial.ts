@@ -5,6 +5,7 @@ import type { Bag } from '../../services/core/merge-patch.ts'
 import type { SecretBox } from '../../services/core/secret.ts'
 import type { Device, Effective, Identity, ValueChange } from '../../services/phones/contract.ts'
 import type { Definitions } from '../../services/phones/definition.ts'
+import type { VendorNames } from '../../services/phones/devices.ts'
 import { differenceOf } from '../../services/phones/difference.ts'
 import { isSecretName } from '../../services/phones/secret-name.ts'
 import { subjectOf } from '../../services/phones/subject.ts'
@@ -26,6 +27,8 @@ export interface TrialFacts {
   readonly db: Kysely<Tables>
   readonly secrets: SecretBox
   readonly definitions: Definitions
+  /** Which vendors there are at a site, those among these included that only the account describes. */
+  known(account: string, shelf: Shelf, vendors: readonly unknown[]): Promise<VendorNames>
   readonly now: number
   readonly by: string
 }
@@ -48,9 +51,11 @@ export async function trySite(facts: TrialFacts, edit: SiteEdit): Promise<SiteTr
   const found = new Map<string, Found>()
   for (const kind of [...LAYERS, 'device'] as const)
     for (const one of await listOn(db, shelf, kind)) found.set(`${kind}/${one.record.id}`, one)
+  const vendors = [patch.vendor, ...[...found.values()].map(({ record }) => record.body.vendor)]
+  const known = await facts.known(account, shelf, vendors)
   const desk = makeDesk(
     [...found.values()].map(({ record }) => record),
-    { secrets, definitions, now },
+    { secrets, definitions: known, now },
   )
   const seen = await seenAs(db, shelf)
   const faults: BulkFault[] = []

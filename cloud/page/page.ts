@@ -25,7 +25,7 @@ export function pageRoutes(assets: Assets): Hono {
   for (const path of [...ENTRANCES, ...paths])
     app.get(path, (c) => {
       const file = paths.includes(path) ? path : '/'
-      return assetResponse(assets, 'GET', file, c.req.header('if-none-match') ?? null)
+      return assetResponse(assets, c.req.raw, file)
     })
   return app
 }

@@ -3,8 +3,7 @@ import type { SecretBox } from '../../services/core/secret.ts'
 import type { People } from '../../services/directory/contract.ts'
 import { makePeople } from '../../services/directory/people.ts'
 import type { Devices, Layers } from '../../services/phones/contract.ts'
-import type { Definitions } from '../../services/phones/definition.ts'
-import { makeDevices, makeLayers } from '../../services/phones/devices.ts'
+import { makeDevices, makeLayers, type VendorNames } from '../../services/phones/devices.ts'
 import type { FeedRecord } from '../../services/sync/storage.ts'
 import { type Drafts, makeDrafts } from './drafts.ts'
 
@@ -22,7 +21,7 @@ export function makeDesk(
     secrets,
     definitions,
     now,
-  }: { readonly secrets: SecretBox; readonly definitions: Definitions; readonly now: EpochMs },
+  }: { readonly secrets: SecretBox; readonly definitions: VendorNames; readonly now: EpochMs },
 ): Desk {
   const records = makeDrafts(rows, now)
   const deps = { records, secrets, definitions }

@@ -1,10 +1,14 @@
 import type { Kysely } from 'kysely'
 import type { FeedRecord } from '../../services/sync/storage.ts'
 import type { Tables } from '../database/tables.ts'
-import type { RecordKey } from './face.ts'
 
 /** Entries of one record's history at most, the newest ones. */
 const MOST = 200
+
+interface Named {
+  readonly kind: string
+  readonly id: string
+}
 
 interface Where {
   readonly account: string
@@ -19,7 +23,7 @@ export interface RecordChange {
 }
 
 /** What the audit log calls a record. */
-export function targetOf({ account, site }: Where, { kind, id }: RecordKey): string {
+export function targetOf({ account, site }: Where, { kind, id }: Named): string {
   return `${site === undefined ? `account:${account}` : `site:${site}`}/${kind}/${id}`
 }
 
@@ -30,7 +34,7 @@ export function targetOf({ account, site }: Where, { kind, id }: RecordKey): str
 export async function historyOf(
   db: Kysely<Tables>,
   where: Where,
-  key: RecordKey,
+  key: Named,
   record: FeedRecord | undefined,
 ): Promise<RecordChange[]> {
   const rows = await db

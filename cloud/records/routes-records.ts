@@ -110,7 +110,9 @@ export function recordRoutes(app: CloudRouter, deps: CloudDeps, face: Face, room
     const caller = callerOf(c)
     const secrets = accountSecrets(await boxes.keys.of(path.account))
     // What the account shares is what an override at the site is made from: its secrets stay too.
-    const desk = makeDesk(found === undefined ? [] : [found.record], { secrets, definitions, now: clock.now() })
+    const known = await deps.vendors.known(path.account, on, [given.vendor, found?.record.body.vendor])
+    const rows = found === undefined ? [] : [found.record]
+    const desk = makeDesk(rows, { secrets, definitions: known, now: clock.now() })
     face[how](desk, key, unshared(given), caller.actor)
     const [draft] = desk.records.drafts()
     if (draft?.body !== undefined)

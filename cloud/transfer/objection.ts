@@ -5,6 +5,7 @@ import { personSchema } from '../../services/directory/person-schema.ts'
 import { deviceSchema, layerSchema } from '../../services/phones/device-schema.ts'
 import type { JsonObject } from '../../services/records/contract.ts'
 import { mapBodySecrets } from '../../services/sync/policy-value.ts'
+import { assignedPack } from '../../services/templates/assigned.ts'
 
 /** What a box reads each kind by. Of a kind that is not here a newer box knows more. */
 const SCHEMAS = new Map<string, z.ZodType>([
@@ -13,6 +14,7 @@ const SCHEMAS = new Map<string, z.ZodType>([
   ['person', personSchema],
   ['network', networkSchema],
   ['interface', dhcpInterfaceSchema],
+  ['pack', assignedPack],
 ])
 
 /** Why no box could use a record; undefined: one can. */

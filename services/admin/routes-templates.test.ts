@@ -21,6 +21,7 @@ const PACK = {
   vendors: ['acme'],
   installedAt: 1,
   by: 'page:local',
+  hash: 'cd',
   key: 'ab',
 } as const
 

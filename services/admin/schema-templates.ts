@@ -105,7 +105,9 @@ export const PackRow = z
     installedAt: z.number(),
     by: z.string(),
     key: z.string().openapi({ description: 'Id of the key that signed it.' }),
+    hash: z.string().openapi({ description: 'SHA-256 of the whole file.' }),
     previous: z.string().optional().openapi({ description: 'The version that one step back leads to.' }),
+    previousBy: z.string().optional().openapi({ description: 'Who installed that one.' }),
     setAside: z.string().optional().openapi({ description: 'Why it is not used.' }),
   })
   .openapi('Pack')

@@ -4,18 +4,22 @@ import { openAll, sealField, sealValue } from '../core/sealing.ts'
 import type { SecretBox } from '../core/secret.ts'
 import type { JsonObject, RecordKind, Records, StoredRecord } from '../records/contract.ts'
 import type { Device, Devices, Layer, LayerKind } from './contract.ts'
-import type { Definitions } from './definition.ts'
 import { type DeviceBody, deviceSchema, type LayerBody, layerSchema } from './device-schema.ts'
 import { isSecretName } from './secret-name.ts'
 import { SECRET_SETTINGS } from './settings.ts'
 import { strangersInDevice, strangersInLayer } from './strangers.ts'
 import type { RevisedLayers } from './subject.ts'
 
+/** Tells which vendors there are. */
+export interface VendorNames {
+  get(id: string): object | undefined
+}
+
 interface Dependencies {
   readonly records: Records
   readonly secrets: SecretBox
   /** When given, a record's vendor must be one of these. */
-  readonly definitions?: Definitions
+  readonly definitions?: VendorNames
 }
 
 /** The lists of a device whose items hold a secret, and its field. */

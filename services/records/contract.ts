@@ -11,6 +11,7 @@ export const KINDS = [
   'interface',
   'template',
   'person',
+  'pack',
 ] as const
 export type RecordKind = (typeof KINDS)[number]
 

@@ -29,6 +29,7 @@ const ID_RULES: Readonly<Record<RecordKind, { readonly is: (id: string) => boole
   interface: { is: (id) => INTERFACE.test(id) && id !== '.' && id !== '..', form: 'an interface name' },
   template: { is: (id) => isPath(id, 4), form: 'vendor/file' },
   person: { is: (id) => SLUG.test(id), form: 'a short name of letters, digits, dots and dashes' },
+  pack: { is: (id) => SLUG.test(id), form: 'a short name of letters, digits, dots and dashes' },
 }
 
 function isPath(id: string, most: number): boolean {

@@ -31,10 +31,19 @@ export interface BoxCallerOptions {
   readonly signal: AbortSignal
 }
 
+export interface BoxAnswer {
+  readonly status: number
+  readonly headers: Headers
+  /** Whoever wants none of it still reads or ends it. Breaks off when the signal is aborted. */
+  readonly body: AsyncIterable<Uint8Array>
+}
+
 /** Asks the account in the name of the box. */
 export interface BoxCaller {
   /** The JSON of the answer, of any content. Throws `UnansweredError`. */
   post(path: string, body: object): Promise<unknown>
+  /** An answer with its status, whatever that is. Throws `UnansweredError` when none begins. */
+  get(path: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<BoxAnswer>
   /** The parts of an answer that may never end. Throws `UnansweredError` when it does not begin. */
   open(path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>
 }
@@ -89,6 +98,24 @@ export function makeBoxCaller(options: BoxCallerOptions): BoxCaller {
         if (isAnswer(answer) && status < 500 && status !== 401) return answer
         if (isTokenRefused(status)) return 'token-refused'
         throw failure(status, response.headers)
+      }),
+
+    get: (path, given, ends) =>
+      authorized(async (authorization) => {
+        const limit = limited([options.signal, ends], timeoutMs)
+        try {
+          const response = await send(path, { method: 'GET', headers: { ...given, authorization } }, limit.signal)
+          // Content may be large: who reads it has a deadline of their own.
+          limit.begun()
+          const { status, headers, body } = response
+          if (!isTokenRefused(status)) return { status, headers, body: endingWith(body ?? nothing(), limit) }
+          await body?.cancel()
+          limit[Symbol.dispose]()
+          return 'token-refused'
+        } catch (thrown) {
+          limit[Symbol.dispose]()
+          throw thrown
+        }
       }),
 
     open: (path, given) =>

@@ -9,7 +9,7 @@ import { readState, writeState } from './box-store.ts'
 import type { FeedName } from './contract.ts'
 import { sha256 } from './hash.ts'
 import { type LocalChange, mutationsOf } from './policy-mutation.ts'
-import { ruleOf } from './policy-ownership.ts'
+import { isGiven, ruleOf } from './policy-ownership.ts'
 import { withoutSecrets } from './policy-value.ts'
 
 const CHUNK = 500
@@ -60,6 +60,7 @@ export function offer(deps: IngestDeps, feeds: readonly FeedName[], keys: readon
   const { db, records } = deps
   let { lastSeq } = readState(db)
   for (const { kind, id } of keys) {
+    if (isGiven(kind)) continue
     const record = isKnownKind(kind) ? records.get(kind, id) : undefined
     const last = record && records.lastMutationId(record.kind, id)
     if (record === undefined || last === undefined) continue

@@ -10,6 +10,9 @@ export const SYNC_PATHS = {
   events: '/v1/sync/events',
 } as const
 
+/** `GET`, with the hash behind it: content of a file of the account; ranges are understood. */
+export const FILES_PATH = '/v1/files/'
+
 /**
  * `GET`: a stream of server-sent events that the box keeps open. `event: poke` carries a `Poke`; `event: jobs` says that
  * something is to be done (services/remote); a comment each 25 s keeps proxies from closing it. A lost event costs a

@@ -30,6 +30,16 @@ const LAYER: KindRule = {
 // The running network is the truth: the cloud must not cut a branch off when it comes back.
 const NETWORK: KindRule = { home: 'box', shared: 'in-place', groups: {}, rest: 'box', removal: 'box-wins', alert: true }
 
+// Half of one assignment and half of another would name content that nobody has.
+const ASSIGNED: KindRule = {
+  home: 'box',
+  shared: 'override',
+  groups: { content: { owner: 'cloud', fields: ['version', 'sha256', 'size'] } },
+  rest: 'cloud',
+  removal: 'removal-wins',
+  alert: false,
+}
+
 /** Who owns what, as data. A kind that is not listed is the cloud's, field by field. */
 const KIND_RULES: Readonly<Record<string, KindRule>> = {
   device: {
@@ -55,6 +65,7 @@ const KIND_RULES: Readonly<Record<string, KindRule>> = {
   group: LAYER,
   model: LAYER,
   template: { home: 'box', shared: 'override', groups: {}, rest: 'cloud', removal: 'removal-wins', alert: false },
+  pack: ASSIGNED,
   person: {
     home: 'org',
     shared: 'in-place',
@@ -66,6 +77,13 @@ const KIND_RULES: Readonly<Record<string, KindRule>> = {
     removal: 'removal-wins',
     alert: false,
   },
+}
+
+/** Kinds that the account alone gives: what a branch has of them is never offered to an account. */
+const GIVEN: ReadonlySet<string> = new Set(['pack'])
+
+export function isGiven(kind: string): boolean {
+  return GIVEN.has(kind)
 }
 
 const UNKNOWN: KindRule = {

@@ -43,6 +43,17 @@ export type NewDeviceStatus = z.infer<typeof newDeviceStatus>
 
 /** Status `box`, id `box`: the box itself. */
 export const boxStatus = z.object({
+  /** What the account gives to this box, and how far that is. Absent: a release that takes nothing of the kind. */
+  given: z
+    .array(
+      z.object({
+        ...{ kind: text(20), name: text(80), version: text(40) },
+        state: z.enum(['in-use', 'under-way', 'waiting', 'refused']),
+        reason: text(500).exactOptional(),
+      }),
+    )
+    .max(200)
+    .exactOptional(),
   version: text(40),
   startedAt: time,
   /** Its clock when it wrote this; only to show that it is wrong. */

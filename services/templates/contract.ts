@@ -146,8 +146,11 @@ export interface PackView {
   readonly by: string
   /** Which key signed it. */
   readonly key: string
-  /** The version that one step back leads to. */
+  /** SHA-256 of the whole file. */
+  readonly hash: string
+  /** The version that one step back leads to, and who installed that. */
   readonly previous?: string
+  readonly previousBy?: string
   /** Why it is not used: what is beneath it is. */
   readonly setAside?: string
 }
@@ -163,9 +166,18 @@ export interface Packs {
   keys(): readonly { readonly id: string; readonly title: string }[]
   /**
    * Takes a pack from a stream: all of it and in use, or nothing. Throws `PackError` with the reason, `DefinitionError` with
-   * every fault. A version that is not newer is refused unless `older`.
+   * every fault. A version that is not newer is refused unless `older`; another pack than the `expected` one always.
+   * `instead`: over a version that the same `by` installed, one step back stays what it was.
    */
-  install(content: PackContent, options: { readonly by: string; readonly older?: boolean }): Promise<PackView>
+  install(
+    content: PackContent,
+    options: {
+      readonly by: string
+      readonly older?: boolean
+      readonly instead?: boolean
+      readonly expected?: { readonly name: string; readonly version: string }
+    },
+  ): Promise<PackView>
   /** Throws `NotFoundError`. */
   remove(name: string, options: { readonly by: string }): Promise<void>
   /** The version before this one is used again. Throws `NotFoundError`. */

@@ -18,7 +18,7 @@ const entry = kept.extend({
   name: z.string(),
   installedAt: z.number(),
   by: z.string(),
-  previous: kept.optional(),
+  previous: kept.extend({ by: z.string().optional() }).optional(),
 })
 const stateSchema = z.object({ packs: z.array(entry) })
 

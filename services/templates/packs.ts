@@ -126,12 +126,16 @@ export function openPacks(deps: PackDeps) {
       return {
         list: () => installed.map(viewOf),
         keys: () => keys().map(({ id, title }) => ({ id, title })),
-        install: (content, { by, older = false }) =>
+        install: (content, { by, older = false, instead = false, expected }) =>
           inTurn(async () => {
             const staged = await folder.stage(content)
             try {
               const pack = readPack(staged.bytes, keys(), deps.version)
               const { name, version } = pack.manifest
+              if (expected !== undefined && (name !== expected.name || version !== expected.version))
+                throw new PackError(
+                  `the file is not taken: it is the pack ${name} ${version}, not ${expected.name} ${expected.version}`,
+                )
               const before = installed.find(({ entry }) => entry.name === name)
               const same = before?.entry.hash === staged.hash
               if (same && before.pack !== undefined) return viewOf(before)
@@ -140,9 +144,9 @@ export function openPacks(deps: PackDeps) {
                   `pack ${name} ${version} is not newer than ${before.entry.version}, which is installed; say that an older one is meant`,
                 )
               const previous =
-                before === undefined || same
+                before === undefined || same || (instead && before.entry.by === by)
                   ? before?.entry.previous
-                  : { version: before.entry.version, hash: before.entry.hash }
+                  : { version: before.entry.version, hash: before.entry.hash, by: before.entry.by }
               const entry = {
                 name,
                 version,
@@ -159,14 +163,15 @@ export function openPacks(deps: PackDeps) {
         back: (name, { by }) =>
           inTurn(async () => {
             const { entry } = find(name)
-            const { previous, version, hash } = entry
+            const { previous, version, hash, by: lately } = entry
             if (previous === undefined)
               throw new NotFoundError(`no version of the pack ${name} before ${version} is kept`)
             const read = folder.read(previous.hash)
             if ('fault' in read)
               throw new PackError(`pack ${name} ${previous.version} is ${read.fault} in the data folder`)
             const pack = readPack(read.bytes, keys(), deps.version)
-            const next = { ...previous, name, installedAt: deps.clock.now(), by, previous: { version, hash } }
+            const was = { version, hash, by: lately }
+            const next = { ...previous, name, installedAt: deps.clock.now(), by, previous: was }
             return replace(pack, next, `pack ${name} ${previous.version}`)
           }),
         remove: (name, { by }) =>
@@ -232,10 +237,11 @@ function keysNow({ folder, shippedKeys, log }: PackDeps): KeyList {
 
 function viewOf({ entry, pack, setAside }: Installed): PackView {
   return {
-    ...{ name: entry.name, version: entry.version, installedAt: entry.installedAt, by: entry.by },
+    ...{ name: entry.name, version: entry.version, hash: entry.hash, installedAt: entry.installedAt, by: entry.by },
     ...{ files: pack?.manifest.files.length ?? 0, vendors: [...(pack?.sources.keys() ?? [])], key: pack?.key.id ?? '' },
     ...(pack?.manifest.title !== undefined && { title: pack.manifest.title }),
     ...(entry.previous && { previous: entry.previous.version }),
+    ...(entry.previous?.by !== undefined && { previousBy: entry.previous.by }),
     ...(setAside !== undefined && { setAside }),
   }
 }

@@ -88,7 +88,18 @@ export function readPack(bytes: Uint8Array, keys: readonly PublicKey[], version?
   const manifest = taken(readManifest(head.text))
   const misfit = version === undefined ? undefined : misfitOf(manifest, version)
   if (misfit !== undefined) throw new PackError(`pack ${manifest.name} ${manifest.version} is not taken: ${misfit}`)
-  const contents = taken(cutFiles(bytes, head.end, manifest.files))
+  return { manifest, key, sources: sourcesOf(bytes, head.end, manifest) }
+}
+
+/** What a pack says that it holds, for who passes it on: its hashes are checked, its signature is the box's to check. */
+export function lookInto(bytes: Uint8Array): Omit<Pack, 'key'> & { readonly keyId: string } {
+  const head = taken(readSigned(bytes, PACK_MAGIC))
+  const manifest = taken(readManifest(head.text))
+  return { manifest, keyId: head.keyId, sources: sourcesOf(bytes, head.end, manifest) }
+}
+
+function sourcesOf(bytes: Uint8Array, end: number, manifest: PackManifest): Pack['sources'] {
+  const contents = taken(cutFiles(bytes, end, manifest.files))
   const sources = new Map<string, Map<string, Source>>()
   for (const [i, { path, sha256: wanted }] of manifest.files.entries()) {
     const content = contents[i] ?? new Uint8Array()
@@ -100,7 +111,7 @@ export function readPack(bytes: Uint8Array, keys: readonly PublicKey[], version?
       files.set(file, { text: textOf(content, path), file: `${manifest.name}-${manifest.version}:${path}` }),
     )
   }
-  return { manifest, key, sources }
+  return sources
 }
 
 /** Reads a list of keys that is signed by one of these. Throws `PackError`. */

@@ -6,6 +6,8 @@ import type { Namespaces } from './netns.ts'
 
 const MAIN = fileURLToPath(new URL('../../cloud/main.ts', import.meta.url))
 const PORT = 8090
+/** What another page cannot make a browser send. */
+const OURS = 'x-branchline: test'
 /** Where the box beside it finds it: over anything but loopback a cloud is reached by HTTPS alone. */
 export const CLOUD_URL = `http://127.0.0.1:${PORT}`
 
@@ -68,10 +70,20 @@ export class CloudInNamespace implements AsyncDisposable {
     return this.api<Body>(method, `/accounts/${this.#account}${path}`, body)
   }
 
+  /** Stores a file of this machine among those of the account. */
+  async upload(name: string, path: string): Promise<void> {
+    const jar = join(this.#folder, 'cookies')
+    const type = 'content-type: application/octet-stream'
+    const url = `${CLOUD_URL}/api/v1/accounts/${this.#account}/files?name=${encodeURIComponent(name)}`
+    const command = ['curl', '-sf', '-X', 'POST', '-b', jar, '-H', OURS, '-H', type, '--data-binary', `@${path}`, url]
+    const { code, stdout } = await this.#lab.run('box', command)
+    if (code !== 0) throw new InvariantError(`${name} was not stored: ${stdout}`)
+  }
+
   async api<Body>(method: string, path: string, body?: object): Promise<Body> {
     const jar = join(this.#folder, 'cookies')
     const given = body === undefined ? [] : ['--data-binary', '@-', '-H', 'content-type: application/json']
-    const command = ['curl', '-s', '-X', method, '-b', jar, '-c', jar, '-w', '\n%{http_code}', ...given]
+    const command = ['curl', '-s', '-X', method, '-b', jar, '-c', jar, '-H', OURS, '-w', '\n%{http_code}', ...given]
     const stdin = body === undefined ? {} : { stdin: JSON.stringify(body) }
     const { stdout } = await this.#lab.run('box', [...command, `${CLOUD_URL}/api/v1${path}`], stdin)
     const end = stdout.lastIndexOf('\n')

@@ -43,6 +43,40 @@ function records(list: string, item: string, body: unknown, edit: readonly Asker
   ]
 }
 
+/** Own texts and packs, of an account or of a site. */
+function vendorRows(place: string): readonly Row[] {
+  const [texts, packs] = [`${place}/templates`, `${place}/packs`]
+  const read = { may: everyone, scope: 'records:read' }
+  const write = { may: managers, scope: 'records:write' }
+  return [
+    { route: `GET ${texts}`, ...read },
+    {
+      route: `POST ${texts}/check`,
+      may: handlers,
+      scope: 'records:read',
+      body: { vendor: 'acme', files: { 'a.liquid': 'x' } },
+    },
+    { route: `PUT ${texts}/{vendor}`, ...write, body: { files: { 'vendor.yaml': ACME, 'a.liquid': 'x' } }, open: true },
+    { route: `GET ${texts}/{vendor}/{text}`, ...read },
+    { route: `PUT ${texts}/{vendor}/{text}`, ...write, body: { text: 'x' }, open: true },
+    { route: `DELETE ${texts}/{vendor}/{text}`, ...write },
+    { route: `GET ${texts}/{vendor}/{text}/history`, ...read },
+    { route: `GET ${packs}`, may: everyone, scope: 'files:read' },
+    { route: `PUT ${packs}/{pack}`, may: managers, scope: 'files:write', body: { file: PACK_FILE }, open: true },
+    { route: `DELETE ${packs}/{pack}`, may: managers, scope: 'files:write' },
+  ]
+}
+
+/** A vendor as short as one can be. */
+export const ACME = `vendor: Acme
+recognise: { oui: [02:00:5E] }
+models: [{ model: A1, lines: 1 }]
+unlisted: { lines: 1 }
+format: keyvalue
+files: [{ name: "{mac}.acme", scope: device, from: a.liquid }]
+`
+export const PACK_FILE = 'gadget.pack'
+
 const SCHEDULE = { name: 'weekly', every: 'week', recipients: ['n@example.net'] }
 
 export const MATRIX: readonly Row[] = [
@@ -205,6 +239,9 @@ export const MATRIX: readonly Row[] = [
   { route: `DELETE ${A}/files/{file}`, may: managers, scope: 'files:write' },
   { route: `GET ${A}/export`, may: managers, scope: 'transfer:read' },
   { route: `POST ${A}/import`, may: managers, scope: 'transfer:write', query: '?dryRun=1', body: {} },
+  ...vendorRows(A),
+  ...vendorRows(S),
+  { route: `GET ${A}/packs/{pack}/sites`, may: everyone, scope: 'files:read', open: true },
   { route: 'POST /api/v1/sign-in', may: 'public' },
   { route: 'POST /api/v1/sign-in/second-factor', may: 'public' },
   { route: 'POST /api/v1/sign-in/passkey/begin', may: 'public' },
