@@ -107,7 +107,12 @@ export function followPacks(deps: GivenPacksDeps): GivenPacks {
     const now = JSON.stringify(status())
     if (now === told) return
     told = now
-    deps.onChange()
+    try {
+      deps.onChange()
+    } catch (thrown) {
+      // The next look at the box tells it.
+      log.warn('how far the packs are cannot be told', { reason: messageOf(thrown) })
+    }
   }
 
   async function install(one: WantedPack): Promise<boolean> {

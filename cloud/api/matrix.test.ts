@@ -140,7 +140,7 @@ function macOf(name: string): string {
 }
 
 /** What a placeholder is when it is nobody's, where an id of any form would not do. */
-const NOBODYS: Readonly<Record<string, string>> = { mac: '00005e0053ff', kind: 'group' }
+const NOBODYS: Readonly<Record<string, string>> = { mac: '00005e0053ff', kind: 'group', text: 'nobody.liquid' }
 
 async function tokenOf(
   desk: CloudDesk,
