@@ -52,9 +52,13 @@ describeOrSkip('the page of the central account', ['namespaces', 'curl', 'chromi
     await box?.[Symbol.asyncDispose]()
   })
 
+  /** The phone fetches; the box is asked to tell it now rather than at its next poll. */
   async function phone() {
     const command = [process.execPath, MAIN, 'phone', '--interface', 'eth0', '--configure', '--no-pnp', '--show']
-    return lab.run('desk', [...command, '--vendor', 'yealink', '--model', 'SIP-T46U', '--mac', MAC.replaceAll(':', '')])
+    const it = ['--vendor', 'yealink', '--model', 'SIP-T46U', '--mac', MAC.replaceAll(':', '')]
+    const done = await lab.run('desk', [...command, ...it])
+    await box.told('cloud', 'sync')
+    return done
   }
   const button = (name: string) => page.getByRole('button', { name, exact: true })
 
