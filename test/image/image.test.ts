@@ -66,7 +66,7 @@ describe.skipIf(reason !== undefined)(`the image${reason === undefined ? '' : ` 
   ])(
     'refuses a bundle %s and changes nothing',
     async (_, why, args) => {
-      const bundle = await signBundle(built, 'refused.raucb', ...args())
+      const bundle = await signBundle(join(built.folder, 'refused'), ...args())
       expect(await office.update(bundle)).toMatchObject({ phase: 'refused', message: expect.stringMatching(why) })
       expect(await office.api('GET', '/update')).toMatchObject({ version: '0.9.0', slot: 'A', well: true })
     },
@@ -76,9 +76,9 @@ describe.skipIf(reason !== undefined)(`the image${reason === undefined ? '' : ` 
   it(
     'refuses a bundle that was cut off, and changes nothing',
     async () => {
-      const part = join(built.folder, 'refused.raucb')
+      const part = join(built.folder, 'part.raucb')
       await cp(next.bundle, part)
-      truncateSync(part, 40_000_000)
+      truncateSync(part, 5_000_000)
       expect(await office.update(part)).toMatchObject({ phase: 'refused', message: expect.stringMatching(/cut off/) })
     },
     HOUR_MS,
