@@ -5,6 +5,7 @@ import type { DeviceRow, Sighting } from '../services/admin/schema.ts'
 import { optimistic } from './actions.ts'
 import { Page } from './page.tsx'
 import { place } from './router.ts'
+import { skipped } from './setup/progress.ts'
 import { about, alarms, connection, devices, dhcp, journeys, leases, listOf, recent, take } from './state.ts'
 
 const HOSTILE = '<img src=x onerror=alert(1)>'
@@ -32,6 +33,7 @@ beforeEach(() => {
   for (const list of [devices, journeys, leases, alarms]) list.value = { kind: 'ready', value: [] }
   connection.value = { state: 'live', since: 0 }
   recent.value = []
+  skipped.value = new Set(['all'])
   place.value = ''
   answer = () =>
     Response.json({ devices: [], journeys: [], people: [], layers: [], interfaces: [], networks: [], state: 'off' })

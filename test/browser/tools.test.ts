@@ -38,10 +38,42 @@ describe.skipIf(!HAS_BROWSER)('settings, templates, activity and lists (skipped 
     await page.keyboard.press('Escape')
     await page.keyboard.press('g')
     await page.keyboard.press('s')
-    await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor()
+    await page.getByLabel('Find a setting').waitFor()
     await page.keyboard.press('/')
-    await page.keyboard.type('sip.expires')
-    await setting(page, 'sip.expires').waitFor()
+    await page.keyboard.type('conference.uri')
+    await page.waitForFunction(() => document.querySelectorAll('.setting').length === 1)
+    const focused = () =>
+      page.evaluate(
+        () => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? '',
+      )
+    /** Tab, as often as it takes. */
+    const tabTo = async (name: string) => {
+      for (let i = 0; i < 12 && !(await focused()).startsWith(name); i++) await page.keyboard.press('Tab')
+      expect(await focused()).toContain(name)
+    }
+    await tabTo('Change here: conference.uri')
+    await page.keyboard.press('Enter')
+    // The keyboard is in the field that came in place of the button.
+    await page.waitForFunction(() => document.activeElement?.tagName === 'INPUT')
+    await page.keyboard.press('Control+a')
+    await page.keyboard.type('meet-me')
+    await page.keyboard.press('Control+s')
+    await page.getByRole('dialog').getByText('meet-me').first().waitFor()
+    await tabTo('Save')
+    await page.keyboard.press('Enter')
+    await page.getByText('Saved. Phones get it when they fetch again.').waitFor()
+    expect((await site())?.settings['conference.uri']).toBe('meet-me')
+    await page
+      .locator('.setting', { hasText: 'conference.uri' })
+      .getByRole('button', { name: 'Back to inherited' })
+      .focus()
+    await page.keyboard.press('Enter')
+    await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label')?.startsWith('Change here'))
+    await page.keyboard.press('Control+s')
+    await page.getByRole('dialog').getByRole('status').waitFor()
+    await tabTo('Save')
+    await page.keyboard.press('Enter')
+    await expect.poll(async () => (await site())?.settings['conference.uri']).toBeUndefined()
     await page.close()
   })
 

@@ -2,6 +2,7 @@ import type { ExplainView } from '../../services/admin/schema.ts'
 import type { SettingView } from '../../services/admin/schema-workbench.ts'
 import { valueText } from '../format.ts'
 import { t } from '../i18n.ts'
+import { useRowFocus } from '../settings/row-focus.ts'
 import { SettingInput, startOf } from '../settings/setting-input.tsx'
 import type { Desk } from './desk.ts'
 
@@ -25,6 +26,7 @@ export function sourceWord({ layer, of }: { layer: string; of?: string | undefin
 export function SettingRow(props: { desk: Desk; facts: SettingView; effective: Effective | undefined }) {
   const { desk, facts, effective } = props
   const { name } = facts
+  const { row, next } = useRowFocus()
   const edited = desk.draft.value.settings?.[name]
   const stored = desk.explanation.value.kind === 'ready' ? desk.explanation.value.value.device : undefined
   const ours = stored !== undefined && (name in stored.settings || stored.secrets.includes(`settings.${name}`))
@@ -33,7 +35,7 @@ export function SettingRow(props: { desk: Desk; facts: SettingView; effective: E
   const locked = effective?.lockedBy
   const inVain = effective?.ignored?.some((one) => one.layer === 'device')
   return (
-    <li class={`setting ${overridden ? 'ours' : ''} ${edited === undefined ? '' : 'edited'}`}>
+    <li ref={row} class={`setting ${overridden ? 'ours' : ''} ${edited === undefined ? '' : 'edited'}`}>
       <div class="setting-what">
         <span lang="en">{facts.doc}</span>
         <code>{name}</code>
@@ -67,7 +69,13 @@ export function SettingRow(props: { desk: Desk; facts: SettingView; effective: E
         {locked && <span class="tag">{t('locked by {layer}', { layer: sourceWord(locked) })}</span>}
         {inVain && <span class="fault">{t('said here in vain')}</span>}
         {overridden ? (
-          <button type="button" onClick={() => desk.edit({ settings: { [name]: null } })}>
+          <button
+            type="button"
+            onClick={() => {
+              next('button')
+              desk.edit({ settings: { [name]: null } })
+            }}
+          >
             {t('Back to inherited')}
           </button>
         ) : (
@@ -75,7 +83,10 @@ export function SettingRow(props: { desk: Desk; facts: SettingView; effective: E
             type="button"
             disabled={locked !== undefined}
             aria-label={`${t('Change here')}: ${name}`}
-            onClick={() => desk.edit({ settings: { [name]: startOf(facts, effective?.value) } })}
+            onClick={() => {
+              next('field')
+              desk.edit({ settings: { [name]: startOf(facts, effective?.value) } })
+            }}
           >
             {t('Change here')}
           </button>

@@ -2,6 +2,7 @@ import type { SettingView } from '../../services/admin/schema-workbench.ts'
 import { valueText } from '../format.ts'
 import { t } from '../i18n.ts'
 import type { LayerDesk } from './layer-desk.ts'
+import { useRowFocus } from './row-focus.ts'
 import { SettingInput, startOf } from './setting-input.tsx'
 
 /** What holds where this layer says nothing, and who says it. */
@@ -14,6 +15,7 @@ export interface Wider {
 export function LayerRow(props: { desk: LayerDesk; facts: SettingView; wider: Wider | undefined; mayEdit: boolean }) {
   const { desk, facts, wider, mayEdit } = props
   const { name } = facts
+  const { row, next } = useRowFocus()
   const stored = desk.layer.value.kind === 'ready' ? desk.layer.value.value : undefined
   const edited = desk.draft.value.settings[name]
   const ours = stored !== undefined && (name in stored.settings || stored.secrets.includes(`settings.${name}`))
@@ -21,7 +23,7 @@ export function LayerRow(props: { desk: LayerDesk; facts: SettingView; wider: Wi
   const value = edited ?? (ours ? stored?.settings[name] : undefined)
   const locked = desk.isLocked(name)
   return (
-    <li class={`setting ${said ? 'ours' : ''} ${edited === undefined ? '' : 'edited'}`}>
+    <li ref={row} class={`setting ${said ? 'ours' : ''} ${edited === undefined ? '' : 'edited'}`}>
       <div class="setting-what">
         <span lang="en">{facts.doc}</span>
         <code>{name}</code>
@@ -64,6 +66,7 @@ export function LayerRow(props: { desk: LayerDesk; facts: SettingView; wider: Wi
             <button
               type="button"
               onClick={() => {
+                next('button')
                 desk.lock(name, false)
                 desk.set(name, null)
               }}
@@ -74,7 +77,10 @@ export function LayerRow(props: { desk: LayerDesk; facts: SettingView; wider: Wi
             <button
               type="button"
               aria-label={`${t('Change here')}: ${name}`}
-              onClick={() => desk.set(name, startOf(facts, wider?.value))}
+              onClick={() => {
+                next('field')
+                desk.set(name, startOf(facts, wider?.value))
+              }}
             >
               {t('Change here')}
             </button>
