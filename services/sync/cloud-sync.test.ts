@@ -45,6 +45,29 @@ function outcomes(answer: PushAnswer): readonly string[] {
 }
 
 describe('cloud: pull', () => {
+  it('is told how far the box is by each cursor, also when nothing is new', async () => {
+    const told: number[] = []
+    const storage = makeMemoryStorage(emptyMemory())
+    const given = {
+      storage,
+      clock: makeTestClock(),
+      generation: 'g1',
+      sealFor: (_box: string, sealed: string) => sealed,
+    }
+    const cloud = await makeCloudSync({ ...given, onPulled: (_box, _feed, seq) => void told.push(seq) })
+    const add = (id: string) => cloud.write('box:b1', [{ kind: 'group', id, body: {} }], { by: 'admin' })
+    await add('a')
+    const { cursor } = page(await cloud.pull(BOX, pull()))
+    // A snapshot is in force when the box asks with what followed it, not before.
+    expect(told).toEqual([])
+    await cloud.pull(BOX, pull({ cursor }))
+    await cloud.pull(BOX, pull({ cursor }))
+    await add('b')
+    const next = page(await cloud.pull(BOX, pull({ cursor }))).cursor
+    await cloud.pull(BOX, pull({ cursor: next }))
+    expect(told).toEqual([1, 1, 1, 2])
+  })
+
   it('gives a snapshot, then what is newer, then nothing', async () => {
     const { cloud } = await made()
     await cloud.write('box:b1', [{ kind: 'group', id: 'a', body: { x: 1 } }], { by: 'admin' })
