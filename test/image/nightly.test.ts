@@ -18,6 +18,15 @@ const asked = process.env.BRANCHLINE_NIGHTLY === undefined ? 'BRANCHLINE_NIGHTLY
 const reason = asked ?? whyNoImage()
 const title = (what: string, why = reason) => `${what}${why === undefined ? '' : ` [skipped: ${why}]`}`
 
+/** How far an update is: its arrival counts a third, what is written the rest. */
+const RECEIVED = 50
+const INSTALLED = 100
+function wayOf({ phase, percent }: UpdateView): number {
+  if (phase === 'receiving') return (percent / 100) * RECEIVED
+  if (phase === 'checking') return RECEIVED
+  return phase === 'idle' ? 0 : RECEIVED + percent
+}
+
 interface Lease {
   readonly mac: string
   readonly address: string
@@ -52,7 +61,7 @@ describe.skipIf(reason !== undefined)(title('an image that is cut off from power
       await office.lab.address('phone', 'eth0', '198.18.0.9/16')
       for (let cut = 0; cut < CUTS; cut++) {
         let acknowledged = 0
-        const loop = office.lab.start('phone', [process.execPath, LOOP, '198.18.0.9', BOX])
+        const loop = office.lab.start('phone', [process.execPath, LOOP, '198.18.0.9', BOX, '10000'])
         const reading = drain(loop.stdout, (text) => {
           for (const line of text.split('\n')) {
             const [answer, mac, address] = line.split(' ')
@@ -62,13 +71,25 @@ describe.skipIf(reason !== undefined)(title('an image that is cut off from power
           }
         })
         const dropped = drain(loop.stderr, () => {})
-        const updating = office.update(next.bundle).catch((thrown: unknown) => thrown)
-        // From the first byte that arrives to a little past the last that is written.
-        await Bun.sleep(random() * Number(process.env.BRANCHLINE_CUT_WITHIN_MS ?? 60_000))
-        const state = await Promise.race([
-          office.api<UpdateView>('GET', '/update').catch(() => undefined),
-          Bun.sleep(5_000),
-        ])
+        const goal = random() * (RECEIVED + INSTALLED)
+        let state: UpdateView | undefined
+        const reached = Promise.withResolvers<void>()
+        const look = (view: UpdateView) => {
+          state = view
+          if (wayOf(view) >= goal) reached.resolve()
+        }
+        const updating = office
+          .update(next.bundle, look)
+          .catch((thrown: unknown) => thrown)
+          .finally(reached.resolve)
+        // While it arrives, how far it is is asked for beside it.
+        const asking = setInterval(
+          () => void office.api<UpdateView>('GET', '/update').then(look, () => undefined),
+          1_000,
+        )
+        await reached.promise
+        clearInterval(asking)
+        await Bun.sleep(random() * 2_000)
         await office.machine.cut()
         loop.kill('SIGKILL')
         await Promise.all([reading, dropped, updating])

@@ -1,6 +1,6 @@
 // Clients behind a relay that lease one address after the other, and now and then ask whether a lease still holds; told to
 // nobody but this process, which outlives the box. Prints `ack MAC ADDRESS` or `nak MAC ADDRESS` for each answer.
-// Run in a namespace: bun test/system/lease-loop.ts RELAY SERVER
+// Run in a namespace: bun test/system/lease-loop.ts RELAY SERVER [PATIENCE-MS]
 import { makeKernelLan } from '../../appliance/net/lan.ts'
 import { makeCounters } from '../../services/core/counters.ts'
 import { formatIpv4, parseIpv4 } from '../../services/core/ipv4.ts'
@@ -9,9 +9,9 @@ import { formatMac, macFromBytes, parseMac } from '../../services/core/mac.ts'
 import { type DhcpMessage, decode } from '../../services/dhcp/codec.ts'
 import { type ClientPacket, clientBytes, TYPE } from '../support/dhcp-kit.ts'
 
-const [relay = '', server = ''] = process.argv.slice(2)
+const [relay = '', server = '', patience = '250'] = process.argv.slice(2)
 const CLIENTS_AT_ONCE = 8
-const PATIENCE_MS = 250
+const PATIENCE_MS = Number(patience)
 const lan = makeKernelLan({ log: silentLog, counters: makeCounters() })
 const waiting = new Map<number, (answer: DhcpMessage | undefined) => void>()
 const leases: { readonly mac: string; readonly address: string }[] = []
