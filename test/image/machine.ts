@@ -146,7 +146,9 @@ function accelerator(arch: 'amd64' | 'arm64'): string[] {
     process.arch === 'x64' &&
     statSync('/dev/kvm', { throwIfNoEntry: false }) !== undefined &&
     /^flags\s*:.*\b(vmx|svm)\b/m.test(readFileSync('/proc/cpuinfo', 'utf8'))
-  return kvm ? ['-accel', 'kvm', '-cpu', 'host'] : ['-accel', 'tcg,thread=multi', '-cpu', 'max']
+  if (kvm) return ['-accel', 'kvm', '-cpu', 'host']
+  // The processor of a Raspberry Pi 4: newer ones sign pointers, which takes most of the time when it is emulated.
+  return ['-accel', 'tcg,thread=multi', '-cpu', arch === 'amd64' ? 'max' : 'cortex-a72']
 }
 
 /** Whether machines here run at their own speed; else every wait is many times as long. */
