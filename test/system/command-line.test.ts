@@ -242,7 +242,7 @@ describe('dhcp, config, version, help', () => {
     expect(names).toEqual([
       ...['up', 'devices', 'people', 'import', 'replace', 'undo', 'render', 'explain', 'setup', 'claim', 'refetch'],
       ...['dhcp', 'files', 'rollout', 'cloud', 'templates', 'packs', 'phone'],
-      ...['accounts', 'config', 'vendors', 'version'],
+      ...['accounts', 'config', 'check', 'update', 'vendors', 'version'],
     ])
     const help = await branchline(['devices', '--help'])
     expect(help).toMatchObject({ code: 0, err: '', out: expect.stringContaining('--dry-run') })
