@@ -51,13 +51,14 @@ export function makeBulk(deps: BulkDeps) {
     target: BulkTarget,
   ): Promise<ReadonlyMap<string, readonly Mac[]>> {
     const sites = new Map<string, Mac[]>()
+    const sitesSeen = async () => new Set((await fleet.sites(account, standing)).map(({ siteId }) => siteId))
     if (target.kind === 'layer') {
-      const known = new Set((await fleet.sites(account, standing)).map(({ siteId }) => siteId))
+      const known = await sitesSeen()
       const missing = target.sites?.find((site) => !known.has(site))
       if (missing !== undefined) throw unknownSite(missing)
       for (const site of target.sites ?? known) sites.set(site, [])
     } else if (target.devices !== undefined) {
-      const known = new Set((await fleet.sites(account, standing)).map(({ siteId }) => siteId))
+      const known = await sitesSeen()
       for (const [i, { site, mac }] of target.devices.entries()) {
         const read = readMac(mac)
         if (read === undefined)

@@ -1,5 +1,6 @@
 import type { EpochMs } from '../../services/core/clock.ts'
 import { formatMac, type Mac } from '../../services/core/mac.ts'
+import type { RecordColumns, StatusColumns } from './columns.ts'
 import { type DriftState, driftOf } from './policy-drift.ts'
 
 export interface FleetDevice {
@@ -52,31 +53,15 @@ export interface FleetCustomer {
 }
 
 /** A device as the database joins it. */
-export interface FleetRow {
+export interface FleetRow
+  extends Pick<RecordColumns, 'name' | 'vendor' | 'model' | 'device_group' | 'extension'>,
+    Omit<StatusColumns, 'status_seq' | 'seen_vendor' | 'seen_model' | 'status_text'> {
   readonly site_id: string
   readonly box_id: string | null
   readonly box_seen_at: number | null
   readonly pulled_seq: number | null
   readonly record_seq: number | null
   readonly mac: string
-  readonly name: string
-  readonly vendor: string | null
-  readonly model: string | null
-  readonly device_group: string | null
-  readonly extension: string | null
-  readonly firmware: string | null
-  readonly address: string | null
-  readonly verdict: string | null
-  readonly verdict_text: string | null
-  readonly advice: string | null
-  readonly last_seen: number | null
-  readonly wanted_hash: string | null
-  readonly wanted_since: number | null
-  readonly fetched_hash: string | null
-  readonly fetched_at: number | null
-  readonly fetched_file: string | null
-  readonly fetched_by: string | null
-  readonly changed_at: number | null
 }
 
 /** An office without its box comes before phones in trouble, those before what only waits. */

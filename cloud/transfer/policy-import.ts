@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../services/records/contract.ts'
+import { sameJson } from '../../services/records/policy.ts'
 import { mapBodySecrets } from '../../services/sync/policy-value.ts'
 import type { RecordLine, SiteLine } from './line.ts'
 
@@ -24,16 +25,6 @@ export interface PlacePlan {
   readonly replaced: number
   readonly same: number
   readonly faults: readonly { readonly path: string; readonly message: string }[]
-}
-
-/** Objects with the same members are the same, in whatever order they came. */
-export function sameJson(a: unknown, b: unknown): boolean {
-  if (a === b) return true
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
-  if (Array.isArray(a) !== Array.isArray(b)) return false
-  const [left, right] = [Object.entries(a), b as Readonly<Record<string, unknown>>]
-  if (left.length !== Object.keys(right).length) return false
-  return left.every(([name, value]) => Object.hasOwn(right, name) && sameJson(value, right[name]))
 }
 
 export function withoutSecrets(body: JsonObject): JsonObject {

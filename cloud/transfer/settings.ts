@@ -1,7 +1,7 @@
+import { sameJson } from '../../services/records/policy.ts'
 import { isAlertKind } from '../alerts/policy-kinds.ts'
 import type { ImportDeps, ImportOptions } from './deps.ts'
 import type { Line } from './line.ts'
-import { sameJson } from './policy-import.ts'
 
 interface LeftOut {
   readonly what: string

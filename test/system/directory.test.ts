@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { PeoplePage, PersonRow } from '../../services/admin/schema-directory.ts'
 import { BoxUnderTest, office } from '../support/box-under-test.ts'
+import { colons } from '../support/colons.ts'
 import { HOSTILE_NAMES } from '../support/contacts.ts'
 import { describeOrSkip, Namespaces } from '../support/netns.ts'
 
@@ -32,7 +33,7 @@ describeOrSkip('people and the phone book of the box', ['namespaces', 'curl', 'l
   let box: BoxUnderTest
 
   beforeAll(async () => {
-    const mac = (DESK.match(/../g) ?? []).join(':')
+    const mac = colons(DESK)
     await office(lab, { desk: { mac, address: '192.0.2.40/24' }, stranger: { address: '192.0.2.50/24' } })
     box = await BoxUnderTest.make(lab, { ldap: true })
     await box.start()

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { probe } from '../../services/media/codec.ts'
 import { jpeg, wav } from '../../services/media/samples.fixture.ts'
 import { BoxUnderTest, office, PATIENTLY } from '../support/box-under-test.ts'
+import { colons } from '../support/colons.ts'
 import { describeOrSkip, Namespaces } from '../support/netns.ts'
 
 const PHONES = [
@@ -11,8 +12,6 @@ const PHONES = [
   { host: 'poly', mac: '0004f2005301', address: '192.0.2.42', vendor: 'poly', model: 'VVX450' },
   { host: 'yealink', mac: '001565005301', address: '192.0.2.43', vendor: 'yealink', model: 'T42G' },
 ] as const
-
-const colons = (mac: string) => (mac.match(/../g) ?? []).join(':')
 
 // A picture and a tone stored once; each phone follows what its own file says, over the wire.
 describeOrSkip('pictures and sounds of the whole box', ['namespaces', 'curl'], () => {

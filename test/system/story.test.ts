@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { ExplainView } from '../../services/admin/schema.ts'
 import { BoxUnderTest, MAIN, office, PATIENTLY } from '../support/box-under-test.ts'
+import { colons } from '../support/colons.ts'
 import { describeOrSkip, Namespaces } from '../support/netns.ts'
 import { DhcpClients, type Learned } from './dhcp-clients.ts'
 
@@ -40,7 +41,7 @@ describeOrSkip('branchline explain', ['namespaces', 'udhcpc', 'curl', 'tftp'], (
 
   async function plug(namespace: string, mac: string, address?: string): Promise<void> {
     await lab.ip(namespace, 'address', 'flush', 'dev', 'eth0')
-    await lab.ip(namespace, 'link', 'set', 'eth0', 'address', (mac.match(/../g) ?? []).join(':'))
+    await lab.ip(namespace, 'link', 'set', 'eth0', 'address', colons(mac))
     if (address !== undefined) await lab.address(namespace, 'eth0', `${address}/24`)
   }
 
