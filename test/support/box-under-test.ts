@@ -122,11 +122,11 @@ export class BoxUnderTest implements AsyncDisposable {
     return out
   }
 
-  /** What the admin API answers, over the local socket. With a body it is a PUT. */
-  async api<Body>(path: string, body?: object): Promise<Body> {
+  /** What the admin API answers, over the local socket. With a body it is a PUT, unless another method is named. */
+  async api<Body>(path: string, body?: object, method: 'PUT' | 'PATCH' = 'PUT'): Promise<Body> {
     const response = await fetch(`http://localhost/api/v1${path}`, {
       unix: join(this.data, SOCKET_NAME),
-      ...(body && { method: 'PUT', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      ...(body && { method, body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     })
     if (!response.ok) throw new InvariantError(`${path} was answered ${response.status}: ${await response.text()}`)
     return (await response.json()) as Body
