@@ -39,6 +39,7 @@ import { type DhcpControlDeps, setDhcpInterface } from './dhcp/control.ts'
 import { followDhcp } from './dhcp/follow.ts'
 import { dhcpChoices, heardOn, setDhcpNetwork, storedNetworks } from './dhcp/networks.ts'
 import { assembleDhcp } from './dhcp/settings.ts'
+import { toldTo } from './dhcp/told.ts'
 import { healthOf } from './health.ts'
 import { makeHeart } from './heart.ts'
 import { holderOf } from './holder.ts'
@@ -225,10 +226,8 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   )
   cloud = link
   const health = () => healthOf({ db, lan, ...phoneServices })
-  const moving = makeMoving({
-    ...{ db, records, heart, clock, journal, journeys: journal, random },
-    networks: () => assembleDhcp(config, records, lan.interfaces()).settings.networks,
-  })
+  const networks = () => assembleDhcp(config, records, lan.interfaces()).settings.networks
+  const moving = makeMoving({ ...{ db, records, heart, clock, journal, journeys: journal, random }, networks })
   const control: DhcpControlDeps = { config, records, lan, apply: (settings) => server.update(settings) }
   const app = makeAdminApp({
     ...heart,
@@ -244,6 +243,8 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
       networks: () => storedNetworks(control),
       choices: () => dhcpChoices(control),
       setNetwork: (id, change, options) => setDhcpNetwork(control, id, change, options),
+      told: (mac, network) =>
+        toldTo({ networks, leases: server.leases, advisor: heart.dhcpAdvisor, lan }, mac, network),
     },
     allow(mac, { by }) {
       heart.deliveries.allow(mac)

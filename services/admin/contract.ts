@@ -4,7 +4,7 @@ import type { Clock, EpochMs } from '../core/clock.ts'
 import type { Counters } from '../core/counters.ts'
 import type { Log } from '../core/log.ts'
 import type { Mac } from '../core/mac.ts'
-import type { DhcpInterfaceSettings, DhcpStatus, ForeignServer, Leases } from '../dhcp/contract.ts'
+import type { DhcpInterfaceSettings, DhcpStatus, ForeignServer, Leases, OfferedOption, Told } from '../dhcp/contract.ts'
 import type { BookPreview, Directory } from '../directory/contract.ts'
 import type { CloudLink } from '../enrolment/contract.ts'
 import type { Files, FileUse } from '../files/contract.ts'
@@ -80,6 +80,8 @@ export interface AdminDeps {
     choices(): readonly DhcpChoice[]
     /** Changes some fields of a network; throws an `OperatorError` that names every fault. */
     setNetwork(id: string, change: object, options: { readonly by: string; readonly base?: number }): void
+    /** What a device is told in its network, or in the one that is named. Throws `NotFoundError` without any. */
+    told(mac: Mac, network?: string): Told
   }
   readonly records: Pick<Records, 'get' | 'put' | 'history' | 'recent' | 'onChange'>
   /** Replacing phones, lists from elsewhere, scanned labels. */
@@ -211,6 +213,7 @@ export interface StoredNetwork {
   readonly ntp: readonly string[]
   readonly lease: number
   readonly reservations: readonly { readonly mac?: Mac; readonly clientId?: string; readonly address: string }[]
+  readonly options: readonly OfferedOption[]
 }
 
 /** An interface that DHCP could be switched on. */

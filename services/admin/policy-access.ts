@@ -118,6 +118,7 @@ export const ROUTES: readonly (readonly [string, Action])[] = [
   ['PUT /api/v1/dhcp/interfaces/{name}', 'site'],
   ['POST /api/v1/dhcp/interfaces/{name}/listen', 'site'],
   ['GET /api/v1/dhcp/networks', 'read'],
+  ['GET /api/v1/devices/{mac}/dhcp', 'read'],
   ['PATCH /api/v1/dhcp/networks/{id}', 'site'],
   ['GET /api/v1/files', 'read'],
   ['GET /api/v1/files/{name}', 'read'],

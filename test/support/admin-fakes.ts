@@ -259,6 +259,9 @@ export function makeFakeSite(options: { readonly realTime?: boolean } = {}): Fak
       listen: async () => [],
       networks: () => [],
       choices: () => [],
+      told: () => {
+        throw new NotFoundError('the box gives no addresses yet')
+      },
       setNetwork: (id, change, { by }) => void dhcpChanges.push({ id, ...change, by }),
       status: () => ({
         interfaces: [
