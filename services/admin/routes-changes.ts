@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { printable } from '../core/bytes.ts'
-import { ConflictError, NotFoundError } from '../core/errors.ts'
+import { NotFoundError } from '../core/errors.ts'
 import { type Change, type JsonObject, KINDS } from '../records/contract.ts'
 import type { AdminDeps } from './contract.ts'
 import { actorOf } from './guard.ts'

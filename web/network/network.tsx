@@ -10,6 +10,7 @@ import { loadNetworks, networks } from './data.ts'
 import { Interfaces } from './interfaces.tsx'
 import { LeaseList } from './leases.tsx'
 import { NetworkEdit } from './network-edit.tsx'
+import { NetworkOptions } from './network-options.tsx'
 import { OwnServer } from './own-server.tsx'
 import { PoolPicture } from './pool-picture.tsx'
 import { Reservations } from './reservations.tsx'
@@ -95,6 +96,7 @@ function Network({ network }: { network: NetworkView }) {
         {network.fixed && <span>{t('set in the configuration file')}</span>}
       </p>
       <Reservations network={network} />
+      <NetworkOptions network={network} />
       {editing.value && (
         <NetworkEdit
           network={network}

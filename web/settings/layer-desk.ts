@@ -1,5 +1,6 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { LayerView } from '../../services/admin/schema.ts'
+import type { OptionView } from '../../services/admin/schema-network.ts'
 import type { LayerPreview } from '../../services/admin/schema-workbench.ts'
 import { api } from '../api.ts'
 import { t } from '../i18n.ts'
@@ -13,6 +14,8 @@ export interface Draft {
   readonly settings: Readonly<Record<string, Value | null>>
   readonly extra: Readonly<Record<string, Readonly<Record<string, string | null>>>>
   readonly locked?: readonly string[]
+  /** DHCP options, whole. */
+  readonly options?: readonly OptionView[]
 }
 const NOTHING: Draft = { settings: {}, extra: {} }
 
@@ -22,11 +25,14 @@ export interface LayerDesk {
   readonly layer: Signal<Loaded<LayerView | undefined>>
   readonly draft: Signal<Draft>
   readonly edits: ReadonlySignal<number>
+  /** The DHCP options as they would be saved. */
+  readonly options: ReadonlySignal<readonly OptionView[]>
   readonly failed: Signal<ReturnType<typeof faultsOf> | undefined>
   readonly saving: Signal<boolean>
   load(): Promise<void>
   set(name: string, value: Value | null): void
   setRaw(vendor: string, name: string, value: string | null): void
+  setOptions(options: readonly OptionView[]): void
   lock(name: string, locked: boolean): void
   isLocked(name: string): boolean
   discard(): void
@@ -44,14 +50,15 @@ export function makeLayerDesk(kind: Kind, id: string): LayerDesk {
   const saving = signal(false)
   const stored = () => (layer.value.kind === 'ready' ? layer.value.value : undefined)
   const edits = computed(() => {
-    const { settings, extra, locked } = draft.value
+    const { settings, extra, locked, options: changed } = draft.value
     const raw = Object.values(extra).reduce((sum, values) => sum + Object.keys(values).length, 0)
-    return Object.keys(settings).length + raw + (locked === undefined ? 0 : 1)
+    return Object.keys(settings).length + raw + (locked === undefined ? 0 : 1) + (changed === undefined ? 0 : 1)
   })
+  const options = computed(() => draft.value.options ?? stored()?.dhcpOptions ?? [])
   // The list is asked for, since a layer of which nobody has said anything is not there.
   const ask = async () => (await api<{ layers: LayerView[] }>(`/layers/${kind}`)).layers.find((one) => one.id === id)
   return {
-    ...{ kind, id, layer, draft, edits, failed, saving },
+    ...{ kind, id, layer, draft, edits, options, failed, saving },
     load: () => load(layer, ask),
     set(name, value) {
       const { [name]: _before, ...settings } = draft.value.settings
@@ -68,6 +75,11 @@ export function makeLayerDesk(kind: Kind, id: string): LayerDesk {
         ...draft.value,
         extra: { ...draft.value.extra, [vendor]: same ? values : { ...values, [name]: value } },
       }
+    },
+    setOptions(next) {
+      const { options: _options, ...rest } = draft.value
+      const same = JSON.stringify(next) === JSON.stringify(stored()?.dhcpOptions ?? [])
+      draft.value = same ? rest : { ...rest, options: next }
     },
     lock(name, on) {
       const now = stored()?.locked ?? []
@@ -129,5 +141,6 @@ export function bodyOf(stored: LayerView | undefined, draft: Draft): object {
     if (left.length > 0) raw[vendor] = Object.fromEntries(left)
   }
   const locks = draft.locked ?? locked
-  return { settings: Object.fromEntries(kept), extra: raw, dhcpOptions, ...(locks && { locked: locks }) }
+  const options = draft.options ?? dhcpOptions
+  return { settings: Object.fromEntries(kept), extra: raw, dhcpOptions: options, ...(locks && { locked: locks }) }
 }

@@ -14,6 +14,7 @@ import { askToLeave, mayLeave } from '../unsaved.ts'
 import { facts, loadFacts } from './facts.ts'
 import { Family } from './family.tsx'
 import { type Kind, type LayerDesk, makeLayerDesk } from './layer-desk.ts'
+import { LayerOptions } from './layer-options.tsx'
 import { LayerRaw } from './layer-raw.tsx'
 import { LayerRow, type Wider } from './layer-row.tsx'
 import { LayerSave } from './layer-save.tsx'
@@ -228,6 +229,7 @@ function Form(props: {
           </Family>
         )
       })}
+      <LayerOptions desk={desk} mayEdit={mayEdit} />
       <LayerRaw desk={desk} vendors={props.vendors} mayEdit={mayEdit} />
       {mayEdit && <LayerSave desk={desk} />}
     </>

@@ -2,6 +2,7 @@ import { activity } from './de-activity.ts'
 import { cloud } from './de-cloud.ts'
 import { fresh } from './de-fresh.ts'
 import { network } from './de-network.ts'
+import { options } from './de-options.ts'
 import { settings } from './de-settings.ts'
 import { setup } from './de-setup.ts'
 import { system } from './de-system.ts'
@@ -14,6 +15,7 @@ export const words: Words = {
   ...cloud,
   ...fresh,
   ...network,
+  ...options,
   ...settings,
   ...setup,
   ...system,
