@@ -84,6 +84,7 @@ export const ROUTES: readonly (readonly [string, Action])[] = [
   ['GET /api/v1/moves', 'read'],
   ['POST /api/v1/moves/{id}/undo', 'devices'],
   ['GET /api/v1/import/formats', 'read'],
+  ['POST /api/v1/import/columns', 'devices'],
   ['POST /api/v1/import/preview', 'devices'],
   ['POST /api/v1/import/apply', 'devices'],
   ['POST /api/v1/scan', 'devices'],
