@@ -10,6 +10,7 @@ import { themeWord } from './look.tsx'
 import { PLACES } from './places.ts'
 import { remember, THEMES, theme } from './prefs.ts'
 import { go, to } from './router.ts'
+import { may } from './session.ts'
 import { devices, listOf } from './state.ts'
 
 const open = signal(false)
@@ -92,7 +93,7 @@ function entries(text: string): readonly Entry[] {
     }))
   const [one, two] = found
   const again: Entry[] =
-    words.length > 0 && one && !two
+    words.length > 0 && one && !two && may('devices')
       ? [
           {
             ...{ key: `again ${one.key}`, text: t('Fetch again: {name}', { name: one.text }), note: t('Command') },
@@ -109,10 +110,14 @@ function entries(text: string): readonly Entry[] {
 function commands(): Entry[] {
   const note = t('Command')
   return [
-    { key: 'add', text: t('Add a phone'), note, value: () => go(to('add')) },
-    { key: 'scan', text: t('Scan labels'), note, value: () => go(to('new')) },
-    { key: 'import', text: t('Import a list'), note, value: () => go(to('import')) },
-    { key: 'setup', text: t('First steps'), note, value: () => go(to('setup')) },
+    ...(may('devices')
+      ? [
+          { key: 'add', text: t('Add a phone'), note, value: () => go(to('add')) },
+          { key: 'scan', text: t('Scan labels'), note, value: () => go(to('new')) },
+          { key: 'import', text: t('Import a list'), note, value: () => go(to('import')) },
+        ]
+      : []),
+    ...(may('site') ? [{ key: 'setup', text: t('First steps'), note, value: () => go(to('setup')) }] : []),
     { key: 'keys', text: t('Keys'), note, value: openShortcuts },
     { key: 'trouble', text: t('Phones in trouble'), note, value: () => go(`${to('phones')}?state=trouble`) },
     ...THEMES.map((value) => ({

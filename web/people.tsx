@@ -9,6 +9,7 @@ import { Table } from './kit/table.tsx'
 import { useNarrow } from './narrow.ts'
 import { PersonDialog } from './person.tsx'
 import { to } from './router.ts'
+import { may } from './session.ts'
 import { changes, type Loaded, load } from './state.ts'
 
 const MOST = 1000
@@ -28,15 +29,17 @@ export function PeoplePage() {
     <>
       <div class="page-head">
         <h1>{t('People')}</h1>
-        <button
-          type="button"
-          class="primary"
-          onClick={() => {
-            open.value = 'new'
-          }}
-        >
-          {t('Add a person')}
-        </button>
+        {may('devices') && (
+          <button
+            type="button"
+            class="primary"
+            onClick={() => {
+              open.value = 'new'
+            }}
+          >
+            {t('Add a person')}
+          </button>
+        )}
       </div>
       <search class="filters">
         <div class="filter-first">

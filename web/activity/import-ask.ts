@@ -45,7 +45,7 @@ const keyOf = (heading: string) => heading.trim().toLowerCase()
 
 function kept(): Map<string, string> {
   try {
-    const rows: unknown = JSON.parse(remembered('columns') ?? '[]')
+    const rows: unknown = JSON.parse(remembered('import-columns') ?? '[]')
     return new Map(Array.isArray(rows) ? (rows as [string, string][]) : [])
   } catch {
     return new Map()
@@ -69,5 +69,5 @@ export function rememberColumn(heading: string, field: string): void {
   const known = kept()
   known.delete(keyOf(heading))
   known.set(keyOf(heading), field)
-  remember('columns', JSON.stringify([...known].slice(-MOST_KEPT)))
+  remember('import-columns', JSON.stringify([...known].slice(-MOST_KEPT)))
 }

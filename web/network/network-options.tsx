@@ -3,12 +3,12 @@ import type { DeviceRow } from '../../services/admin/schema.ts'
 import type { NetworkView, OptionView } from '../../services/admin/schema-network.ts'
 import { t } from '../i18n.ts'
 import { Combobox } from '../kit/combobox.tsx'
-import { toast } from '../kit/toast.tsx'
 import { OptionList } from '../options/option-list.tsx'
 import { Told } from '../options/told.tsx'
 import { to } from '../router.ts'
 import { may } from '../session.ts'
 import { devices, faultsOf, listOf } from '../state.ts'
+import { stored } from '../undo.ts'
 import { patchNetwork } from './network-edit.tsx'
 
 /** What every device of a network is told besides, and what of all that one phone would get. */
@@ -17,7 +17,11 @@ export function NetworkOptions({ network }: { network: NetworkView }) {
   const put = async (options: readonly OptionView[]): Promise<string | undefined> => {
     try {
       await patchNetwork(network, { options: [...options] })
-      toast(t('{name} is changed. Devices hear of it when they renew.', { name: network.id }))
+      await stored(
+        t('{name} is changed. Devices hear of it when they renew.', { name: network.id }),
+        'network',
+        network.id,
+      )
       return undefined
     } catch (error) {
       const { text, faults } = faultsOf(error)

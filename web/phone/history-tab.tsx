@@ -6,6 +6,7 @@ import { t } from '../i18n.ts'
 import { confirmed } from '../kit/dialog.tsx'
 import { Ago, Await, Empty, Section } from '../kit/states.tsx'
 import { toast } from '../kit/toast.tsx'
+import { may } from '../session.ts'
 import { changes, type Loaded, load } from '../state.ts'
 import { tried } from '../tried.ts'
 import type { Desk } from './desk.ts'
@@ -56,7 +57,7 @@ export function HistoryTab({ desk }: { desk: Desk }) {
                     <span class="quiet">
                       {change.by}, <Ago at={change.at} />
                     </span>
-                    {!made && change.fields.length > 0 && (
+                    {!made && change.fields.length > 0 && may('devices') && (
                       <button type="button" disabled={desk.edits.value > 0} onClick={() => void undo(change)}>
                         {t('Take it back')}
                       </button>

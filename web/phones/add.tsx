@@ -1,10 +1,13 @@
 import { add } from '../api.ts'
 import { t } from '../i18n.ts'
+import { NotAllowed } from '../kit/states.tsx'
 import { go, to } from '../router.ts'
+import { may } from '../session.ts'
 import { DeviceForm } from './device-form.tsx'
 
 /** A phone that was never seen here, by its label. */
 export function AddPhone() {
+  if (!may('devices')) return <NotAllowed />
   return (
     <div class="narrow">
       <p class="crumb">

@@ -80,4 +80,5 @@ export const activity: Words = {
   'column {n}': 'Spalte {n}',
   'leave it out': 'weglassen',
   'empty in the first rows': 'leer in den ersten Zeilen',
+  'What else was changed since stays.': 'Was seitdem sonst geändert wurde, bleibt.',
 }
