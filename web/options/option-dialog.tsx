@@ -179,7 +179,7 @@ function Subs(props: {
   const set = (i: number, part: Partial<OptionDraft>) =>
     props.change({ subs: subs.map((sub, j) => (j === i ? { ...sub, ...part } : sub)) })
   return (
-    <fieldset class="whole subs">
+    <fieldset class="whole subs card">
       <legend>{t('Sub-options')}</legend>
       {subs.map((sub, i) => (
         <div key={i} class="form sub">

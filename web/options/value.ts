@@ -82,7 +82,7 @@ export function readOption(
   const faults: OptionFault[] = []
   const fault = (at: string, message: string) => void faults.push({ at, message })
   const code = wholeNumber(draft.code)
-  if (code === undefined || code < 1 || code > 254) fault('code', t('An option has a number from 1 to 254.'))
+  if (code === undefined || code < 1 || code > 254) fault('code', t('A number from 1 to 254.'))
   else if (OF_THE_PROTOCOL.has(code)) fault('code', t('Option {code} is set by the protocol itself.', { code }))
   else if (taken.has(code)) fault('code', t('Option {code} is there already: change that one.', { code }))
   const option: Record<string, unknown> & { code: number; type: string; value: unknown } = {
@@ -108,8 +108,7 @@ function readSubs(subs: readonly OptionDraft[], fault: (at: string, message: str
   if (subs.length === 0) fault('subs', t('Add at least one sub-option.'))
   return subs.flatMap((sub, i) => {
     const code = wholeNumber(sub.code)
-    if (code === undefined || code < 1 || code > 254)
-      fault(`subs.${i}.code`, t('An option has a number from 1 to 254.'))
+    if (code === undefined || code < 1 || code > 254) fault(`subs.${i}.code`, t('A number from 1 to 254.'))
     const read = readText(sub.type, sub.text)
     if ('fault' in read) {
       fault(`subs.${i}.text`, read.fault)

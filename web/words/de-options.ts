@@ -11,7 +11,7 @@ export const options: Words = {
   'Add a DHCP option': 'DHCP-Option hinzufügen',
   'Add a sub-option': 'Unteroption hinzufügen',
   'Add at least one sub-option.': 'Fügen Sie mindestens eine Unteroption hinzu.',
-  'An option has a number from 1 to 254.': 'Eine Option hat eine Nummer von 1 bis 254.',
+  'A number from 1 to 254.': 'Eine Nummer von 1 bis 254.',
   'As it asked when it last came: what it did not ask for is not sent, unless it is sent to all.':
     'Wie es beim letzten Mal gefragt hat: wonach es nicht fragt, wird nicht gesendet, außer es geht an alle.',
   'Bytes (hexadecimal)': 'Bytes (hexadezimal)',
