@@ -26,6 +26,8 @@ export const words: Words = {
     'Eine Vermutung: nur seine MAC-Adresse oder ein Dateiname spricht dafür.',
   'A phone that is plugged in shows up here by itself.':
     'Ein Telefon, das angeschlossen wird, erscheint hier von selbst.',
+  'As the phone itself tells it: by this the box sees that a phone has it.':
+    'Wie das Telefon selbst sie nennt: daran sieht die Box, dass ein Telefon sie hat.',
   Add: 'Hinzufügen',
   'Add a line': 'Leitung hinzufügen',
   'Add a module': 'Modul hinzufügen',
