@@ -41,15 +41,17 @@ export class ByKeyboard {
   /** Of a list of choices the one that begins so. */
   async choose(locator: Locator, text: string): Promise<void> {
     await this.reach(locator)
+    const read = () => locator.evaluate((it) => (it instanceof HTMLSelectElement ? it.selectedOptions[0]?.text : ''))
+    if ((await read())?.startsWith(text)) return
     await this.#page.keyboard.type(text)
-    const chosen = await locator.evaluate((it) => (it instanceof HTMLSelectElement ? it.selectedOptions[0]?.text : ''))
+    const chosen = await read()
     if (!chosen?.startsWith(text)) throw new InvariantError(`${JSON.stringify(chosen)} is chosen instead of ${text}`)
   }
 
   /** Of a field that offers what fits: types, waits for the offer, takes the first. */
   async pick(locator: Locator, text: string, offer: RegExp): Promise<void> {
     await this.type(locator, text)
-    await this.#page.getByRole('option').first().filter({ hasText: offer }).waitFor()
+    await this.#page.locator('[role=option]').first().filter({ hasText: offer }).waitFor()
     await this.#page.keyboard.press('ArrowDown')
     await this.#page.keyboard.press('Enter')
   }
@@ -57,6 +59,15 @@ export class ByKeyboard {
   async tick(locator: Locator): Promise<void> {
     await this.reach(locator)
     if (!(await locator.isChecked())) await this.#page.keyboard.press('Space')
+  }
+
+  /** One of several that exclude one another: Tab leads to the chosen one, arrows go on from it. */
+  async one(locator: Locator): Promise<void> {
+    const name = await locator.getAttribute('name')
+    const group = this.#page.locator(`input[type=radio][name="${name}"]`)
+    await this.reach(group.and(this.#page.locator(':checked')))
+    for (let i = await group.count(); i > 0 && !(await locator.isChecked()); i--)
+      await this.#page.keyboard.press('ArrowDown')
   }
 
   /** Opens the system's own choice of files, and takes this one there. */

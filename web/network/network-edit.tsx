@@ -4,7 +4,7 @@ import { api } from '../api.ts'
 import { t } from '../i18n.ts'
 import { Dialog } from '../kit/dialog.tsx'
 import { SelectField, TextField } from '../kit/field.tsx'
-import { faultsOf, load } from '../state.ts'
+import { faultsOf, load, loadDhcp } from '../state.ts'
 import { stored } from '../undo.ts'
 import { networks } from './data.ts'
 
@@ -12,7 +12,7 @@ import { networks } from './data.ts'
 export async function patchNetwork(network: NetworkView, change: NetworkPatch): Promise<void> {
   const path = `/dhcp/networks/${encodeURIComponent(network.id)}`
   const value = await api<NetworksView>(path, { method: 'PATCH', body: change, rev: network.rev })
-  await load(networks, async () => value)
+  await Promise.all([load(networks, async () => value), loadDhcp()])
 }
 
 const HOURS = [1, 4, 12, 24, 72, 168] as const

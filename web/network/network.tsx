@@ -5,7 +5,7 @@ import type { NetworksView, NetworkView } from '../../services/admin/schema-netw
 import { t } from '../i18n.ts'
 import { Await, Empty, Section } from '../kit/states.tsx'
 import { may } from '../session.ts'
-import { changes, dhcp, leases, listOf } from '../state.ts'
+import { changes, dhcp, leases, listOf, loadDhcp } from '../state.ts'
 import { loadNetworks, networks } from './data.ts'
 import { Interfaces } from './interfaces.tsx'
 import { LeaseList } from './leases.tsx'
@@ -17,7 +17,8 @@ import { Reservations } from './reservations.tsx'
 
 /** What DHCP does on each interface, how full each network is, who holds which address. */
 export function NetworkPage() {
-  useEffect(() => void loadNetworks(), [changes.value])
+  // How many addresses there are changes with the ranges.
+  useEffect(() => void Promise.all([loadNetworks(), loadDhcp()]), [changes.value])
   const view = networks.value.kind === 'ready' ? networks.value.value : undefined
   return (
     <>
