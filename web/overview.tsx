@@ -5,6 +5,7 @@ import { t } from './i18n.ts'
 import { Ago, Await, Badge, Empty, Said, Section } from './kit/states.tsx'
 import { ChangesPill, useSteady } from './kit/steady.tsx'
 import { RightNow } from './overview-now.tsx'
+import { Pace } from './overview-pace.tsx'
 import { Services } from './overview-services.tsx'
 import { to } from './router.ts'
 import { may } from './session.ts'
@@ -23,6 +24,7 @@ export function Overview() {
         <Needy />
         <RightNow />
       </div>
+      <Pace />
       <Services />
     </>
   )

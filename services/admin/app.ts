@@ -8,6 +8,7 @@ import { answerFor, errorBody } from './errors.ts'
 import { objectionTo, SECURITY_HEADERS } from './guard.ts'
 import { makeLive } from './live.ts'
 import { metricsText } from './metrics.ts'
+import { makePace } from './pace.ts'
 import { type AdminRouter, makeRouter, viaOf } from './route.ts'
 import { accountRoutes } from './routes-accounts.ts'
 import { assistRoutes } from './routes-assist.ts'
@@ -19,6 +20,7 @@ import { fileRoutes, isFileUpload } from './routes-files.ts'
 import { meRoutes } from './routes-me.ts'
 import { moveRoutes } from './routes-moves.ts'
 import { networkRoutes } from './routes-network.ts'
+import { paceRoutes } from './routes-pace.ts'
 import { isPackUpload, packRoutes } from './routes-packs.ts'
 import { parameterRoutes } from './routes-parameters.ts'
 import { refetchRoutes } from './routes-refetch.ts'
@@ -46,6 +48,7 @@ export interface AdminApp {
 export function makeAdminApp(deps: AdminDeps): AdminApp {
   const app = makeRouter()
   const live = makeLive(deps)
+  const pace = makePace(deps)
 
   app.use('*', async (c, next) => {
     const objection = objectionTo(c.req.raw, viaOf(c))
@@ -79,6 +82,7 @@ export function makeAdminApp(deps: AdminDeps): AdminApp {
   app.route('/api/v1', parameterRoutes(deps))
   app.route('/api/v1', siteRoutes(deps))
   app.route('/api/v1', networkRoutes(deps))
+  app.route('/api/v1', paceRoutes(pace))
   app.route('/api/v1', changeRoutes(deps))
   app.route('/api/v1', directoryRoutes(deps))
   app.route('/api/v1', moveRoutes(deps))
@@ -130,5 +134,12 @@ export function makeAdminApp(deps: AdminDeps): AdminApp {
     }
     return c.json(body, status)
   })
-  return { fetch: app.fetch, request: app.request, close: live.close }
+  return {
+    fetch: app.fetch,
+    request: app.request,
+    close() {
+      pace.close()
+      live.close()
+    },
+  }
 }

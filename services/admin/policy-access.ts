@@ -53,6 +53,7 @@ export const ROUTES: readonly (readonly [string, Action])[] = [
   ['PUT /api/v1/update', 'accounts'],
   ['POST /api/v1/update/restart', 'site'],
   ['GET /api/v1/alarms', 'read'],
+  ['GET /api/v1/pace', 'read'],
   ['GET /api/v1/journeys', 'read'],
   ['GET /api/v1/journeys/{mac}', 'read'],
   ['GET /api/v1/leases', 'read'],
