@@ -306,6 +306,24 @@ describe.skipIf(!HAS_BROWSER)('settings, templates, activity and lists (skipped 
     await page.close()
   })
 
+  it('takes new phones in by themselves once the site says so, and says who did it', async () => {
+    const page = await browser.open('#/new')
+    const keys = new ByKeyboard(page)
+    await page.locator('.fresh').waitFor()
+    const rule = page.getByRole('form', { name: 'By themselves' })
+    await keys.type(rule.getByLabel('Group'), 'arrived')
+    await keys.press(rule.getByRole('button', { name: 'Take them in by themselves' }))
+    await page.getByText('The rule holds from now on.').waitFor()
+    await page.getByText('No unknown phone was seen.').waitFor()
+    const { devices } = await box.api<{ devices: { group?: string }[] }>('/devices')
+    expect(devices.filter(({ group }) => group === 'arrived').length).toBe(1)
+    await keys.press(rule.getByRole('button', { name: 'Switch it off' }))
+    await page.getByText('New phones wait for you again.').waitFor()
+    await page.goto(`${browser.url}#/activity`)
+    await page.locator('.activity li', { hasText: 'a rule of this site' }).first().waitFor()
+    await page.close()
+  })
+
   it('begins and ends a round of claims with its PIN, and gives one person a PIN of their own', async () => {
     const page = await browser.open('#/new')
     const claims = page.locator('section:has(#claims)')

@@ -33,6 +33,7 @@ export function byWord(by: string): string {
   const [from = '', who = ''] = by.split(/:(.*)/s)
   if (from === 'account') return who
   if (from === 'token') return t('{who} (a program)', { who })
+  if (from === 'rule') return t('a rule of this site')
   if (from === 'cli') return t('{who} at the command line', { who })
   return by
 }

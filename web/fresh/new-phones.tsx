@@ -15,6 +15,7 @@ import { AssignMany } from './assign-many.tsx'
 import { NewPhone } from './new-phone.tsx'
 import { ScanField } from './scan-field.tsx'
 
+const AdoptRule = part(async () => (await import('./adopt-rule.tsx')).AdoptRule)
 const Claims = part(async () => (await import('./claims.tsx')).Claims)
 
 /** Seen, but not ours yet: who they are, and whose they shall be. */
@@ -111,6 +112,7 @@ export function NewPhones() {
         </Await>
       </Section>
       {mayAdopt && <Claims people={people} />}
+      {mayAdopt && <AdoptRule />}
     </>
   )
 }

@@ -81,4 +81,5 @@ export const activity: Words = {
   'leave it out': 'weglassen',
   'empty in the first rows': 'leer in den ersten Zeilen',
   'What else was changed since stays.': 'Was seitdem sonst geändert wurde, bleibt.',
+  'a rule of this site': 'eine Regel dieses Standorts',
 }
