@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
 import type { PaceView } from '../services/admin/routes-pace.ts'
 import { api } from './api.ts'
-import { clockTime, now } from './format.ts'
+import { minuteTime, now } from './format.ts'
 import { t } from './i18n.ts'
 import { Section } from './kit/states.tsx'
 import { latest, soon } from './state.ts'
@@ -88,13 +88,13 @@ function Chart({ columns }: { columns: readonly Column[] }) {
         viewBox={`0 0 ${COLUMNS * 10} ${HEIGHT}`}
         preserveAspectRatio="none"
         role="img"
-        aria-label={t('{summary}; most at {time}', { summary, time: clockTime(most.from) })}
+        aria-label={t('{summary}; most at {time}', { summary, time: minuteTime(most.from) })}
       >
         {columns.map((column, i) => {
           let y = HEIGHT
           return (
             <g key={column.from}>
-              <title>{`${clockTime(column.from)}: ${column.all}`}</title>
+              <title>{`${minuteTime(column.from)}: ${column.all}`}</title>
               {shown.map((kind) => {
                 const height = (column[kind] / most.all) * HEIGHT
                 y -= height
@@ -107,7 +107,7 @@ function Chart({ columns }: { columns: readonly Column[] }) {
         })}
       </svg>
       <p class="pace-times quiet" aria-hidden="true">
-        <time>{clockTime(first)}</time>
+        <time>{minuteTime(first)}</time>
         <span>{t('most: {n} in two minutes', { n: most.all })}</span>
         <span>{t('now')}</span>
       </p>

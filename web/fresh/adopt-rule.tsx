@@ -59,14 +59,17 @@ function Rule({ layer, done }: { layer: LayerView | undefined; done: () => void 
       </p>
       {may('site') ? (
         <>
-          <TextField
-            label={t('Group')}
-            hint={t('Phones of a group share its settings. Empty: no group.')}
-            value={group.value}
-            change={(value) => {
-              group.value = value
-            }}
-          />
+          <div class="form">
+            <TextField
+              label={t('Group')}
+              hint={t('Phones of a group share its settings. Empty: no group.')}
+              value={group.value}
+              change={(value) => {
+                group.value = value
+              }}
+            />
+            <span />
+          </div>
           <div class="buttons">
             {(!on || group.value.trim() !== now) && (
               <button type="submit">{on ? t('Save') : t('Take them in by themselves')}</button>

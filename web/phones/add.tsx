@@ -17,7 +17,10 @@ export function AddPhone() {
       <div class="card">
         <DeviceForm label={t('Add a phone')} submit={add} done={(device) => go(to('phones', device.mac))} />
       </div>
-      <p class="quiet">{t('Many at once? Scan their labels under New phones, or import a list: branchline import.')}</p>
+      <p class="quiet">
+        {t('Many at once?')} <a href={to('new')}>{t('Scan labels')}</a> ·{' '}
+        <a href={to('import')}>{t('Import a list')}</a>
+      </p>
     </div>
   )
 }

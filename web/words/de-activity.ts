@@ -20,8 +20,8 @@ export const activity: Words = {
   More: 'Mehr',
   'No row of this file is taken over.': 'Keine Zeile dieser Datei wird übernommen.',
   'Nobody has signed in yet.': 'Noch hat sich niemand angemeldet.',
-  'Nothing is imported while there are faults: mend them in the file and choose it again.':
-    'Solange es Fehler gibt, wird nichts importiert: beheben Sie sie in der Datei und wählen Sie sie noch einmal.',
+  'Nothing is imported while there are faults: mend them in the file and choose it again, or say above which column is which.':
+    'Solange es Fehler gibt, wird nichts importiert: beheben Sie sie in der Datei und wählen Sie sie noch einmal, oder sagen Sie oben, welche Spalte welche ist.',
   'Nothing was changed, or nothing fits.': 'Nichts wurde geändert, oder nichts passt.',
   'Older ones': 'Ältere',
   'See what would come of it': 'Ansehen, was daraus würde',

@@ -189,8 +189,7 @@ export const words: Words = {
   'Look at it': 'Ansehen',
   'MAC address': 'MAC-Adresse',
   Mailbox: 'Mailbox',
-  'Many at once? Scan their labels under New phones, or import a list: branchline import.':
-    'Viele auf einmal? Etiketten unter Neue Telefone einlesen oder eine Liste einspielen: branchline import.',
+  'Many at once?': 'Viele auf einmal?',
   Messages: 'Meldungen',
   Model: 'Modell',
   'Module {n}': 'Modul {n}',
