@@ -154,7 +154,7 @@ describe('a backup file', () => {
     pack({ out, head: HEAD, publicKey: recipientOf(SEED).publicKey, sources })
     return out
   }
-  function open(file: string, seed = SEED): string {
+  function open(file: string, seed: Uint8Array = SEED): string {
     const into = join(folder, crypto.randomUUID())
     mkdirSync(into)
     unpack({ file, seed, into })

@@ -10,7 +10,7 @@ import { isOfBox } from './policy-swap.ts'
  */
 export function belongs(path: string): boolean {
   const [first = ''] = path.split('/')
-  if (!isOfBox(first) || first === 'branchline.db') return false
+  if (!isOfBox(first) || first === 'branchline.db' || first === 'restored') return false
   if (/^branchline\.db(-wal|-shm|\.v\d+\.bak)/.test(first)) return false
   return !/\.(new|part|tmp)$/.test(path) && !path.startsWith('cloud/incoming/')
 }

@@ -134,6 +134,7 @@ export type AlarmKind =
   | 'claim-guessing'
   | 'sign-in-guessing'
   | 'unusable-record'
+  | 'backup-failed'
 
 export interface Alarm {
   readonly kind: AlarmKind
