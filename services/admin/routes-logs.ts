@@ -38,17 +38,13 @@ export function logRoutes({ logs }: Pick<AdminDeps, 'logs'>): AdminRouter {
       ...{ method: 'get', path: '/logs/text', tags: ['Box'], summary: 'The same as a text file' },
       request: { query },
       responses: {
-        200: { description: 'One line an event', content: { 'text/plain': {} } },
+        200: { description: 'One line an event', content: { 'text/plain': { schema: z.string() } } },
         ...problems,
       },
     }),
     (c) => {
-      c.header('content-disposition', 'attachment; filename="branchline.log"')
-      return c.text(
-        found(c.req.valid('query'))
-          .map((it) => `${textOf(it)}\n`)
-          .join(''),
-      )
+      const lines = found(c.req.valid('query')).map((it) => `${textOf(it)}\n`)
+      return c.text(lines.join(''), 200, { 'content-disposition': 'attachment; filename="branchline.log"' })
     },
   )
   return app
