@@ -25,6 +25,20 @@ const BESIDE = join(STAGED, 'beside')
 const NOTE = 'note.json'
 const OUTCOME = 'outcome.json'
 
+/** What changes the disk; each call is one step that a power cut is before or after. */
+export interface Disk {
+  rename(from: string, to: string): void
+  remove(path: string): void
+  /** Either the old or the new text is there afterwards, whatever happens. */
+  write(path: string, text: string): void
+}
+
+export const DISK: Disk = {
+  rename: renameSync,
+  remove: (path) => rmSync(path, { recursive: true, force: true }),
+  write: writeWhole,
+}
+
 /** What is under way in a data folder. A note that cannot be read throws: what it says is not guessed. */
 export function readNote(folder: string): Note | undefined {
   const text = readIfThere(join(folder, WORK, NOTE))
@@ -34,9 +48,9 @@ export function readNote(folder: string): Note | undefined {
   return note
 }
 
-export function writeNote(folder: string, note: Note): void {
+export function writeNote(folder: string, note: Note, disk = DISK): void {
   mkdirSync(join(folder, WORK), { recursive: true, mode: 0o700 })
-  writeWhole(join(folder, WORK, NOTE), JSON.stringify(note))
+  disk.write(join(folder, WORK, NOTE), JSON.stringify(note))
 }
 
 export function readOutcome(folder: string): Outcome | undefined {
@@ -48,29 +62,28 @@ export function readOutcome(folder: string): Outcome | undefined {
  * What a start of the box does before it opens anything: goes on with what was begun, until the box may open its data.
  * Returns the note of a box that is on trial.
  */
-export function settle(folder: string, now: number): Note | undefined {
+export function settle(folder: string, now: number, disk = DISK): Note | undefined {
   for (;;) {
     const note = readNote(folder)
     if (note === undefined) return undefined
-    perform(folder, note, now)
+    perform(folder, note, now, disk)
     const next = nextStep(note)
     if (next === 'done') {
-      removeNote(folder)
+      removeNote(folder, disk)
     } else if (next === 'run') {
       const counted = { ...note, starts: note.starts + 1 }
-      writeNote(folder, counted)
+      writeNote(folder, counted, disk)
       return counted
-    } else writeNote(folder, next)
+    } else writeNote(folder, next, disk)
   }
 }
 
 /** The box runs well with what was restored: the old data go. */
-export function confirmTrial(folder: string, now: number): void {
+export function confirmTrial(folder: string, now: number, disk = DISK): void {
   const note = readNote(folder)
   if (note?.step !== 'trial') return
-  writeNote(folder, { ...note, step: 'settle' })
-  perform(folder, { ...note, step: 'settle' }, now)
-  removeNote(folder)
+  writeNote(folder, { ...note, step: 'settle' }, disk)
+  settle(folder, now, disk)
 }
 
 /** The box did not start with what was restored: the next start puts the old data back. Whether there was a trial. */
@@ -81,62 +94,59 @@ export function giveUpTrial(folder: string, reason: string): boolean {
   return true
 }
 
-function perform(folder: string, note: Note, now: number): void {
+function perform(folder: string, note: Note, now: number, disk: Disk): void {
   const at = (name: string) => join(folder, WORK, name)
   const { step } = note
   const outcome = (kind: Outcome['kind']) =>
-    writeWhole(
+    disk.write(
       at(OUTCOME),
       JSON.stringify({
         ...{ kind, at: now, box: note.box, madeAt: note.madeAt },
         ...(note.reason !== undefined && { reason: note.reason }),
       } satisfies Outcome),
     )
-  if (step === 'out') moveAll(folder, at('old'), isOfBox)
+  if (step === 'out') moveAll(folder, at('old'), disk)
   if (step === 'in') {
-    moveAll(join(at(STAGED), 'data'), folder, isOfBox)
+    moveAll(join(at(STAGED), 'data'), folder, disk)
     // What stood beside the data on the other machine is for a person to put in place.
-    if (existsSync(at(BESIDE))) renameSync(at(BESIDE), join(folder, 'restored'))
+    if (existsSync(at(BESIDE))) disk.rename(at(BESIDE), join(folder, 'restored'))
     flush(folder)
   }
   if (step === 'settle') {
     outcome('restored')
-    clear(folder)
+    clear(folder, disk)
   }
-  if (step === 'back-out') moveAll(folder, at('failed'), isOfBox)
-  if (step === 'back-in') moveAll(at('old'), folder, isOfBox)
+  if (step === 'back-out') moveAll(folder, at('failed'), disk)
+  if (step === 'back-in') moveAll(at('old'), folder, disk)
   if (step === 'tidy') {
     outcome('taken-back')
-    clear(folder)
+    clear(folder, disk)
   }
   if (step === 'erase') {
     const stays = (name: string) => name === 'branchline.lock' || name === WORK
-    for (const name of readdirSync(folder)) if (!stays(name)) removeAll(join(folder, name))
-    for (const name of readdirSync(join(folder, WORK))) if (name !== NOTE) removeAll(join(folder, WORK, name))
+    for (const name of readdirSync(folder)) if (!stays(name)) disk.remove(join(folder, name))
+    for (const name of readdirSync(join(folder, WORK))) if (name !== NOTE) disk.remove(join(folder, WORK, name))
     flush(folder)
   }
 }
 
-/** Renames everything that is wanted; what was renamed before is no longer there. */
-function moveAll(from: string, to: string, wanted: (name: string) => boolean): void {
+/** Renames everything of the box; what was renamed before is no longer there. */
+function moveAll(from: string, to: string, disk: Disk): void {
   mkdirSync(to, { recursive: true, mode: 0o700 })
-  for (const name of readdirSync(from)) if (wanted(name)) renameSync(join(from, name), join(to, name))
+  flush(join(to, '..'))
+  for (const name of readdirSync(from)) if (isOfBox(name)) disk.rename(join(from, name), join(to, name))
   flush(from)
   flush(to)
 }
 
 /** Everything that the restore needed, but for what is told of it. */
-function clear(folder: string): void {
+function clear(folder: string, disk: Disk): void {
   const work = join(folder, WORK)
-  for (const name of readdirSync(work)) if (name !== NOTE && name !== OUTCOME) removeAll(join(work, name))
+  for (const name of readdirSync(work)) if (name !== NOTE && name !== OUTCOME) disk.remove(join(work, name))
 }
 
-function removeAll(path: string): void {
-  rmSync(path, { recursive: true, force: true })
-}
-
-function removeNote(folder: string): void {
-  rmSync(join(folder, WORK, NOTE), { force: true })
+function removeNote(folder: string, disk: Disk): void {
+  disk.remove(join(folder, WORK, NOTE))
   flush(join(folder, WORK))
 }
 
