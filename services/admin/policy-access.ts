@@ -51,7 +51,7 @@ export const ROUTES: readonly (readonly [string, Action])[] = [
   ['GET /api/v1/update', 'read'],
   // What runs on the box decides over everything in it.
   ['PUT /api/v1/update', 'accounts'],
-  ['POST /api/v1/update/restart', 'site'],
+  ['POST,DELETE /api/v1/update/restart', 'site'],
   ['GET /api/v1/logs', 'site'],
   ['GET /api/v1/logs/text', 'site'],
   // A backup is sealed: whoever makes or holds one reads nothing in it.

@@ -72,6 +72,9 @@ describe.skipIf(!HAS_BROWSER)('how every page looks (skipped without /usr/bin/ch
     ['import', '#/import'],
     ['system', '#/system'],
     ['system-cloud', '#/system/cloud'],
+    ['system-backup', '#/system/backup'],
+    ['system-update', '#/system/update'],
+    ['system-logs', '#/system/logs'],
     ['system-diagnosis', '#/system/diagnosis'],
     ['more', '#/more'],
     [
