@@ -45,15 +45,17 @@ export function openRestores(deps: RestoresDeps): Restores & Disposable {
   const stop = new AbortController()
   mkdirSync(work, { recursive: true, mode: 0o700 })
   let chosen: string | undefined
-  let now: Pick<RestoreState, 'phase' | 'percent' | 'message'> = { phase: 'none', percent: 0 }
+  // Whoever waits for the box is told that it is there once it was found well.
+  const onTrial = readNote(dataFolder) !== undefined
+  let now: Pick<RestoreState, 'phase' | 'percent' | 'message'> = { phase: onTrial ? 'restarting' : 'none', percent: 0 }
 
   // What was checked for a program that has ended is checked again: nobody saw what it would bring.
-  if (readNote(dataFolder) === undefined)
-    for (const name of readdirSync(work)) if (name !== 'outcome.json') removeAll(at(name))
+  if (!onTrial) for (const name of readdirSync(work)) if (name !== 'outcome.json') removeAll(at(name))
   const stopLooking = deps.every(LOOK_MS, () => {
     if (readNote(dataFolder)?.step !== 'trial') return stopLooking()
     if (!deps.isWell()) return
     confirmTrial(dataFolder, clock.now())
+    now = { phase: 'none', percent: 0 }
     log.info('the restored box is well', {})
   })
 
@@ -80,7 +82,7 @@ export function openRestores(deps: RestoresDeps): Restores & Disposable {
     if (restart === undefined) throw new OperatorError(NOBODY)
     if (now.phase === 'receiving' || now.phase === 'checking')
       throw new ConflictError('a backup is being received or checked; wait until that has ended')
-    if (now.phase === 'restarting') throw new ConflictError('the box is starting again')
+    if (now.phase === 'restarting') throw new ConflictError('the box starts again, or was not found well yet since')
   }
   function take(path: string): RestoreState {
     const tooNew = versionProblem(preambleOf(path).head, migrations.length, VERSION)
@@ -157,8 +159,6 @@ export function openRestores(deps: RestoresDeps): Restores & Disposable {
     },
     apply({ by }) {
       demandQuiet()
-      if (readNote(dataFolder) !== undefined)
-        throw new ConflictError('the last restore was not found well yet; wait until it is, or was taken back')
       if (now.phase !== 'ready' || chosen === undefined || !existsSync(at(STAGED)))
         throw new OperatorError('no backup was checked: check one with its recovery key first')
       const { box, at: madeAt } = headOf(chosen)
@@ -180,7 +180,8 @@ export function openRestores(deps: RestoresDeps): Restores & Disposable {
       ...(restart === undefined && { unsupported: NOBODY }),
     }),
     reset({ by }) {
-      demandQuiet()
+      // A box on trial, which may never be found well, can be erased too.
+      if (restart === undefined) throw new OperatorError(NOBODY)
       log.warn('factory reset begins', { by })
       now = { phase: 'restarting', percent: 100 }
       if (systemFolder === undefined) {

@@ -106,7 +106,7 @@ function Bring() {
   return (
     <>
       <p>{t('It takes the place of everything in this box. First it is checked, and you see what it would bring.')}</p>
-      <div class="drop">
+      <div class="field">
         <label for="backup-file">{t('Choose a backup file')}</label>
         <input
           id="backup-file"
@@ -119,7 +119,7 @@ function Bring() {
   )
 }
 
-function What({ it, children }: { it: RestoreView; children: ComponentChildren }) {
+function What({ it, children, action }: { it: RestoreView; children: ComponentChildren; action?: ComponentChildren }) {
   const { head } = it
   const forget = () =>
     tried(t('It was not put aside'), async () => take(await api<RestoreView>('/restore', { method: 'DELETE' })))
@@ -134,6 +134,7 @@ function What({ it, children }: { it: RestoreView; children: ComponentChildren }
       )}
       {children}
       <div class="buttons">
+        {action}
         <button type="button" onClick={() => void forget()}>
           {t('Put it aside')}
         </button>
@@ -196,13 +197,15 @@ function Ready({ it }: { it: RestoreView }) {
     })
   }
   return (
-    <What it={it}>
-      {it.preview && <PreviewList it={it.preview} />}
-      <div class="buttons">
+    <What
+      it={it}
+      action={
         <button type="button" class="danger" onClick={() => void apply()}>
           {t('Restore and start again')}
         </button>
-      </div>
+      }
+    >
+      {it.preview && <PreviewList it={it.preview} />}
     </What>
   )
 }

@@ -92,7 +92,7 @@ function Steps({ it, take }: { it: UpdateView; take: (it: UpdateView) => void })
       {step < 0 && may('accounts') && (
         <>
           <p>{t('A signed bundle goes into the slot that does not run; the one that runs stays as it is.')}</p>
-          <div class="drop">
+          <div class="field">
             <label for="bundle-file">{t('Choose an update bundle')}</label>
             <input
               id="bundle-file"
