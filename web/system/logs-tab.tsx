@@ -79,7 +79,7 @@ export function LogsTab() {
           lines.length === 0 ? (
             <Empty icon="ok">{t('No such line since the box started.')}</Empty>
           ) : (
-            <ScrollBox class="card log-box" label={t('Log')}>
+            <ScrollBox class="card log-box" label={t('Lines of the log')}>
               <ol class="log-lines">
                 {[...lines]
                   .reverse()

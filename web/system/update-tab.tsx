@@ -57,7 +57,7 @@ export function UpdateTab() {
               <Steps it={it} take={take} />
             ) : (
               <Empty icon="system">
-                <Said>{it.unsupported}</Said>
+                {t('This box runs on a system of yours, as a package or a container: it is updated with that.')}
               </Empty>
             )}
           </>

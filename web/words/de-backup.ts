@@ -74,6 +74,7 @@ export const backup: Words = {
   'Keep one elsewhere too: what is only in the box is lost with it.':
     'Bewahren Sie eine auch woanders auf: was nur in der Box ist, geht mit ihr verloren.',
   'Keep so many': 'So viele behalten',
+  'Lines of the log': 'Zeilen des Protokolls',
   Log: 'Protokoll',
   'Make a backup every day': 'Jeden Tag eine Sicherung erstellen',
   'Make a backup first': 'Zuerst eine Sicherung erstellen',
@@ -136,6 +137,8 @@ export const backup: Words = {
   'The whole backup was checked and is sound. It brings:':
     'Die ganze Sicherung wurde geprüft und ist unversehrt. Sie bringt:',
   'There is no backup here yet.': 'Hier ist noch keine Sicherung.',
+  'This box runs on a system of yours, as a package or a container: it is updated with that.':
+    'Diese Box läuft auf Ihrem eigenen System, als Paket oder Container: sie wird damit aktualisiert.',
   'This box takes the place of another one?': 'Diese Box tritt an die Stelle einer anderen?',
   'This box was restored from the backup of {box} of {time}.':
     'Diese Box wurde aus der Sicherung von {box} vom {time} wiederhergestellt.',
