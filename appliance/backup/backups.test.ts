@@ -121,6 +121,31 @@ describe('backups', () => {
 })
 
 describe('a restore', () => {
+  it('speaks to its account in an epoch of its own: the box that it was made of may still live', async () => {
+    const { made, key } = withKey()
+    {
+      using db = openDatabase(join(folder, 'branchline.db'))
+      db.query(
+        `INSERT INTO sync_state (id, epoch_n, epoch_id, last_seq, change_seq, halted, upgrade, dropped)
+         VALUES (1, 4, 'abcd', 0, 0, 0, 0, 0)`,
+      ).run()
+    }
+    made.make({ by: 'test', firmware: true })
+    const [one] = (await ended(made)).backups
+    const restores = openRestores({
+      ...parts(),
+      ...{ dataFolder: folder, backups: made, isWell: () => true, losses: () => expect.fail('not asked') },
+      restart: () => undefined,
+    })
+    open.push(restores)
+    restores.choose(one?.name ?? '')
+    restores.check(key)
+    await expect.poll(() => restores.state().phase, PATIENTLY).toBe('ready')
+    using db = openDatabase(join(folder, 'restore/staged/data/branchline.db'))
+    const state = db.query<{ n: number; id: string }>('SELECT epoch_n AS n, epoch_id AS id FROM sync_state').get()
+    expect(state).toEqual({ n: 5, id: expect.stringMatching(/^[0-9a-f]{16}$/) })
+  })
+
   it('changes nothing until it is applied, and what was checked is forgotten when it is put aside', async () => {
     const { made, key } = withKey()
     made.make({ by: 'test', firmware: true })

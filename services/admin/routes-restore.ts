@@ -8,6 +8,9 @@ import * as wire from './schema-backup.ts'
 
 const tags = ['Backup']
 
+/** The largest body of all: a backup with every file in it. Each route has a limit of its own below it. */
+export const MAX_BODY_OF_ALL = 64 * 1024 ** 3
+
 /** Whether a request brings a backup, which goes to the disk piece by piece and is limited by its room. */
 export function isRestoreUpload(method: string, path: string): boolean {
   return method === 'PUT' && path === '/api/v1/restore'
