@@ -234,7 +234,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   const { backups, restores } = starting.use(
     openSafety({
       ...{ config, systemFolder: deps.systemFolder, alarms, clock, log, every, restart: deps.restart },
-      ...{ isWell: () => health().ok, cloud: link, records, files, accounts },
+      ...{ problems: () => health().problems, cloud: link, records, files, accounts, lan },
     }),
   )
   const moving = makeMoving({

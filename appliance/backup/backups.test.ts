@@ -134,7 +134,8 @@ describe('a restore', () => {
     const [one] = (await ended(made)).backups
     const restores = openRestores({
       ...parts(),
-      ...{ dataFolder: folder, backups: made, isWell: () => true, losses: () => expect.fail('not asked') },
+      ...{ dataFolder: folder, backups: made, losses: () => expect.fail('not asked') },
+      ...{ problems: () => [], arrived: () => expect.fail('not restored yet') },
       restart: () => undefined,
     })
     open.push(restores)
@@ -153,7 +154,8 @@ describe('a restore', () => {
     let restarted = 0
     const restores = openRestores({
       ...parts(),
-      ...{ dataFolder: folder, backups: made, isWell: () => true, losses: () => expect.fail('not asked') },
+      ...{ dataFolder: folder, backups: made, losses: () => expect.fail('not asked') },
+      ...{ problems: () => [], arrived: () => expect.fail('not restored yet') },
       restart: () => void restarted++,
     })
     open.push(restores)

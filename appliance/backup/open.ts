@@ -3,13 +3,15 @@ import type { CloudState } from '../../services/enrolment/contract.ts'
 import type { Files } from '../../services/files/contract.ts'
 import type { Records } from '../../services/records/contract.ts'
 import { type BackupsDeps, openBackups } from './backups.ts'
+import { adaptToHardware, type NewHardwareDeps } from './new-hardware.ts'
 import { openRestores, type RestoresDeps } from './restores.ts'
 
 export type SafetyDeps = Omit<BackupsDeps, 'account'> &
-  Pick<RestoresDeps, 'isWell'> & {
+  Pick<RestoresDeps, 'problems'> &
+  Omit<NewHardwareDeps, 'records'> & {
     readonly restart: (() => void) | undefined
     readonly cloud: { state(): CloudState }
-    readonly records: Pick<Records, 'list'>
+    readonly records: Records
     readonly files: Pick<Files, 'list'>
     readonly accounts: { list(): readonly unknown[] }
   }
@@ -30,7 +32,10 @@ export function openSafety(deps: SafetyDeps) {
       ...(name !== undefined && { account: name }),
     }
   }
-  const restores = openRestores({ ...deps, dataFolder: deps.config.dataFolder, backups, losses })
+  const restores = openRestores({
+    ...{ ...deps, dataFolder: deps.config.dataFolder, backups, losses },
+    arrived: () => adaptToHardware(deps),
+  })
   return {
     ...{ backups, restores },
     [Symbol.dispose]() {

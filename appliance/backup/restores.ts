@@ -28,7 +28,10 @@ export interface RestoresDeps {
   readonly backups: Pick<Backups, 'find'>
   /** Ends this box and opens its data folder again; undefined: nobody would. */
   readonly restart: (() => void) | undefined
-  readonly isWell: () => boolean
+  /** What does not work, in words. */
+  readonly problems: () => readonly string[]
+  /** The first start with what was restored, perhaps on another machine. */
+  readonly arrived: () => void
   readonly losses: () => Omit<ResetState, 'kind' | 'unsupported'>
   readonly clock: Clock
   readonly log: Log
@@ -51,9 +54,10 @@ export function openRestores(deps: RestoresDeps): Restores & Disposable {
 
   // What was checked for a program that has ended is checked again: nobody saw what it would bring.
   if (!onTrial) for (const name of readdirSync(work)) if (name !== 'outcome.json') removeAll(at(name))
+  if (readNote(dataFolder)?.starts === 1) deps.arrived()
   const stopLooking = deps.every(LOOK_MS, () => {
     if (readNote(dataFolder)?.step !== 'trial') return stopLooking()
-    if (!deps.isWell()) return
+    if (deps.problems().length > 0) return
     confirmTrial(dataFolder, clock.now())
     now = { phase: 'none', percent: 0 }
     log.info('the restored box is well', {})
@@ -70,8 +74,10 @@ export function openRestores(deps: RestoresDeps): Restores & Disposable {
   function state(): RestoreState {
     const outcome = readOutcome(dataFolder)
     const preview = previewOf()
+    const problems = onTrial && now.phase === 'restarting' ? deps.problems() : []
     return {
       ...now,
+      ...(problems.length > 0 && { message: problems.join('; ') }),
       ...(chosen !== undefined && { head: headOf(chosen) }),
       ...(preview && { preview }),
       ...(outcome && { outcome }),

@@ -135,6 +135,7 @@ export type AlarmKind =
   | 'sign-in-guessing'
   | 'unusable-record'
   | 'backup-failed'
+  | 'interface-missing'
 
 export interface Alarm {
   readonly kind: AlarmKind

@@ -74,7 +74,17 @@ function Step({ it }: { it: RestoreView }) {
     )
   if (it.phase === 'checking') return <Bar text={t('Every byte is being checked …')} max={100} value={it.percent} />
   if (it.phase === 'restarting')
-    return <Bar text={t('The box starts again. This takes a few seconds; then you may have to sign in.')} />
+    return (
+      <>
+        <Bar text={t('The box starts again. This takes a few seconds; then you may have to sign in.')} />
+        {it.message !== undefined && (
+          <p class="warning" role="status">
+            {t('It runs with the backup, but not well yet; the data from before are still kept')}:{' '}
+            <Said>{it.message}</Said>
+          </p>
+        )}
+      </>
+    )
   if (it.phase === 'ready') return <Ready it={it} />
   if (it.phase === 'received') return <WithKey it={it} />
   return <Bring />

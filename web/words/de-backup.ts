@@ -62,6 +62,8 @@ export const backup: Words = {
     'Sie ist gestartet und wird geprüft; nach einer Aktualisierung dauert das einige Minuten.',
   'It is shown this once. Keep it where the box is not: on paper, or in a password safe.':
     'Er wird nur dieses eine Mal gezeigt. Bewahren Sie ihn auf, wo die Box nicht ist: auf Papier oder in einem Passwortsafe.',
+  'It runs with the backup, but not well yet; the data from before are still kept':
+    'Sie läuft mit der Sicherung, aber noch nicht gut; die vorigen Daten sind noch aufbewahrt',
   'It starts all the same': 'Sie startet trotzdem',
   'It takes the place of everything in this box. First it is checked, and you see what it would bring.':
     'Sie tritt an die Stelle von allem in dieser Box. Zuerst wird sie geprüft, und Sie sehen, was sie bringen würde.',
