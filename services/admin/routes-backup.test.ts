@@ -18,6 +18,7 @@ const HEADERS = { 'content-type': 'application/json', authorization: 'Bearer x' 
 /** A site whose owner is signed in by a token-like session, fresh or not; `asked` is what reached the parts. */
 function site(fresh: boolean, more: Partial<AdminDeps> = {}) {
   const asked: string[] = []
+  const shown: string[] = []
   const note =
     <Result>(what: string, result: Result) =>
     (): Result => {
@@ -28,7 +29,10 @@ function site(fresh: boolean, more: Partial<AdminDeps> = {}) {
   const { deps } = makeFakeSite()
   const app = makeAdminApp({
     ...deps,
-    accounts: only<Accounts>('accounts', { bySession: () => who, exist: () => true, isFresh: () => fresh }),
+    accounts: only<Accounts>('accounts', {
+      ...{ bySession: () => who, exist: () => true, isFresh: () => fresh },
+      secretShown: (what, { by }) => void shown.push(`${what} ${by}`),
+    }),
     backups: only<AdminDeps['backups']>('backups', {
       state: () => BACKUPS,
       newKey: note('newKey', { key: 'K', id: 'i' }),
@@ -55,7 +59,7 @@ function site(fresh: boolean, more: Partial<AdminDeps> = {}) {
     const init = { method, headers, ...(method === 'GET' ? {} : { body: JSON.stringify(body) }) }
     return app.request(`https://box/api/v1${path}`, init, page)
   }
-  return { app, ask, asked }
+  return { app, ask, asked, shown }
 }
 
 const SENSITIVE: readonly (readonly [string, string, unknown, string])[] = [
@@ -75,6 +79,7 @@ describe('what could make somebody else of the box', () => {
     const fresh = site(true)
     expect((await fresh.ask(method, path, body)).status).toBeLessThan(300)
     expect(fresh.asked).toEqual([what])
+    expect(fresh.shown).toEqual(what === 'newKey' ? ['a new recovery key account:maria'] : [])
   })
 
   it('a backup that is brought wants it too, is as long as it is, and has no limit but the room', async () => {

@@ -74,7 +74,10 @@ export function backupRoutes(deps: Pick<AdminDeps, 'backups' | 'accounts'>): Adm
       responses: { 201: json(wire.NewKeyView, 'The key'), ...problems },
     }),
     (c) => {
-      demandFresh(deps, viaOf(c))
+      const via = viaOf(c)
+      demandFresh(deps, via)
+      const { address } = via
+      deps.accounts.secretShown('a new recovery key', { ...by(c), ...(address !== undefined && { address }) })
       return c.json(backups.newKey(by(c)), 201)
     },
   )
