@@ -89,6 +89,7 @@ export const upCommand: Command = {
         manager.stopping()
         return EXIT.ok
       }
+      manager.startsAgain()
       log.info('the box starts again', {})
     }
   },
