@@ -136,6 +136,7 @@ describe('a restore', () => {
       ...parts(),
       ...{ dataFolder: folder, backups: made, losses: () => expect.fail('not asked') },
       ...{ problems: () => [], arrived: () => expect.fail('not restored yet') },
+      tookBack: (reason) => expect.fail(reason),
       restart: () => undefined,
     })
     open.push(restores)
@@ -156,6 +157,7 @@ describe('a restore', () => {
       ...parts(),
       ...{ dataFolder: folder, backups: made, losses: () => expect.fail('not asked') },
       ...{ problems: () => [], arrived: () => expect.fail('not restored yet') },
+      tookBack: (reason) => expect.fail(reason),
       restart: () => void restarted++,
     })
     open.push(restores)

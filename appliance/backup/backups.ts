@@ -146,7 +146,8 @@ export function openBackups(deps: BackupsDeps): Backups & Disposable {
   }
   // What a start before this one left unfinished.
   if (existsSync(folder))
-    for (const name of readdirSync(folder)) if (name.endsWith('.part')) rmSync(join(folder, name), { force: true })
+    for (const name of readdirSync(folder))
+      if (/\.part(-wal|-shm)?$/.test(name)) rmSync(join(folder, name), { force: true })
   const stopLooking = deps.every(LOOK_MS, look)
 
   return {

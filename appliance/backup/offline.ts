@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readRecoveryKey } from '../../services/backup/codec-key.ts'
 import { previewSchema } from '../../services/backup/settings.ts'
-import { settle, WORK, writeNote } from '../../services/backup/swap.ts'
+import { STAGED, settle, WORK, writeNote } from '../../services/backup/swap.ts'
 import { preambleOf } from '../../services/backup/unpack.ts'
 import { OperatorError } from '../../services/core/errors.ts'
 import { systemClock } from '../../services/program/clock.ts'
@@ -29,6 +29,8 @@ export async function checkHere(dataFolder: string, file: string, key: string) {
 /** Puts it in place. The first start of the box tries it, and takes it back when it does not start. */
 export function putInPlace(dataFolder: string, { box, at }: { box: string; at: number }, by: string): void {
   using _ = lockFolder(dataFolder)
+  if (!existsSync(join(dataFolder, WORK, STAGED)))
+    throw new OperatorError('a box was started meanwhile, and what was checked is gone: nothing was changed; try again')
   const now = systemClock.now()
   writeNote(dataFolder, { step: 'out', by, since: now, box, madeAt: at, starts: -1 })
   settle(dataFolder, now)

@@ -35,6 +35,10 @@ export function openSafety(deps: SafetyDeps) {
   const restores = openRestores({
     ...{ ...deps, dataFolder: deps.config.dataFolder, backups, losses },
     arrived: () => adaptToHardware(deps),
+    tookBack(reason) {
+      const text = `the backup that was restored did not start, so everything is as before: ${reason}`
+      deps.alarms.raise('backup-failed', 'restore', text)
+    },
   })
   return {
     ...{ backups, restores },

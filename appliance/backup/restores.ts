@@ -19,6 +19,8 @@ import { runJob } from './run-job.ts'
 
 /** How often a restored box is looked at until it is well. */
 const LOOK_MS = 2_000
+/** An outcome that this start of the box has brought about itself. */
+const FRESH_MS = 60_000
 /** The file that was brought; a chosen one stays where it lies. */
 const BROUGHT = 'brought.backup'
 
@@ -32,6 +34,8 @@ export interface RestoresDeps {
   readonly problems: () => readonly string[]
   /** The first start with what was restored, perhaps on another machine. */
   readonly arrived: () => void
+  /** This start put the data from before back. */
+  readonly tookBack: (reason: string) => void
   readonly losses: () => Omit<ResetState, 'kind' | 'unsupported'>
   readonly clock: Clock
   readonly log: Log
@@ -55,6 +59,8 @@ export function openRestores(deps: RestoresDeps): Restores & Disposable {
   // What was checked for a program that has ended is checked again: nobody saw what it would bring.
   if (!onTrial) for (const name of readdirSync(work)) if (name !== 'outcome.json') removeAll(at(name))
   if (readNote(dataFolder)?.starts === 1) deps.arrived()
+  const last = readOutcome(dataFolder)
+  if (last?.kind === 'taken-back' && clock.now() - last.at < FRESH_MS) deps.tookBack(last.reason ?? '')
   const stopLooking = deps.every(LOOK_MS, () => {
     if (readNote(dataFolder)?.step !== 'trial') return stopLooking()
     if (deps.problems().length > 0) return

@@ -132,6 +132,14 @@ it('a factory reset that is killed after any step erases everything at the next 
   expect(cuts).toBeGreaterThan(5)
 })
 
+it('a restore of which nothing is there any more leaves the data as they are', () => {
+  ready()
+  rmSync(join(folder, 'restore/staged'), { recursive: true })
+  expect(settle(folder, 1_000)).toBeUndefined()
+  expect(files()).toEqual(WHOLE_OLD)
+  expect(readOutcome(folder)).toMatchObject({ kind: 'taken-back', reason: 'what was checked is not there any more' })
+})
+
 it('a note of a step that is not known is not guessed at', () => {
   ready()
   writeFileSync(join(folder, 'restore/note.json'), JSON.stringify({ ...NOTE, step: 'sideways' }))

@@ -66,6 +66,10 @@ export function settle(folder: string, now: number, disk = DISK): Note | undefin
   for (;;) {
     const note = readNote(folder)
     if (note === undefined) return undefined
+    if (note.step === 'out' && !existsSync(join(folder, WORK, STAGED, 'data'))) {
+      writeNote(folder, { ...note, step: 'back-in', reason: 'what was checked is not there any more' }, disk)
+      continue
+    }
     perform(folder, note, now, disk)
     const next = nextStep(note)
     if (next === 'done') {
@@ -132,7 +136,7 @@ function perform(folder: string, note: Note, now: number, disk: Disk): void {
 
 /** Renames everything of the box; what was renamed before is no longer there. */
 function moveAll(from: string, to: string, disk: Disk): void {
-  mkdirSync(to, { recursive: true, mode: 0o700 })
+  for (const one of [from, to]) mkdirSync(one, { recursive: true, mode: 0o700 })
   flush(join(to, '..'))
   for (const name of readdirSync(from)) if (isOfBox(name)) disk.rename(join(from, name), join(to, name))
   flush(from)
