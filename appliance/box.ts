@@ -231,6 +231,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   )
   cloud = link
   const health = () => healthOf({ db, lan, ...phoneServices })
+  const updates = starting.use(makeUpdates({ dataFolder, systemFolder: deps.systemFolder, log }))
   const { backups, restores } = starting.use(
     openSafety({
       ...{ config, systemFolder: deps.systemFolder, alarms, clock, log, every, restart: deps.restart },
@@ -246,8 +247,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
     ...heart,
     ...{ moving, accounts, fingerprint },
     workbench: makeWorkbench(heart),
-    ...{ health, updates: makeUpdates({ dataFolder, systemFolder: deps.systemFolder, log }) },
-    ...{ backups, restores, logs: deps.logs ?? { after: () => [] } },
+    ...{ health, updates, backups, restores, logs: deps.logs ?? { after: () => [] } },
     ...{ assist, journeys: journal, alarms, leases: server.leases, records, counters, clock, log, every, about },
     dhcp: {
       status: () => server.status(),

@@ -27,7 +27,7 @@ export interface UpdatesDeps {
  * The box's side of updates. It may not touch the slots itself: it puts a bundle where the system waits for one, and
  * the system checks and installs it (image/root/usr/lib/branchline/system/update-install).
  */
-export function makeUpdates(deps: UpdatesDeps): Updates {
+export function makeUpdates(deps: UpdatesDeps): Updates & Disposable {
   const { systemFolder, log } = deps
   const folder = join(deps.dataFolder, 'update')
   const slot = slotOf(deps.commandLine ?? readIfThere('/proc/cmdline') ?? '')
@@ -102,7 +102,7 @@ export function makeUpdates(deps: UpdatesDeps): Updates {
       stay()
       if (at === undefined) return restartNow(by)
       const ms = at - Date.now()
-      if (ms < 0 || ms > MAX_AHEAD) throw new OperatorError('the restart must be within the next seven days')
+      if (!(ms >= 0 && ms <= MAX_AHEAD)) throw new OperatorError('the restart must be within the next seven days')
       log.info('restart of the machine was put off', { by, at: new Date(at).toISOString() })
       const timer = setTimeout(() => restartNow(by), ms)
       timer.unref()
@@ -113,6 +113,7 @@ export function makeUpdates(deps: UpdatesDeps): Updates {
       if (later !== undefined) log.info('restart of the machine was taken back', { by })
       stay()
     },
+    [Symbol.dispose]: stay,
   }
 }
 
