@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { makeAdminApp } from '../services/admin/app.ts'
 import { loadAssets } from '../services/admin/assets.ts'
@@ -7,7 +7,7 @@ import { makeFront } from '../services/admin/front.ts'
 import { serveAdmin } from '../services/admin/serve.ts'
 import type { Clock } from '../services/core/clock.ts'
 import type { Counters } from '../services/core/counters.ts'
-import { ANY, type Ipv4 } from '../services/core/ipv4.ts'
+import type { Ipv4 } from '../services/core/ipv4.ts'
 import type { Log } from '../services/core/log.ts'
 import { type Mac, readMac } from '../services/core/mac.ts'
 import type { Lan } from '../services/core/net.ts'
@@ -30,6 +30,7 @@ import { describeBox, greet } from './about.ts'
 import { fingerprintOf, openAccounts } from './accounts.ts'
 import { builtPage, every } from './admin.ts'
 import { composeAssist } from './assist.ts'
+import { openSafety } from './backup/open.ts'
 import { SOCKET_NAME } from './cli/client.ts'
 import { beginWith } from './cloud/begin.ts'
 import { type Cloud, openCloud } from './cloud/open.ts'
@@ -55,6 +56,7 @@ import { makeUpdates } from './system/updates.ts'
 import { templatesFor } from './template-preview.ts'
 import { tidy } from './tidy.ts'
 import { loadOrCreateAuthority } from './tls/authority.ts'
+import { addressTowards, hashText } from './towards.ts'
 import { makeUploadSink } from './uploads.ts'
 import { openVendorData } from './vendor-data.ts'
 import { warmUp } from './warm-up.ts'
@@ -71,6 +73,10 @@ export interface BoxDeps {
   readonly mode: About['mode']
   /** Where the system of one of our images says what it does; undefined on any other machine. */
   readonly systemFolder?: string
+  /** The newest lines of the log; undefined: none are kept. */
+  readonly logs?: AdminDeps['logs']
+  /** Ends this box and opens its data folder again, which may hold other data then; undefined: nobody would. */
+  readonly restart?: () => void
 }
 
 /** A running box. Disposing it stops every service and closes the database. */
@@ -226,6 +232,13 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   )
   cloud = link
   const health = () => healthOf({ db, lan, ...phoneServices })
+  const updates = starting.use(makeUpdates({ dataFolder, systemFolder: deps.systemFolder, log }))
+  const { backups, restores } = starting.use(
+    openSafety({
+      ...{ config, systemFolder: deps.systemFolder, alarms, clock, log, every, restart: deps.restart },
+      ...{ problems: () => health().problems, cloud: link, records, files, accounts, lan },
+    }),
+  )
   const networks = () => assembleDhcp(config, records, lan.interfaces()).settings.networks
   const moving = makeMoving({ ...{ db, records, heart, clock, journal, journeys: journal, random }, networks })
   const control: DhcpControlDeps = { config, records, lan, apply: (settings) => server.update(settings) }
@@ -233,7 +246,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
     ...heart,
     ...{ moving, accounts, fingerprint },
     workbench: makeWorkbench(heart),
-    ...{ health, updates: makeUpdates({ dataFolder: config.dataFolder, systemFolder: deps.systemFolder, log }) },
+    ...{ health, updates, backups, restores, logs: deps.logs ?? { after: () => [] } },
     ...{ assist, journeys: journal, alarms, leases: server.leases, records, counters, clock, log, every, about },
     dhcp: {
       status: () => server.status(),
@@ -260,14 +273,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   })
   const socket = join(config.dataFolder, SOCKET_NAME)
   const assets = await loadAssets(builtPage())
-  const admin = starting.use(
-    await serveAdmin({
-      app,
-      port: config.ports.admin,
-      socketPath: socket,
-      assets,
-    }),
-  )
+  const admin = starting.use(await serveAdmin({ app, assets, port: config.ports.admin, socketPath: socket }))
   onLan = starting.use(
     await openPageOnLan({
       ...{ config, lan, accounts, authority, log, mode: deps.mode },
@@ -286,15 +292,4 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
     greeting: () => greet(about(), { page: admin.url, fingerprint, setupCode: accounts.setupCode() }),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
-}
-
-/** SIP texts are byte strings here: one character a byte. */
-function hashText(algorithm: 'md5' | 'sha256', text: string): string {
-  return createHash(algorithm).update(text, 'latin1').digest('hex')
-}
-
-/** Our address on an interface, or the first that there is. */
-function addressTowards(lan: Lan, name: string | undefined): Ipv4 {
-  const all = lan.interfaces().filter((one) => one.addresses.length > 0)
-  return (all.find((one) => one.name === name) ?? all[0])?.addresses[0]?.address ?? ANY
 }

@@ -12,11 +12,13 @@ import { makePace } from './pace.ts'
 import { type AdminRouter, makeRouter, viaOf } from './route.ts'
 import { accountRoutes } from './routes-accounts.ts'
 import { assistRoutes } from './routes-assist.ts'
+import { backupRoutes } from './routes-backup.ts'
 import { changeRoutes } from './routes-changes.ts'
 import { cloudRoutes } from './routes-cloud.ts'
 import { deviceRoutes } from './routes-device.ts'
 import { directoryRoutes } from './routes-directory.ts'
 import { fileRoutes, isFileUpload } from './routes-files.ts'
+import { logRoutes } from './routes-logs.ts'
 import { meRoutes } from './routes-me.ts'
 import { moveRoutes } from './routes-moves.ts'
 import { networkRoutes } from './routes-network.ts'
@@ -24,6 +26,7 @@ import { paceRoutes } from './routes-pace.ts'
 import { isPackUpload, packRoutes } from './routes-packs.ts'
 import { parameterRoutes } from './routes-parameters.ts'
 import { refetchRoutes } from './routes-refetch.ts'
+import { isRestoreUpload, restoreRoutes } from './routes-restore.ts'
 import { rolloutRoutes } from './routes-rollouts.ts'
 import { signInRoutes } from './routes-sign-in.ts'
 import { siteRoutes } from './routes-site.ts'
@@ -70,7 +73,7 @@ export function makeAdminApp(deps: AdminDeps): AdminApp {
   })
   // What goes to the disk piece by piece has a limit of its own.
   const hasOwnLimit = (method: string, path: string) =>
-    isFileUpload(method, path) || isPackUpload(method, path) || isUpdateUpload(method, path)
+    [isFileUpload, isPackUpload, isUpdateUpload, isRestoreUpload].some((is) => is(method, path))
   app.use('*', (c, next) => (hasOwnLimit(c.req.method, c.req.path) ? next() : limit(c, next)))
 
   app.route('/api/v1', signInRoutes(deps))
@@ -94,6 +97,9 @@ export function makeAdminApp(deps: AdminDeps): AdminApp {
   app.route('/api/v1', packRoutes(deps))
   app.route('/api/v1', workbenchRoutes(deps))
   app.route('/api/v1', updateRoutes(deps))
+  app.route('/api/v1', backupRoutes(deps))
+  app.route('/api/v1', restoreRoutes(deps))
+  app.route('/api/v1', logRoutes(deps))
   app.get('/api/v1/events', (c) => {
     const stream = live.open(c.req.header('last-event-id') ?? c.req.query('after'), stillAllowed(deps, c))
     return stream ?? c.json(errorBody('busy', 'too many pages are open'), 503)

@@ -1,8 +1,9 @@
 import type { Accounts, Principal } from '../accounts/contract.ts'
 import type { Assist } from '../assist/contract.ts'
+import type { Backups, Restores } from '../backup/contract.ts'
 import type { Clock, EpochMs } from '../core/clock.ts'
 import type { Counters } from '../core/counters.ts'
-import type { Log } from '../core/log.ts'
+import type { Log, LogLevel } from '../core/log.ts'
 import type { Mac } from '../core/mac.ts'
 import type { DhcpInterfaceSettings, DhcpStatus, ForeignServer, Leases, OfferedOption, Told } from '../dhcp/contract.ts'
 import type { BookPreview, Directory } from '../directory/contract.ts'
@@ -115,6 +116,9 @@ export interface AdminDeps {
   readonly workbench: Workbench
   /** The system that the box runs on. */
   readonly updates: Updates
+  readonly backups: Backups
+  readonly restores: Restores
+  readonly logs: LogReader
   /** Whether the parts of the box work, now. */
   readonly health: () => Health
   readonly about: () => About
@@ -126,6 +130,18 @@ export interface AdminDeps {
   readonly log: Log
   /** Calls `work` every `ms` until the returned function is called. */
   readonly every: (ms: number, work: () => void) => () => void
+}
+
+/** The newest lines of the box's log. */
+export interface LogReader {
+  /** The kept lines that came after `seq`, oldest first. */
+  after(seq: number): readonly {
+    readonly seq: number
+    readonly at: EpochMs
+    readonly level: LogLevel
+    readonly text: string
+    readonly fields: Readonly<Record<string, string | number | boolean>>
+  }[]
 }
 
 /** What the box finds when it looks at itself. */

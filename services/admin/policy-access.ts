@@ -51,7 +51,21 @@ export const ROUTES: readonly (readonly [string, Action])[] = [
   ['GET /api/v1/update', 'read'],
   // What runs on the box decides over everything in it.
   ['PUT /api/v1/update', 'accounts'],
-  ['POST /api/v1/update/restart', 'site'],
+  ['POST,DELETE /api/v1/update/restart', 'site'],
+  ['GET /api/v1/logs', 'site'],
+  ['GET /api/v1/logs/text', 'site'],
+  // A backup is sealed: whoever makes or holds one reads nothing in it.
+  ['GET,POST /api/v1/backups', 'site'],
+  ['GET,DELETE /api/v1/backups/{name}', 'site'],
+  ['PUT /api/v1/backup-schedule', 'site'],
+  ['POST /api/v1/backup-key', 'accounts'],
+  ['POST /api/v1/backup-key/confirm', 'accounts'],
+  // Who restores decides over everything in the box, and who may come in.
+  ['GET,PUT,DELETE /api/v1/restore', 'accounts'],
+  ['POST /api/v1/restore/choose', 'accounts'],
+  ['POST /api/v1/restore/check', 'accounts'],
+  ['POST /api/v1/restore/apply', 'accounts'],
+  ['GET,POST /api/v1/factory-reset', 'accounts'],
   ['GET /api/v1/alarms', 'read'],
   ['GET /api/v1/pace', 'read'],
   ['GET /api/v1/journeys', 'read'],

@@ -8,7 +8,7 @@ import { type AdminRouter, body, json, makeRouter, problems, read, viaOf } from 
 import * as wire from './schema-files.ts'
 
 /** The largest file; its content is never in memory as a whole. */
-export const MAX_FILE = 1024 ** 3
+const MAX_FILE = 1024 ** 3
 /** Each holds a connection and writes to the disk. */
 const MAX_UPLOADS = 4
 

@@ -105,6 +105,9 @@ describe.skipIf(!HAS_BROWSER)('how every page looks (skipped without /usr/bin/ch
     ],
     ['system', '#/system'],
     ['system-cloud', '#/system/cloud'],
+    ['system-backup', '#/system/backup'],
+    ['system-update', '#/system/update'],
+    ['system-logs', '#/system/logs'],
     ['system-diagnosis', '#/system/diagnosis'],
     ['more', '#/more'],
     [
