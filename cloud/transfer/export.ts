@@ -92,6 +92,11 @@ async function* linesOf(
     before = page.at(-1)?.id
     if (page.length < PAGE) break
   }
+  yield {
+    line: 'left-out',
+    what: 'rollouts',
+    why: 'they are about boxes of this installation; files and what is given go along',
+  }
   for (const what of ['passwords, passkeys and second factors of people', 'API tokens', 'keys of boxes'])
     yield { line: 'left-out', what, why: 'they prove who somebody is, here alone' }
 }

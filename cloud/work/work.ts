@@ -23,5 +23,9 @@ export function makeWork(ctx: CloudDeps, { allowPrivate }: { readonly allowPriva
     const turn = makeTurn(ctx, name)
     return { name, everyMs: seconds * SECOND, run: () => turn.run(work) }
   }
-  return [inTurn('alerts', 60, (turn) => evaluation.run(turn)), inTurn('deliveries', 5, () => deliveries.run())]
+  return [
+    inTurn('alerts', 60, (turn) => evaluation.run(turn)),
+    inTurn('deliveries', 5, () => deliveries.run()),
+    inTurn('rollouts', 3, () => ctx.rolloutWorker.run()),
+  ]
 }
