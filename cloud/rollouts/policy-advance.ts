@@ -55,16 +55,16 @@ export function advance(facts: RolloutFacts, sites: readonly RingSite[], now: Ep
   if (status === 'completed') return { kind: 'wait', why: 'completed' }
   if (status === 'cancelled') return cancelled(sites)
   if (status !== 'running') return { kind: 'wait', why: facts.reason ?? status, ringAt }
-  if (sites.every(({ state }) => isOver(state))) return { kind: 'end' }
-  if (ring < 0) return { kind: 'ring', ring: 0 }
   const out = sites.filter((site) => site.ring <= ring)
+  const over = sites.every(({ state }) => isOver(state))
   for (let n = 0; n <= ring; n++) {
-    const reason = haltReason(
-      plan.halt,
-      out.filter((site) => site.ring === n),
-    )
+    const here = out.filter((site) => site.ring === n)
+    // When all are over only a box that stopped needs somebody's word: it has phones that wait.
+    const reason = stoppedReason(plan.halt, here) ?? (over ? undefined : failedReason(plan.halt, here))
     if (reason !== undefined) return { kind: 'halt', reason: `ring ${n + 1}: ${reason}` }
   }
+  if (over) return { kind: 'end' }
+  if (ring < 0) return { kind: 'ring', ring: 0 }
   const room = plan.sitesAtOnce - out.filter(({ state, reach }) => state === 'going' && reach === 'online').length
   // One that is away gets it as well: it begins when it comes back, and takes nobody's place meanwhile.
   const waiting = out.filter(({ state, reach }) => state === 'waiting' && reach !== 'none')
@@ -105,12 +105,16 @@ function cancelled(sites: readonly RingSite[]): Step {
   return { kind: 'wait', why: `cancelled; ${open.length} ${open.length === 1 ? 'box has' : 'boxes have'} to end it` }
 }
 
-/** Why too much went wrong in one ring; undefined: it did not. */
-export function haltReason(halt: RolloutPlan['halt'], ring: readonly RingSite[]): string | undefined {
+/** Why too many boxes of one ring stopped; undefined: they did not. */
+export function stoppedReason(halt: RolloutPlan['halt'], ring: readonly RingSite[]): string | undefined {
   const hard = ring.filter((site) => site.hard)
   const [first] = hard
-  if (first !== undefined && hard.length >= (halt.sites ?? 1))
-    return `${first.name}: ${first.reason ?? 'its box stopped'}${hard.length > 1 ? `, and ${hard.length - 1} more` : ''}`
+  if (first === undefined || hard.length < (halt.sites ?? 1)) return undefined
+  return `${first.name}: ${first.reason ?? 'its box stopped'}${hard.length > 1 ? `, and ${hard.length - 1} more` : ''}`
+}
+
+/** Why too many phones of one ring failed; undefined: they did not. */
+export function failedReason(halt: RolloutPlan['halt'], ring: readonly RingSite[]): string | undefined {
   const failed = ring.reduce((sum, site) => sum + site.failed, 0)
   const total = ring.reduce((sum, site) => sum + site.total, 0)
   if (failed === 0) return undefined
