@@ -59,6 +59,7 @@ function Stored({ file, gone }: { file: FileView; gone: () => void }) {
       <div class="need-who">
         <strong dir="auto">{file.name}</strong>
         <span class="tag">{file.kind}</span>
+        {file.origin === 'account' && <span class="tag">{t('from the account')}</span>}
       </div>
       <p class="quiet facts">
         {file.version && (
@@ -77,9 +78,13 @@ function Stored({ file, gone }: { file: FileView; gone: () => void }) {
           <Said>{use}</Said>
         </p>
       ))}
-      <button type="button" disabled={file.uses.length > 0} onClick={() => void remove()}>
-        {t('Remove')} <span class="unseen">{file.name}</span>
-      </button>
+      {file.origin === 'account' ? (
+        <p class="quiet">{t('The central account gave it: it is changed and taken away there.')}</p>
+      ) : (
+        <button type="button" disabled={file.uses.length > 0} onClick={() => void remove()}>
+          {t('Remove')} <span class="unseen">{file.name}</span>
+        </button>
+      )}
     </li>
   )
 }
