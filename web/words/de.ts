@@ -1,5 +1,6 @@
 import { activity } from './de-activity.ts'
 import { cloud } from './de-cloud.ts'
+import { cloudRollouts } from './de-cloud-rollouts.ts'
 import { fresh } from './de-fresh.ts'
 import { network } from './de-network.ts'
 import { settings } from './de-settings.ts'
@@ -12,6 +13,7 @@ import type { Words } from './words.ts'
 export const words: Words = {
   ...activity,
   ...cloud,
+  ...cloudRollouts,
   ...fresh,
   ...network,
   ...settings,
