@@ -6,7 +6,7 @@ import type { CloudMigration } from '../migration.ts'
  * ring, and what its box told last (`told`, JSON).
  */
 export const rollouts: CloudMigration = {
-  number: 7,
+  number: 8,
   name: 'rollouts',
   statements: [
     `CREATE TABLE rollout (
