@@ -87,6 +87,7 @@ export function makeDownloads(folder: string, caller: Pick<BoxCaller, 'get'>, id
       for await (const piece of answer.body) {
         clearTimeout(timer)
         await pace?.(piece.length, ends)
+        ends.throwIfAborted()
         timer = setTimeout(() => idle.abort(), idleMs)
         at += piece.length
         if (at > size) throw new WrongHashError(`the account sends more than the ${size} bytes that it told of`)

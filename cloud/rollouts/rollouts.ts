@@ -6,7 +6,7 @@ import { note } from '../accounts/audit.ts'
 import { type Standing, seesSite } from '../accounts/policy.ts'
 import type { Caller } from '../context.ts'
 import { isDuplicate } from '../database/failures.ts'
-import type { RolloutTable } from '../database/tables-rollouts.ts'
+import type { RolloutSiteTable, RolloutTable } from '../database/tables-rollouts.ts'
 import { assignedBody, type GiveDeps, versionIn } from '../files/given.ts'
 import { newId } from '../tokens.ts'
 import { type Act, changesFor } from './acts.ts'
@@ -19,6 +19,8 @@ import { type RolloutDetail, type RolloutSiteView, type RolloutSummary, siteView
 import type { RolloutWorker } from './worker.ts'
 
 const LIST = 100
+/** Rows of one statement: each has sixteen values, and SQLite takes 32,766 of them. */
+const ROWS = 500
 export interface RolloutPreview {
   readonly version: string
   readonly rings: readonly { readonly waitMinutes: number; readonly sites: readonly Prospect[] }[]
@@ -145,6 +147,7 @@ export function makeCloudRollouts(deps: GiveDeps & { readonly worker: RolloutWor
       const now = clock.now()
       const stored = { ...plan, waits: rings.map(({ waitMinutes }) => waitMinutes), asked }
       const places = rings.flatMap(({ ids }, ring) => ids.map((site) => ({ site, ring })))
+      const rows = places.map(({ site, ring }, position): RolloutSiteTable => newSite(id, site, ring, position))
       try {
         await database.transaction(async (trx) => {
           await trx
@@ -156,14 +159,10 @@ export function makeCloudRollouts(deps: GiveDeps & { readonly worker: RolloutWor
               idempotency_key: key ?? null,
             })
             .execute()
-          for (const [position, { site, ring }] of places.entries())
+          for (let from = 0; from < rows.length; from += ROWS)
             await trx
               .insertInto('rollout_site')
-              .values({
-                ...{ rollout_id: id, site_id: site, position_n: position, ring_n: ring, state: 'waiting' },
-                ...{ attempt_n: 1, failed_n: 0, total_n: 0, excused_n: 0, hard_n: 0, written: null },
-                ...{ reason: null, let_go_at: null, ended_at: null, told: null, told_at: null },
-              })
+              .values(rows.slice(from, from + ROWS))
               .execute()
           const detail = { name: plan.name, file: plan.as, version: plan.version, sites: places.length }
           await note(trx, now, caller, { accountId: account, action: 'rollout.start', target: `rollout:${id}`, detail })
@@ -245,5 +244,13 @@ export function makeCloudRollouts(deps: GiveDeps & { readonly worker: RolloutWor
       if (row === undefined || !seesSite(standing, site)) throw new NotFoundError('this site is not in the rollout')
       return row.told === null ? undefined : rolloutStatus.safeParse(JSON.parse(row.told)).data
     },
+  }
+}
+
+function newSite(rollout_id: string, site_id: string, ring_n: number, position_n: number): RolloutSiteTable {
+  return {
+    ...{ rollout_id, site_id, position_n, ring_n, state: 'waiting', attempt_n: 1, failed_n: 0, total_n: 0 },
+    ...{ excused_n: 0, hard_n: 0, written: null, reason: null, let_go_at: null, ended_at: null },
+    ...{ told: null, told_at: null },
   }
 }

@@ -46,7 +46,7 @@ export async function loadSites(db: Kysely<Tables>, id: string): Promise<readonl
   const { rows } = await sql<SiteRow>`
     SELECT ${OWN}, site.name, site.time_zone, COALESCE(site_feed.feed, 'box:draft-' || own.site_id) AS feed,
       box.id AS box_id, box_seen.seen_at, reported.at AS news_at,
-      CASE WHEN own.ended_at IS NULL OR reported.at <> COALESCE(own.told_at, -1) THEN reported.body END AS news
+      CASE WHEN reported.at <> COALESCE(own.told_at, -1) THEN reported.body END AS news
     FROM rollout_site own
     LEFT JOIN site ON site.id = own.site_id
     LEFT JOIN site_feed ON site_feed.site_id = own.site_id
@@ -90,7 +90,7 @@ export function foldNews(row: SiteRow, now: number): SiteChange | undefined {
   if (row.news === null || row.written === null) return undefined
   const read = rolloutStatus.safeParse(JSON.parse(row.news))
   const told = read.success ? heard({ state: row.state, attempt: row.attempt_n }, read.data) : undefined
-  if (!read.success || told === undefined || row.news_at === row.told_at) return undefined
+  if (!read.success || told === undefined) return undefined
   return {
     ...{ state: told.state, failed_n: told.failed, total_n: told.total, hard_n: told.hard ? 1 : 0 },
     ...{ reason: read.data.text, told: JSON.stringify(read.data), told_at: row.news_at },

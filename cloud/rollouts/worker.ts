@@ -25,6 +25,8 @@ export interface WorkerDeps extends Pick<CloudContext, 'database' | 'clock' | 'l
 }
 
 export interface RolloutWorker {
+  /** Whether no rollout is open. */
+  isIdle(): Promise<boolean>
   /** Does everything that is due. */
   run(): Promise<void>
   /** The same for one of them, at once. */
@@ -114,13 +116,14 @@ export function makeRolloutWorker({ database, clock, log, boxes }: WorkerDeps): 
     await note(trx, now, SYSTEM, { accountId: row.account_id, target: `rollout:${row.id}`, ...said[next.kind]() })
   }
 
+  const open = () => database.db.selectFrom('rollout').select('id').where('ended_at', 'is', null)
   return {
+    isIdle: async () => (await open().limit(1).executeTakeFirst()) === undefined,
     async look(id) {
       for (let n = 0; n < STEPS; n++) if (!(await step(id))) return
     },
     async run() {
-      const open = await database.db.selectFrom('rollout').select('id').where('ended_at', 'is', null).execute()
-      for (const { id } of open) {
+      for (const { id } of await open().execute()) {
         try {
           await this.look(id)
         } catch (thrown) {

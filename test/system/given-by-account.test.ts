@@ -164,6 +164,8 @@ describeOrSkip('what an account gives to its boxes', ['namespaces', 'curl', 'sys
       ).toMatchObject({
         origin: 'account',
       })
+      const how = () => cloud.inAccount<{ sites: object[] }>('GET', `/given-files/${encodeURIComponent(file)}/sites`)
+      await expect.poll(async () => (await how()).sites[0], PATIENTLY).toMatchObject({ site: 'Lobby', state: 'in-use' })
       const removed = await box.branchline('files', 'remove', file, '--force')
       expect([removed.code === 0, removed.err]).toEqual([
         false,

@@ -138,10 +138,12 @@ function Site({ rollout, site }: { rollout: string; site: RolloutSite }) {
         </span>
         {site.box !== 'online' && <span class="tag">{boxWord(site.box)}</span>}
       </div>
-      {site.text !== undefined && (
+      {site.text !== undefined ? (
         <p>
           <Said>{site.text}</Said>
         </p>
+      ) : (
+        site.state === 'going' && <p>{t('Its box has told nothing yet.')}</p>
       )}
       <p class="quiet facts">
         <span>{t('ring {n}', { n: site.ring })}</span>

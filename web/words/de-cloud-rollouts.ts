@@ -5,6 +5,7 @@ export const cloudRollouts: Words = {
   'from the account': 'vom Konto',
   'The central account gave it: it is changed and taken away there.':
     'Das zentrale Konto hat sie gegeben: Dort wird sie geändert und weggenommen.',
+  'Its box has told nothing yet.': 'Seine Box hat noch nichts gesagt.',
   Halted: 'Angehalten',
   What: 'Was',
   Models: 'Modelle',
