@@ -66,11 +66,12 @@ export async function prospectsOf(
     JOIN fleet_device d ON d.feed = COALESCE(site_feed.feed, 'box:draft-' || site.id) AND d.recorded = 1
     WHERE site.account_id = ${account}
     GROUP BY site.id, coalesce(d.vendor, d.seen_vendor), coalesce(d.model, d.seen_model), d.firmware`.execute(db)
+  const nameOf = makeNames(definitions)
   const fits = makeFits(definitions, wanted)
   const counts = new Map<string, { phones: number; have: number }>()
   const models = new Map<string, ModelCount>()
   for (const row of rows) {
-    if (!meant.has(row.id) || wanted.what === 'system' || !fits(row)) continue
+    if (!meant.has(row.id) || wanted.what === 'system' || !fits(row, nameOf(row))) continue
     const n = Number(row.n)
     const count = counts.get(row.id) ?? { phones: 0, have: 0 }
     const has = row.firmware !== null && sameVersion(row.firmware, wanted.version)
@@ -92,22 +93,26 @@ export async function prospectsOf(
   }
 }
 
-function nameOf({ vendor, model }: Row): string {
-  if (model === null) return vendor ?? ''
-  return model.includes('/') || vendor === null ? model : `${vendor}/${model}`
+/** `yealink/T46U`, however a record or a phone spells it. */
+function makeNames(definitions: Definitions): (row: Row) => string {
+  return ({ vendor, model }) => {
+    const [of = '', name = ''] = model?.includes('/') ? model.split('/') : [vendor ?? '', model ?? '']
+    const definition = definitions.get(of.toLowerCase())
+    const found = definition === undefined || name === '' ? undefined : findModel(definition, name)
+    return [definition?.id ?? of, found?.model ?? name].filter((part) => part !== '').join('/')
+  }
 }
 
 /** Whether a phone is meant, by the same rules as at the box; what the account does not know speaks against nothing. */
-function makeFits(definitions: Definitions, { models, version, as }: Wanted): (row: Row) => boolean {
+function makeFits(definitions: Definitions, { models, version, as }: Wanted): (row: Row, name: string) => boolean {
   const wanted = new Set(models.map((model) => model.toLowerCase()))
   const file: FileFacts & { readonly name: string } = { name: as, kind: 'firmware', version, models, hardware: [] }
-  return (row) => {
-    const name = nameOf(row).toLowerCase()
-    const vendor = name.split('/')[0] ?? ''
-    if (wanted.size > 0) return wanted.has(name) || wanted.has(vendor)
+  return (row, name) => {
+    const [vendor = '', of = ''] = name.split('/')
+    if (wanted.size > 0) return wanted.has(name.toLowerCase()) || wanted.has(vendor.toLowerCase())
     const definition = definitions.get(vendor)
     if (definition === undefined) return false
-    const model = findModel(definition, name.split('/')[1] ?? '')
+    const model = findModel(definition, of)
     const hardware = hardwareOfVersion(definition, row.firmware ?? undefined)
     return misfit(file, { definition, model, hardware }, definitions.all) === undefined
   }

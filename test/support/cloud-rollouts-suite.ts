@@ -130,7 +130,7 @@ export function describeRollouts(database: string, open: () => Promise<CloudData
       const [a] = boxes as [Box]
       await desk.deps.boxes.sync.write(
         await feedOfSite(desk.deps.database.db, a.site),
-        [{ kind: 'device', id: '805ec0005301', body: { name: 'desk', vendor: 'yealink', model: 'T46U' } }],
+        [{ kind: 'device', id: '805ec0005301', body: { name: 'desk', vendor: 'yealink', model: 'SIP-T46U' } }],
         { by: 'test' },
       )
       await a.status('device', '80:5e:c0:00:53:01', phone('configured'), desk.clock.now())

@@ -6,6 +6,7 @@ export const cloudRollouts: Words = {
   'The central account gave it: it is changed and taken away there.':
     'Das zentrale Konto hat sie gegeben: Dort wird sie geändert und weggenommen.',
   'Its box has told nothing yet.': 'Seine Box hat noch nichts gesagt.',
+  Pack: 'Paket',
   Halted: 'Angehalten',
   What: 'Was',
   Models: 'Modelle',
@@ -20,11 +21,11 @@ export const cloudRollouts: Words = {
   'ring {n}': 'Ring {n}',
   'New firmware for the phones of many sites, ring by ring.':
     'Neue Firmware für die Telefone vieler Standorte, Ring für Ring.',
-  'Nothing was rolled out yet.': 'Noch wurde nichts ausgerollt.',
+  'Nothing was rolled out yet.': 'Noch wurde nichts verteilt.',
   'Store firmware under Files first; it reaches one site, then more, then all.':
     'Legen Sie zuerst unter Dateien Firmware ab; sie erreicht einen Standort, dann mehr, dann alle.',
   '{n} of {m} phones failed': '{n} von {m} Telefonen fehlgeschlagen',
-  'All rollouts': 'Alle Rollouts',
+  'All rollouts': 'Alle Verteilungen',
   'Site by site': 'Standort für Standort',
   'No site of it is yours.': 'Keiner seiner Standorte gehört zu Ihren.',
   'No further site and no further phone is let go. Those under way are followed to their end.':
