@@ -9,7 +9,7 @@ import { tried } from '../tried.ts'
 import { sizeText } from '../upload.ts'
 import { type Asked, useAsked, useDoing } from './asked.ts'
 import { Problem } from './problem.tsx'
-import { useEvery } from './rollouts.tsx'
+import { useEvery } from './rollout-parts.tsx'
 import { atLeast, path } from './session.ts'
 
 interface Given {

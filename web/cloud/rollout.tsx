@@ -6,6 +6,7 @@ import { Ago, Await, Empty, Said, Section } from '../kit/states.tsx'
 import { stateOfRollout } from '../rollouts-words.ts'
 import { tried } from '../tried.ts'
 import { useAsked } from './asked.ts'
+import { SiteBar, useEvery } from './rollout-parts.tsx'
 import {
   boxWord,
   type RolloutDetail,
@@ -16,7 +17,6 @@ import {
   statusWord,
   toneOf,
 } from './rollout-words.ts'
-import { SiteBar, useEvery } from './rollouts.tsx'
 import { at, atLeast, path } from './session.ts'
 
 const EVERY_MS = 3_000

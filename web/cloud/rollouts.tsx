@@ -1,5 +1,4 @@
 import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
 import { api } from '../api.ts'
 import { t } from '../i18n.ts'
 import { Ago, Await, Empty, Said } from '../kit/states.tsx'
@@ -7,20 +6,11 @@ import { go } from '../router.ts'
 import { useAsked } from './asked.ts'
 import { RolloutPage } from './rollout.tsx'
 import { NewRollout } from './rollout-new.tsx'
-import { barClass, type Rollout, ringText, SITE_STATES, siteWord, statusWord, toneOf } from './rollout-words.ts'
+import { SiteBar, useEvery } from './rollout-parts.tsx'
+import { type Rollout, ringText, statusWord, toneOf } from './rollout-words.ts'
 import { at, atLeast, path } from './session.ts'
 
 const EVERY_MS = 5_000
-
-/** Asks again from time to time, as long as somebody looks. */
-export function useEvery(ms: number, again: () => void): void {
-  useEffect(() => {
-    const timer = setInterval(() => {
-      if (!document.hidden) again()
-    }, ms)
-    return () => clearInterval(timer)
-  }, [])
-}
 
 /** New firmware for the phones of many sites, ring by ring. */
 export function RolloutsPage({ id }: { id: string | undefined }) {
@@ -103,35 +93,5 @@ function RolloutCard({ it }: { it: Rollout }) {
         </span>
       </p>
     </li>
-  )
-}
-
-/** How the sites stand, as a bar and in words. */
-export function SiteBar({ it }: { it: Pick<Rollout, 'sites' | 'phones'> }) {
-  const some = SITE_STATES.filter((state) => it.sites[state] > 0)
-  return (
-    <>
-      <div
-        class="stack"
-        role="img"
-        aria-label={some.map((state) => `${siteWord(state)}: ${it.sites[state]}`).join(', ')}
-      >
-        {some.map((state) => (
-          <span key={state} class={barClass(state)} style={{ flexGrow: it.sites[state] }} />
-        ))}
-      </div>
-      <p class="facts">
-        {some.map((state) => (
-          <span key={state}>
-            {siteWord(state)}: {it.sites[state]}
-          </span>
-        ))}
-        {it.phones.failed > 0 && (
-          <span class="badge trouble">
-            {t('{n} of {m} phones failed', { n: it.phones.failed, m: it.phones.total })}
-          </span>
-        )}
-      </p>
-    </>
   )
 }
