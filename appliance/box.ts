@@ -9,7 +9,7 @@ import type { Clock } from '../services/core/clock.ts'
 import type { Counters } from '../services/core/counters.ts'
 import type { Ipv4 } from '../services/core/ipv4.ts'
 import type { Log } from '../services/core/log.ts'
-import { type Mac, readMac } from '../services/core/mac.ts'
+import { readMac } from '../services/core/mac.ts'
 import type { Lan } from '../services/core/net.ts'
 import type { DhcpServer } from '../services/dhcp/contract.ts'
 import { makeDhcpServer } from '../services/dhcp/server.ts'
@@ -24,7 +24,6 @@ import type { LiveSecrets } from '../services/program/redaction.ts'
 import { makeRecords } from '../services/records/records.ts'
 import { makeUlids } from '../services/records/ulid.ts'
 import { makeOverlay } from '../services/rollouts/overlay.ts'
-import { makeRollouts } from '../services/rollouts/rollouts.ts'
 import { makeNotifier } from '../services/sip/notifier.ts'
 import { describeBox, greet } from './about.ts'
 import { fingerprintOf, openAccounts } from './accounts.ts'
@@ -50,7 +49,7 @@ import { openPageOnLan, type PageOnLan } from './page-on-lan.ts'
 import { startPhoneServices } from './phone-services.ts'
 import { checkPorts } from './ports.ts'
 import { openRefetch } from './refetch/open.ts'
-import { rolloutPorts, usesOf } from './rollouts.ts'
+import { openRollouts } from './rollouts.ts'
 import { openStorage } from './storage.ts'
 import { makeUpdates } from './system/updates.ts'
 import { templatesFor } from './template-preview.ts'
@@ -118,7 +117,10 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
     }),
   )
   let ahead: ReturnType<typeof copiesAhead> | undefined
-  const store = makeFileStore({ db, folder: join(config.dataFolder, 'files'), log, clock })
+  const store = makeFileStore({
+    ...{ db, folder: join(config.dataFolder, 'files'), log, clock },
+    belongs: () => cloud?.state().state === 'claimed',
+  })
   await store.start()
   const { files, media } = openMedia(store, log, () => ahead?.changed())
   const overlay = makeOverlay()
@@ -198,20 +200,17 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   ahead = starting.use(copiesAhead({ records, devices: heart.devices, inspector: heart.inspector, log }))
 
   const tell: AdminDeps['resync'] = (mac, { by, reboot = false }) => refetch.ask(mac, { by, reboot })
-  const wiring = {
+  const { rollouts, ports, fileUses } = openRollouts({
     ...heart,
-    files,
-    journeys: journal,
-    journal,
-    tell,
-    isIdle: (mac: Mac) => refetch.idle(mac),
-    now: () => clock.now(),
-  }
-  const rollouts = starting.use(makeRollouts({ db, overlay, ports: rolloutPorts(wiring), clock, log, newId, every }))
+    ...{ db, overlay, clock, log, newId, every, records, files, journal, journeys: journal, tell },
+    isIdle: (mac) => refetch.idle(mac),
+  })
+  starting.use(rollouts)
 
   const { dataFolder } = config
   const fingerprint = fingerprintOf(authority.caDer)
   const accounts = openAccounts({ db, clock, secretBox, alarms })
+  const updates = starting.use(makeUpdates({ dataFolder, systemFolder: deps.systemFolder, log }))
   let onLan: PageOnLan | undefined
   const startedAt = clock.now()
   const about = (): About =>
@@ -227,12 +226,12 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
         ...phoneServices,
         ...{ config, db, records, secretBox, alarms, lan, counters, clock, log, journal, refetch, dhcp: server, ldap },
         ...{ authority, about, packs: vendorData.packs, onTemplates: vendorData.definitions.onChange },
+        ...{ files, fileUses, rollouts, updates, startedAt, zone: ports.zone },
       }),
     }),
   )
   cloud = link
   const health = () => healthOf({ db, lan, ...phoneServices })
-  const updates = starting.use(makeUpdates({ dataFolder, systemFolder: deps.systemFolder, log }))
   const { backups, restores } = starting.use(
     openSafety({
       ...{ config, systemFolder: deps.systemFolder, alarms, clock, log, every, restart: deps.restart },
@@ -267,7 +266,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
     resync: tell,
     ...{ files, rollouts },
     templates: templatesFor(vendorData, heart),
-    fileUses: (name) => usesOf(wiring, rollouts, name),
+    fileUses,
     tell: (happening) => stepText(happening.step),
     isSecret: isSecretName,
   })

@@ -60,6 +60,7 @@ function Stored({ file, gone }: { file: FileView; gone: () => void }) {
       <div class="need-who">
         <strong dir="auto">{file.name}</strong>
         <span class="tag">{file.kind}</span>
+        {file.origin === 'account' && <span class="tag">{t('from the account')}</span>}
       </div>
       <p class="quiet facts">
         {file.version && (
@@ -78,10 +79,14 @@ function Stored({ file, gone }: { file: FileView; gone: () => void }) {
           <Said>{use}</Said>
         </p>
       ))}
-      {may('site') && (
-        <button type="button" disabled={file.uses.length > 0} onClick={() => void remove()}>
-          {t('Remove')} <span class="unseen">{file.name}</span>
-        </button>
+      {file.origin === 'account' ? (
+        <p class="quiet">{t('The central account gave it: it is changed and taken away there.')}</p>
+      ) : (
+        may('site') && (
+          <button type="button" disabled={file.uses.length > 0} onClick={() => void remove()}>
+            {t('Remove')} <span class="unseen">{file.name}</span>
+          </button>
+        )
       )}
     </li>
   )

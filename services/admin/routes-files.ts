@@ -32,6 +32,7 @@ export function fileRoutes(deps: AdminDeps): AdminRouter {
     ...{ name: file.name, kind: file.kind, models: [...file.models], hardware: [...file.hardware] },
     ...{ size: file.size, hash: file.hash, contentType: file.contentType, addedAt: file.addedAt, by: file.by },
     ...(file.version !== undefined && { version: file.version }),
+    ...(file.origin !== undefined && { origin: file.origin }),
     uses: deps.fileUses(file.name).map(({ text }) => text),
   })
   const found = (name: string): NamedFile => {

@@ -180,6 +180,35 @@ describeOrSkip('the page of the central account', ['namespaces', 'curl', 'chromi
     await shoot(page, 'cloud-checks-desktop-light')
   }, 120_000)
 
+  it('gives a file to boxes, and rolls firmware out ring by ring after a look at what it would do', async () => {
+    const rom = 'T46U(T43U,T46U,T41U,T48U,T42U)-108.87.0.15.rom'
+    await writeFile(join(box.folder, rom), 'firmware')
+    await cloud.upload(rom, join(box.folder, rom))
+    await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Files' }).click()
+    await page.getByRole('button', { name: `Give to boxes: ${rom}` }).click()
+    await page.getByRole('dialog').getByLabel('Name at the boxes').fill('fw/T46U.rom')
+    expect(await violations(page)).toEqual([])
+    await button('Give it to all sites').click()
+    await page.getByRole('region', { name: 'At boxes' }).getByText('Site by site').click()
+    await page.getByRole('region', { name: 'At boxes' }).getByText('Lobby').waitFor()
+    await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Rollouts' }).click()
+    await button('New rollout').click()
+    await page.getByRole('dialog').getByLabel('Models').fill('yealink')
+    await page.getByRole('dialog').getByLabel('Name', { exact: true }).fill('May')
+    await button('See what it would do').click()
+    await page.getByRole('dialog').getByText('ring 1: 1 site, 1 phone').waitFor()
+    expect(await violations(page)).toEqual([])
+    await shoot(page, 'cloud-rollout-new-desktop-light')
+    await button('Begin with 1 site').click()
+    await page.getByRole('heading', { name: 'May', level: 1 }).waitFor()
+    await page.getByRole('region', { name: 'Site by site' }).getByText('Phone by phone (1)').click({ timeout: 60_000 })
+    await page.getByRole('region', { name: 'Site by site' }).getByText(MAC).waitFor()
+    await shoot(page, 'cloud-rollout-desktop-light')
+    await button('Cancel').click()
+    await button('Cancel the rollout').click()
+    await page.locator('main .page-head').getByText('Cancelled').waitFor()
+  }, 150_000)
+
   it('invites somebody, who comes in by the link', async () => {
     await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'People' }).click()
     await button('Invite somebody').click()
@@ -206,6 +235,7 @@ describeOrSkip('the page of the central account', ['namespaces', 'curl', 'chromi
       const base = `#/${accounts[0]?.id}`
       const site = `${base}/sites/${sites[0]?.id}`
       const device = `${site}/devices/${MAC}`
+      const { rollouts } = await cloud.inAccount<{ rollouts: readonly { id: string }[] }>('GET', '/rollouts')
       const screens: readonly (readonly [string, string])[] = [
         ...([
           ['sites', base],
@@ -218,13 +248,14 @@ describeOrSkip('the page of the central account', ['namespaces', 'curl', 'chromi
           ['site-conflicts', `${site}/conflicts`],
         ] as const),
         ['fleet', `${base}/fleet`],
+        ['rollout', `${base}/rollouts/${rollouts[0]?.id}`],
         ...['state', 'record', 'lines', 'settings', 'history'].map(
           (tab) => [`device-${tab}`, `${device}/${tab}`] as const,
         ),
         ...['', '/ended', '/rules', '/channels'].map(
           (tab) => [`alerts${tab.replace('/', '-')}`, `${base}/alerts${tab}`] as const,
         ),
-        ...['customers', 'people', 'reports', 'files', 'tokens', 'audit', 'more', 'nowhere'].map(
+        ...['customers', 'people', 'reports', 'files', 'rollouts', 'tokens', 'audit', 'more', 'nowhere'].map(
           (id) => [id, `${base}/${id}`] as const,
         ),
       ]

@@ -77,6 +77,9 @@ files: [{ name: "{mac}.acme", scope: device, from: a.liquid }]
 `
 export const PACK_FILE = 'gadget.pack'
 
+/** Over the file that every account of the test has. */
+export const ROLLOUT = { name: 'May', file: PACK_FILE, version: '1', models: ['acme'], target: { all: true as const } }
+
 const SCHEDULE = { name: 'weekly', every: 'week', recipients: ['n@example.net'] }
 
 export const MATRIX: readonly Row[] = [
@@ -237,6 +240,17 @@ export const MATRIX: readonly Row[] = [
   { route: `POST ${A}/files`, may: managers, scope: 'files:write', query: '?name=new.rom', body: 'content' },
   { route: `GET ${A}/files/{file}`, may: everyone, scope: 'files:read' },
   { route: `DELETE ${A}/files/{file}`, may: managers, scope: 'files:write' },
+  { route: `GET ${A}/given-files`, may: everyone, scope: 'files:read' },
+  { route: `PUT ${A}/given-files/{given}`, may: managers, scope: 'files:write', body: { file: PACK_FILE }, open: true },
+  { route: `DELETE ${A}/given-files/{given}`, may: managers, scope: 'files:write' },
+  { route: `GET ${A}/given-files/{given}/sites`, may: everyone, scope: 'files:read', open: true },
+  { route: `GET ${A}/rollouts`, may: everyone, scope: 'files:read' },
+  { route: `POST ${A}/rollouts/preview`, may: managers, scope: 'files:write', body: ROLLOUT },
+  { route: `POST ${A}/rollouts`, may: managers, scope: 'files:write', body: ROLLOUT },
+  { route: `GET ${A}/rollouts/{rollout}`, may: everyone, scope: 'files:read' },
+  { route: `POST ${A}/rollouts/{rollout}/act`, may: managers, scope: 'files:write', body: { act: 'pause' } },
+  { route: `GET ${A}/rollouts/{rollout}/sites`, may: everyone, scope: 'files:read' },
+  { route: `GET ${A}/rollouts/{rollout}/sites/{site}`, may: everyone, scope: 'files:read' },
   { route: `GET ${A}/export`, may: managers, scope: 'transfer:read' },
   { route: `POST ${A}/import`, may: managers, scope: 'transfer:write', query: '?dryRun=1', body: {} },
   ...vendorRows(A),

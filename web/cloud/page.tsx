@@ -20,6 +20,7 @@ const AlertsPage = part(async () => (await import('./alerts.tsx')).AlertsPage)
 const PeoplePage = part(async () => (await import('./people.tsx')).PeoplePage)
 const ReportsPage = part(async () => (await import('./reports.tsx')).ReportsPage)
 const FilesPage = part(async () => (await import('./files.tsx')).FilesPage)
+const RolloutsPage = part(async () => (await import('./rollouts.tsx')).RolloutsPage)
 const TokensPage = part(async () => (await import('./tokens.tsx')).TokensPage)
 const AuditPage = part(async () => (await import('./audit.tsx')).AuditPage)
 const CustomersPage = part(async () => (await import('./customers.tsx')).CustomersPage)
@@ -65,6 +66,7 @@ function Routed() {
   if (first === 'people') return <PeoplePage />
   if (first === 'reports') return <ReportsPage />
   if (first === 'files') return <FilesPage />
+  if (first === 'rollouts') return <RolloutsPage id={second} />
   if (first === 'tokens') return <TokensPage />
   if (first === 'audit') return <AuditPage />
   if (first === 'more') return <More />

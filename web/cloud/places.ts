@@ -34,6 +34,10 @@ export const PLACES: readonly Place[] = [
   },
   { id: 'files', icon: 'files', text: () => t('Files'), about: () => t('Firmware, pictures and sounds of all sites.') },
   {
+    ...{ id: 'rollouts', icon: 'again', text: () => t('Rollouts') },
+    about: () => t('New firmware for the phones of many sites, ring by ring.'),
+  },
+  {
     ...{ id: 'tokens', icon: 'lock', text: () => t('API tokens') },
     about: () => t('For programs that work with this account.'),
     shown: () => atLeast('admin'),

@@ -1,6 +1,7 @@
 import { activity } from './de-activity.ts'
 import { backup } from './de-backup.ts'
 import { cloud } from './de-cloud.ts'
+import { cloudRollouts } from './de-cloud-rollouts.ts'
 import { fresh } from './de-fresh.ts'
 import { network } from './de-network.ts'
 import { options } from './de-options.ts'
@@ -15,6 +16,7 @@ export const words: Words = {
   ...activity,
   ...backup,
   ...cloud,
+  ...cloudRollouts,
   ...fresh,
   ...network,
   ...options,
