@@ -1,8 +1,22 @@
-import { ConflictError } from '../core/errors.ts'
-import type { Change, Json, JsonObject, RecordKind } from '../records/contract.ts'
+import { ConflictError, NotFoundError } from '../core/errors.ts'
+import { formatMac, type Mac } from '../core/mac.ts'
+import type { Change, Json, JsonObject, RecordKind, Records } from '../records/contract.ts'
 
 /** Kinds whose records are read whenever they are needed, so that putting one back is all there is to do. */
 export const UNDOABLE: ReadonlySet<RecordKind> = new Set(['device', 'site', 'vendor', 'group', 'model'])
+
+/** Takes one change of a device back. Throws `NotFoundError`, and `ConflictError` where that cannot be. */
+export function undoDevice(
+  { records }: { readonly records: Pick<Records, 'get' | 'history' | 'put'> },
+  mac: Mac,
+  seq: number,
+  by: string,
+): void {
+  const change = records.history('device', mac).find((one) => one.seq === seq)
+  if (!change) throw new NotFoundError(`no change ${seq} of ${formatMac(mac)}`)
+  const now = records.get('device', mac)
+  records.put('device', mac, undone(change, now?.body), { by, base: now?.rev ?? 0 })
+}
 
 /** A record with one change of it taken back; secrets in it stay sealed. Throws `ConflictError` where that cannot be. */
 export function undone({ kind, before, after, seq }: Change, now: JsonObject | undefined): JsonObject {
