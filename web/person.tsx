@@ -11,12 +11,13 @@ import { faultsOf } from './state.ts'
 const EMPTY = { name: '', extension: '', department: '', email: '', user: '', secret: '' }
 
 /** One person: who it is, and the line that a phone of this person registers. */
-export function PersonDialog({ id, close }: { id: string | undefined; close: () => void }) {
+export function PersonDialog(props: { path: string; id: string | undefined; close: () => void }) {
+  const { id, close } = props
   const person = useSignal<PersonView | undefined>(undefined)
   const given = useSignal(EMPTY)
   const listed = useSignal(true)
   const failed = useSignal<ReturnType<typeof faultsOf> | undefined>(undefined)
-  const path = `/people/${encodeURIComponent(id ?? '')}`
+  const path = `${props.path}/${encodeURIComponent(id ?? '')}`
   useEffect(() => {
     if (id === undefined) return
     void api<PersonView>(path).then(
@@ -52,7 +53,7 @@ export function PersonDialog({ id, close }: { id: string | undefined; close: () 
     try {
       if (person.value) await api(path, { method: 'PATCH', body, rev: person.value.rev })
       else
-        await api('/people', {
+        await api(props.path, {
           method: 'POST',
           body: Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null)),
         })
