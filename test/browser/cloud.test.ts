@@ -313,7 +313,11 @@ describeOrSkip('the page of the central account', ['namespaces', 'curl', 'chromi
     const open = async () =>
       (await cloud.inAccount<{ conflicts: readonly unknown[] }>('GET', CONFLICTS(sites))).conflicts
     await expect.poll(async () => (await open()).length, { timeout: 60_000 }).toBe(1)
-    await link('Parts of the site', 'Conflicts').click()
+    // Its name says how many there are, too.
+    await page
+      .getByRole('navigation', { name: 'Parts of the site' })
+      .getByRole('link', { name: /^Conflicts/ })
+      .click()
     await page.locator('mark', { hasText: 'label: In the account' }).waitFor()
     await shoot(page, 'cloud-conflict-desktop-light')
     expect(await violations(page)).toEqual([])

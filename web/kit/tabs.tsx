@@ -19,8 +19,7 @@ export function Tabs({ label, tabs, at }: { label: string; tabs: readonly Tab[];
     <nav class="tabs" aria-label={label} ref={row}>
       {tabs.map((tab) => (
         <a key={tab.id} href={tab.href} aria-current={tab.id === at ? 'page' : undefined}>
-          {tab.text}
-          {tab.mark !== undefined && <span class="count">{tab.mark}</span>}
+          {tab.text} {tab.mark !== undefined && <span class="count">{tab.mark}</span>}
         </a>
       ))}
     </nav>
