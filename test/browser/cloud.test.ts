@@ -259,7 +259,7 @@ describeOrSkip('the page of the central account', ['namespaces', 'curl', 'chromi
     await expect.poll(() => button('Put it into use').isEnabled(), PATIENTLY).toBe(true)
     await button('See it at this phone').click()
     await page.locator('.line.new', { hasText: 'phone.made_up = 7' }).waitFor()
-    await shoot(page, 'cloud-template-desktop-light')
+    await shoot(page, 'cloud-template-tried-desktop-light')
     await button('Put it into use').click()
     await page.getByText('In use: the next file').waitFor()
     await expect.poll(() => box.rendered(MAC), PATIENTLY).toContain('phone.made_up = 7')
@@ -286,6 +286,8 @@ describeOrSkip('the page of the central account', ['namespaces', 'curl', 'chromi
     await page.getByText('acme 1 goes to the boxes.').waitFor()
     await button('How far each site is').click()
     const again = async () => {
+      // The box tells what it has now rather than with its next report.
+      await box.told('cloud', 'sync')
       await button('Look again').click()
       return page.locator('.history .badge').first().textContent()
     }

@@ -111,7 +111,9 @@ function Name({ sites, done }: { sites: readonly Site[]; done: () => void }) {
       <Problem of={failed.value} />
       <div class="buttons end">
         <button type="submit" disabled={busy.value || site.value === '' || fingerprints.length === 0}>
-          {plural('Expect {n} box|Expect {n} boxes', fingerprints.length)}
+          {fingerprints.length === 0
+            ? t('Expect them')
+            : plural('Expect {n} box|Expect {n} boxes', fingerprints.length)}
         </button>
       </div>
     </form>

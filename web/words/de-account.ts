@@ -181,6 +181,7 @@ export const account: Words = {
   'Such a box belongs to you as soon as it first reaches the account, once. Its fingerprint is told by “branchline cloud status”.':
     'Eine solche Box gehört Ihnen, sobald sie das Konto zum ersten Mal erreicht, einmal. Ihren Fingerabdruck nennt „branchline cloud status“.',
   'No box is expected.': 'Keine Box wird erwartet.',
+  'Expect them': 'Erwarten',
   'Expect it no longer': 'Nicht mehr erwarten',
   'It was not removed': 'Es wurde nicht entfernt',
   'Name boxes': 'Boxen nennen',
