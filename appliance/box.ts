@@ -218,6 +218,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
       ...{ mode: deps.mode, startedAt, lan, config, dhcp: server.status(), ldap, ...phoneServices },
       pages: onLan?.listeners() ?? [],
     })
+  const templates = templatesFor(vendorData, heart)
   const link = starting.use(
     openCloud({
       ...{ url: config.cloud.url, dataFolder, secretBox, clock, log },
@@ -225,7 +226,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
         ...heart,
         ...phoneServices,
         ...{ config, db, records, secretBox, alarms, lan, counters, clock, log, journal, refetch, dhcp: server, ldap },
-        ...{ authority, about, packs: vendorData.packs, onTemplates: vendorData.definitions.onChange },
+        ...{ authority, about, templates, packs: vendorData.packs, onTemplates: vendorData.definitions.onChange },
         ...{ files, fileUses, rollouts, updates, startedAt, zone: ports.zone },
       }),
     }),
@@ -265,7 +266,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
     ...{ cloud: link, refetch },
     resync: tell,
     ...{ files, rollouts },
-    templates: templatesFor(vendorData, heart),
+    templates,
     fileUses,
     tell: (happening) => stepText(happening.step),
     isSecret: isSecretName,

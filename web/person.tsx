@@ -7,26 +7,28 @@ import { confirmed, Dialog } from './kit/dialog.tsx'
 import { Editable } from './kit/editable.tsx'
 import { Check, TextField } from './kit/field.tsx'
 import { toast } from './kit/toast.tsx'
-import { may } from './session.ts'
 import { faultsOf } from './state.ts'
-import { stored } from './undo.ts'
 
 const EMPTY = { name: '', extension: '', department: '', email: '', user: '', secret: '' }
 
-/** A new person's change is the making, which is no change to take back. */
-async function said(text: string, id: string | undefined): Promise<void> {
-  if (id === undefined) toast(text)
-  else await stored(text, 'person', id)
+/** Where one is kept. */
+export interface PersonGround {
+  /** Of the API. */
+  readonly path: string
+  readonly mayEdit: boolean
+  /** Says that an edit of somebody who was there is stored. */
+  said(text: string, id: string): Promise<void> | void
 }
 
 /** One person: who it is, and the line that a phone of this person registers. */
-export function PersonDialog({ id, close }: { id: string | undefined; close: () => void }) {
+export function PersonDialog(props: { ground: PersonGround; id: string | undefined; close: () => void }) {
+  const { id, close } = props
   const person = useSignal<PersonView | undefined>(undefined)
   const given = useSignal(EMPTY)
   const listed = useSignal(true)
   const failed = useSignal<ReturnType<typeof faultsOf> | undefined>(undefined)
-  const mayEdit = may('devices')
-  const path = `/people/${encodeURIComponent(id ?? '')}`
+  const { mayEdit } = props.ground
+  const path = `${props.ground.path}/${encodeURIComponent(id ?? '')}`
   useEffect(() => {
     if (id === undefined) return
     void api<PersonView>(path).then(
@@ -62,13 +64,15 @@ export function PersonDialog({ id, close }: { id: string | undefined; close: () 
     try {
       if (person.value) await api(path, { method: 'PATCH', body, rev: person.value.rev })
       else
-        await api('/people', {
+        await api(props.ground.path, {
           method: 'POST',
           body: Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null)),
         })
       const { name } = given.value
       close()
-      await said(t('{name} is saved.', { name }), id)
+      // A new person's change is the making, which is no change to take back.
+      if (id === undefined) toast(t('{name} is saved.', { name }))
+      else await props.ground.said(t('{name} is saved.', { name }), id)
     } catch (error) {
       failed.value = faultsOf(error)
     }
@@ -89,7 +93,7 @@ export function PersonDialog({ id, close }: { id: string | undefined; close: () 
     if (!yes) return
     try {
       await api(path, { method: 'DELETE', rev: it.rev })
-      await said(t('{name} is removed.', { name: it.name }), it.id)
+      await props.ground.said(t('{name} is removed.', { name: it.name }), it.id)
     } catch (error) {
       toast(faultsOf(error).text, { tone: 'bad' })
     }

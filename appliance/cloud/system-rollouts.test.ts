@@ -41,6 +41,7 @@ function open(): void {
         return state
       },
       restart: () => void restarts++,
+      stay: () => undefined,
     },
     downloads: {
       async fetch({ sha256 }) {

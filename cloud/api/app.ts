@@ -83,7 +83,7 @@ export function makeCloudApp(deps: CloudDeps, observe: Observe = () => {}, asset
   app.route('/api/v1', accountRoutes(deps))
   app.route('/api/v1', siteRoutes(deps))
   app.route('/api/v1', peopleRoutes(deps))
-  app.route('/api/v1', settingsRoutes())
+  app.route('/api/v1', settingsRoutes(deps))
   app.route('/api/v1', fleetRoutes(deps))
   app.route('/api/v1', boxesRoutes(deps))
   app.route('/api/v1', recordsRoutes(deps))

@@ -1,5 +1,6 @@
-import { ConflictError } from '../core/errors.ts'
-import type { Change, Json, JsonObject, RecordKind } from '../records/contract.ts'
+import { ConflictError, NotFoundError } from '../core/errors.ts'
+import { formatMac, type Mac } from '../core/mac.ts'
+import type { Change, Json, JsonObject, RecordKind, Records } from '../records/contract.ts'
 
 /** Kinds whose records are in force by being stored. Templates and packs have versions of their own. */
 const UNDOABLE: ReadonlySet<RecordKind> = new Set([
@@ -12,6 +13,19 @@ const EMPTY_IS_NOTHING: ReadonlySet<RecordKind> = new Set(['site', 'vendor', 'gr
 /** Whether changes like this one can be taken back. */
 export function canUndo({ kind, before }: Pick<Change, 'kind' | 'before'>): boolean {
   return UNDOABLE.has(kind) && (before !== undefined || EMPTY_IS_NOTHING.has(kind))
+}
+
+/** Takes one change of a device back. Throws `NotFoundError`, and `ConflictError` where that cannot be. */
+export function undoDevice(
+  { records }: { readonly records: Pick<Records, 'get' | 'history' | 'put'> },
+  mac: Mac,
+  seq: number,
+  by: string,
+): void {
+  const change = records.history('device', mac).find((one) => one.seq === seq)
+  if (!change) throw new NotFoundError(`no change ${seq} of ${formatMac(mac)}`)
+  const now = records.get('device', mac)
+  records.put('device', mac, undone(change, now?.body), { by, base: now?.rev ?? 0 })
 }
 
 /** A record with one change of it taken back; secrets in it stay sealed. Throws `ConflictError` where that cannot be. */

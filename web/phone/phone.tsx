@@ -1,9 +1,11 @@
 import { useEffect, useMemo } from 'preact/hooks'
 import type { ExplainView } from '../../services/admin/schema.ts'
+import { refetchOne } from '../actions.ts'
 import { adopt } from '../api.ts'
 import { t } from '../i18n.ts'
 import { Await, NotAllowed, Section } from '../kit/states.tsx'
 import { Tabs } from '../kit/tabs.tsx'
+import { toast } from '../kit/toast.tsx'
 import { DeviceForm } from '../phones/device-form.tsx'
 import { to } from '../router.ts'
 import { may } from '../session.ts'
@@ -63,11 +65,18 @@ export function PhonePage({ mac, tab }: { mac: string; tab: string }) {
           )}
           <Tabs label={t('Parts of this phone')} tabs={tabsOf(mac, it)} at={tab} />
           <Part desk={desk} it={it} tab={tab} />
-          <SaveBar desk={desk} />
+          <SaveBar desk={desk} saved={() => sayIt(desk)} />
         </>
       )}
     </Await>
   )
+}
+
+function sayIt(desk: Desk): void {
+  const name = desk.device.value?.name ?? desk.mac
+  toast(t('Saved. The phone gets it when it fetches again.'), {
+    action: { text: t('Fetch again'), run: () => void refetchOne(desk.mac, name) },
+  })
 }
 
 function tabsOf(mac: string, it: ExplainView) {

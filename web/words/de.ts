@@ -1,3 +1,4 @@
+import { account } from './de-account.ts'
 import { activity } from './de-activity.ts'
 import { backup } from './de-backup.ts'
 import { cloud } from './de-cloud.ts'
@@ -13,6 +14,7 @@ import type { Words } from './words.ts'
 
 /** German, by the English text that stands in the code. Held complete by web/words.test.ts. */
 export const words: Words = {
+  ...account,
   ...activity,
   ...backup,
   ...cloud,
