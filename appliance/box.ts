@@ -50,7 +50,7 @@ import { checkPorts } from './ports.ts'
 import { openRefetch } from './refetch/open.ts'
 import { rolloutPorts, usesOf } from './rollouts.ts'
 import { openStorage } from './storage.ts'
-import { makeUpdates } from './system/updates.ts'
+import { machineAround } from './system/machine.ts'
 import { templatesFor } from './template-preview.ts'
 import { tidy } from './tidy.ts'
 import { loadOrCreateAuthority } from './tls/authority.ts'
@@ -234,7 +234,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
     ...heart,
     ...{ moving, accounts, fingerprint },
     workbench: makeWorkbench(heart),
-    ...{ health, updates: makeUpdates({ dataFolder: config.dataFolder, systemFolder: deps.systemFolder, log }) },
+    ...{ health, ...machineAround({ dataFolder, systemFolder: deps.systemFolder, lan, log }) },
     ...{ assist, journeys: journal, alarms, leases: server.leases, records, counters, clock, log, every, about },
     dhcp: {
       status: () => server.status(),

@@ -11,6 +11,7 @@ import { metricsText } from './metrics.ts'
 import { type AdminRouter, makeRouter, viaOf } from './route.ts'
 import { accountRoutes } from './routes-accounts.ts'
 import { assistRoutes } from './routes-assist.ts'
+import { boxNetworkRoutes } from './routes-box-network.ts'
 import { changeRoutes } from './routes-changes.ts'
 import { cloudRoutes } from './routes-cloud.ts'
 import { deviceRoutes } from './routes-device.ts'
@@ -90,6 +91,7 @@ export function makeAdminApp(deps: AdminDeps): AdminApp {
   app.route('/api/v1', packRoutes(deps))
   app.route('/api/v1', workbenchRoutes(deps))
   app.route('/api/v1', updateRoutes(deps))
+  app.route('/api/v1', boxNetworkRoutes(deps))
   app.get('/api/v1/events', (c) => {
     const stream = live.open(c.req.header('last-event-id') ?? c.req.query('after'), stillAllowed(deps, c))
     return stream ?? c.json(errorBody('busy', 'too many pages are open'), 503)

@@ -1,5 +1,6 @@
 import type { Accounts, Principal } from '../accounts/contract.ts'
 import type { Assist } from '../assist/contract.ts'
+import type { BoxNetwork } from '../box-network/contract.ts'
 import type { Clock, EpochMs } from '../core/clock.ts'
 import type { Counters } from '../core/counters.ts'
 import type { Log } from '../core/log.ts'
@@ -113,6 +114,8 @@ export interface AdminDeps {
   readonly workbench: Workbench
   /** The system that the box runs on. */
   readonly updates: Updates
+  /** Its own address. */
+  readonly boxNetwork: BoxNetwork
   /** Whether the parts of the box work, now. */
   readonly health: () => Health
   readonly about: () => About

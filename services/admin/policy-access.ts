@@ -52,6 +52,9 @@ export const ROUTES: readonly (readonly [string, Action])[] = [
   // What runs on the box decides over everything in it.
   ['PUT /api/v1/update', 'accounts'],
   ['POST /api/v1/update/restart', 'site'],
+  ['GET /api/v1/box-network', 'read'],
+  ['PUT /api/v1/box-network', 'site'],
+  ['POST /api/v1/box-network/keep', 'site'],
   ['GET /api/v1/alarms', 'read'],
   ['GET /api/v1/journeys', 'read'],
   ['GET /api/v1/journeys/{mac}', 'read'],

@@ -314,6 +314,7 @@ export function makeFakeSite(options: { readonly realTime?: boolean } = {}): Fak
     fileUses: () => [],
     cloud: only<AdminDeps['cloud']>('cloud', { onChange: () => () => undefined }),
     updates: only<AdminDeps['updates']>('updates', {}),
+    boxNetwork: only<AdminDeps['boxNetwork']>('boxNetwork', {}),
     health: () => ({ ok: true, problems: [] }),
     templates: only<AdminDeps['templates']>('templates', { packs: only<AdminDeps['templates']['packs']>('packs', {}) }),
     rollouts: only<AdminDeps['rollouts']>('rollouts', { onChange: () => () => undefined }),

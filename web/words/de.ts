@@ -1,4 +1,5 @@
 import { activity } from './de-activity.ts'
+import { address } from './de-address.ts'
 import { cloud } from './de-cloud.ts'
 import { fresh } from './de-fresh.ts'
 import { network } from './de-network.ts'
@@ -11,6 +12,7 @@ import type { Words } from './words.ts'
 /** German, by the English text that stands in the code. Held complete by web/words.test.ts. */
 export const words: Words = {
   ...activity,
+  ...address,
   ...cloud,
   ...fresh,
   ...network,
