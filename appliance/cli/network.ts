@@ -13,6 +13,7 @@ export const networkCommand: Command = {
   flags: [
     { name: 'router', value: 'ADDRESS', help: 'fixed: the way to other networks' },
     { name: 'dns', value: 'LIST', help: 'fixed: name servers, with commas between' },
+    { name: 'ntp', value: 'LIST', help: 'fixed, dhcp: time servers, with commas between' },
     { name: 'only', value: 'INTERFACE', help: 'fixed, dhcp: use this interface and no other' },
     { name: 'seconds', value: 'N', help: 'fixed, dhcp: how long it is tried; default: 120' },
   ],
@@ -31,13 +32,16 @@ export const networkCommand: Command = {
       client.json('PUT', PATH, {
         ...(action === 'fixed' && { address: wordAt(invocation, 1, 'the address, such as 192.168.10.1/24,') }),
         ...(flags.router !== undefined && { gateway: flags.router }),
-        ...(flags.dns !== undefined && { dns: flags.dns.split(/[\s,]+/).filter((word) => word !== '') }),
+        ...(flags.dns !== undefined && { dns: listed(flags.dns) }),
+        ...(flags.ntp !== undefined && { ntp: listed(flags.ntp) }),
         ...(flags.only !== undefined && { interface: flags.only }),
         ...(flags.seconds !== undefined && { seconds: Number(flags.seconds) }),
       }),
     )
   },
 }
+
+const listed = (text: string) => text.split(/[\s,]+/).filter((word) => word !== '')
 
 const SOURCES = { 'built-in': 'nobody set another', boot: 'network.conf on the boot partition', page: 'set on the box' }
 
@@ -50,10 +54,11 @@ function show({ terminal, json }: Invocation, view: BoxNetworkView): number {
     terminal.out(`${view.unsupported}\n`)
     return EXIT.ok
   }
-  const { address, gateway, dns, interface: only } = view.setting
+  const { address, gateway, dns, ntp, interface: only } = view.setting
   const rows = [['address', address ?? 'by DHCP']]
   if (gateway !== undefined) rows.push(['router', gateway])
   if (dns.length > 0) rows.push(['name servers', dns.join(', ')])
+  if (ntp.length > 0) rows.push(['time servers', ntp.join(', ')])
   if (only !== undefined) rows.push(['only on', only])
   if (view.returnsIn !== undefined)
     rows.push([

@@ -8,7 +8,7 @@ import { PATIENTLY } from '../../test/support/box-under-test.ts'
 import { makeBoxNetwork } from './box-network.ts'
 
 const SCRIPT = fileURLToPath(new URL('../../image/root/usr/lib/branchline/system/network', import.meta.url))
-const NEW = { address: '192.0.2.1/24', gateway: '192.0.2.254', dns: ['192.0.2.53', '198.51.100.53'] }
+const NEW = { address: '192.0.2.1/24', gateway: '192.0.2.254', dns: ['192.0.2.53', '198.51.100.53'], ntp: [] }
 const BOOT = 'ADDRESS=198.51.100.1/24\r\nGATEWAY=198.51.100.254\r\n'
 
 let top: string
@@ -60,7 +60,7 @@ describe('another address of the box', () => {
     expect(networkd()).toContain('Address=198.51.100.1/24')
     expect(network.state()).toEqual({
       ...{ source: 'boot', last: 'returned' },
-      setting: { address: '198.51.100.1/24', gateway: '198.51.100.254', dns: [] },
+      setting: { address: '198.51.100.1/24', gateway: '198.51.100.254', dns: [], ntp: [] },
     })
     expect(readFileSync(join(top, 'calls'), 'utf8')).toBe(
       'networkctl reload\nnft -f /etc/branchline/firewall.nft\n'.repeat(2),
@@ -107,7 +107,7 @@ describe('the system', () => {
   it('asks by DHCP where nobody said anything, with a link-local address besides', async () => {
     await ended(system())
     expect(networkd()).toMatch(/LinkLocalAddressing=ipv4\n.*DHCP=ipv4\n/s)
-    expect(box().state()).toEqual({ source: 'built-in', setting: { dns: [] } })
+    expect(box().state()).toEqual({ source: 'built-in', setting: { dns: [], ntp: [] } })
   })
 
   it.each([

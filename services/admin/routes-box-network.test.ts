@@ -4,7 +4,7 @@ import type { BoxNetworkState } from '../box-network/contract.ts'
 import { RecordError } from '../core/record-input.ts'
 import { makeAdminApp } from './app.ts'
 
-const STATE: BoxNetworkState = { setting: { dns: [] }, source: 'built-in' }
+const STATE: BoxNetworkState = { setting: { dns: [], ntp: [] }, source: 'built-in' }
 const SOCKET = { via: 'socket' as const }
 
 function appThat(seen: unknown[]) {
@@ -20,7 +20,7 @@ function appThat(seen: unknown[]) {
         return { setting, source: 'page', returnsIn: options.seconds }
       },
       async keep() {
-        return { setting: { address: '192.0.2.1/24', dns: [] }, source: 'page', last: 'kept' }
+        return { setting: { address: '192.0.2.1/24', dns: [], ntp: [] }, source: 'page', last: 'kept' }
       },
     },
   })
@@ -37,10 +37,10 @@ it('tries an address for two minutes unless told otherwise, and keeps it when as
   const tried = await app.request('/api/v1/box-network', put({ address: '192.0.2.1/24' }), SOCKET)
   expect([tried.status, await tried.json()]).toEqual([
     202,
-    { setting: { address: '192.0.2.1/24', dns: [] }, source: 'page', returnsIn: 120 },
+    { setting: { address: '192.0.2.1/24', dns: [], ntp: [] }, source: 'page', returnsIn: 120 },
   ])
   expect(seen).toEqual([
-    { address: '192.0.2.1/24', dns: [] },
+    { address: '192.0.2.1/24', dns: [], ntp: [] },
     { by: expect.any(String), seconds: 120 },
   ])
   const kept = await app.request('/api/v1/box-network/keep', { method: 'POST' }, SOCKET)

@@ -24,11 +24,11 @@ export function boxNetworkRoutes({ boxNetwork }: Pick<AdminDeps, 'boxNetwork'>):
       responses: { 202: json(BoxNetworkView, 'It is in force within seconds'), ...problems },
     }),
     async (c) => {
-      const { seconds, address, gateway, dns, interface: only } = c.req.valid('json')
+      const { seconds, address, gateway, dns, ntp, interface: only } = c.req.valid('json')
       const setting: AddressSetting = {
         ...(address !== undefined && { address }),
         ...(gateway !== undefined && { gateway }),
-        dns,
+        ...{ dns, ntp },
         ...(only !== undefined && { interface: only }),
       }
       return c.json(viewOf(await boxNetwork.attempt(setting, { by: actorOf(c.req.raw, viaOf(c)), seconds })), 202)
@@ -48,5 +48,5 @@ export function boxNetworkRoutes({ boxNetwork }: Pick<AdminDeps, 'boxNetwork'>):
 }
 
 function viewOf({ setting, ...state }: BoxNetworkState): BoxNetworkView {
-  return { ...state, setting: { ...setting, dns: [...setting.dns] } }
+  return { ...state, setting: { ...setting, dns: [...setting.dns], ntp: [...setting.ntp] } }
 }

@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi'
 
 // The words of the API for the box's own address.
 
+const Servers = z.array(z.string().max(20)).max(8)
 const fields = {
   address: z
     .string()
@@ -9,7 +10,8 @@ const fields = {
     .optional()
     .openapi({ example: '192.168.10.1/24', description: 'With the length of its prefix; left out: by DHCP' }),
   gateway: z.string().max(20).optional(),
-  dns: z.array(z.string().max(20)).max(8),
+  dns: Servers,
+  ntp: Servers,
   interface: z.string().max(15).optional().openapi({ description: 'The only one that is used; left out: each' }),
 }
 
@@ -32,7 +34,7 @@ export type BoxNetworkView = z.infer<typeof BoxNetworkView>
 
 export const BoxNetworkChange = z
   .strictObject({
-    ...{ ...fields, dns: fields.dns.default([]) },
+    ...{ ...fields, dns: Servers.default([]), ntp: Servers.default([]) },
     seconds: z
       .number()
       .int()

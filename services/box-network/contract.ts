@@ -4,6 +4,8 @@ export interface AddressSetting {
   readonly address?: string
   readonly gateway?: string
   readonly dns: readonly string[]
+  /** Time servers, besides those that DHCP names and the public ones. */
+  readonly ntp: readonly string[]
   /** The only interface that it uses; absent: each. */
   readonly interface?: string
 }

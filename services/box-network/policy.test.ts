@@ -2,14 +2,19 @@ import { describe, expect, it } from 'vitest'
 import type { AddressSetting } from './contract.ts'
 import { faultsOf, readState, settingText } from './policy.ts'
 
-const FIXED: AddressSetting = { address: '192.0.2.1/24', gateway: '192.0.2.254', dns: ['192.0.2.53', '198.51.100.53'] }
+const FIXED: AddressSetting = {
+  address: '192.0.2.1/24',
+  gateway: '192.0.2.254',
+  dns: ['192.0.2.53', '198.51.100.53'],
+  ntp: [],
+}
 
 describe('a setting of the box’s own address', () => {
   it.each<[string, AddressSetting]>([
-    ['by DHCP', { dns: [] }],
-    ['by DHCP on one interface', { dns: [], interface: 'eth0' }],
+    ['by DHCP', { dns: [], ntp: [] }],
+    ['by DHCP on one interface', { dns: [], ntp: [], interface: 'eth0' }],
     ['fixed, with everything', { ...FIXED, interface: 'eth1' }],
-    ['fixed, without a way out', { address: '10.0.0.1/8', dns: [] }],
+    ['fixed, without a way out', { address: '10.0.0.1/8', dns: [], ntp: [] }],
   ])('%s can be used', (_, setting) => expect(faultsOf(setting, ['eth0', 'eth1'])).toEqual([]))
 
   it.each<[string, Partial<AddressSetting>, string]>([
@@ -26,16 +31,16 @@ describe('a setting of the box’s own address', () => {
     ['whose router is elsewhere', { gateway: '198.51.100.1' }, 'gateway'],
     ['whose router is the box', { gateway: '192.0.2.1' }, 'gateway'],
     ['whose router is no address', { gateway: 'router' }, 'gateway'],
-    ['with a name server that is none', { dns: ['192.0.2.53', 'dns'] }, 'dns.1'],
-    ['with a line break in a name server', { dns: ['192.0.2.53\nADDRESS=192.0.2.9/24'] }, 'dns.0'],
-    ['with more name servers than are asked', { dns: ['8.8.8.1', '8.8.8.2', '8.8.8.3', '8.8.8.4'] }, 'dns'],
+    ['with a name server that is none', { dns: ['192.0.2.53', 'dns'], ntp: [] }, 'dns.1'],
+    ['with a line break in a name server', { dns: ['192.0.2.53\nADDRESS=192.0.2.9/24'], ntp: [] }, 'dns.0'],
+    ['with more name servers than are asked', { dns: ['8.8.8.1', '8.8.8.2', '8.8.8.3', '8.8.8.4'], ntp: [] }, 'dns'],
     ['on an interface that is not there', { interface: 'eth7' }, 'interface'],
   ])('an address %s is refused', (_, change, path) =>
     expect(faultsOf({ ...FIXED, ...change }, ['eth0']).map((fault) => fault.path)).toEqual([path]),
   )
 
   it('takes no router and no name servers beside DHCP, which brings its own', () =>
-    expect(faultsOf({ gateway: '192.0.2.254', dns: ['192.0.2.53'] }, []).map(({ path }) => path)).toEqual([
+    expect(faultsOf({ gateway: '192.0.2.254', dns: ['192.0.2.53'], ntp: [] }, []).map(({ path }) => path)).toEqual([
       'gateway',
       'dns',
     ]))
@@ -48,18 +53,22 @@ describe('what the system wrote down', () => {
   })
 
   it.each([
-    ['nothing', undefined, { setting: { dns: [] }, source: 'built-in' }],
-    ['something else', 'hello\n=\nsource=moon\n', { setting: { dns: [] }, source: 'built-in' }],
+    ['nothing', undefined, { setting: { dns: [], ntp: [] }, source: 'built-in' }],
+    ['something else', 'hello\n=\nsource=moon\n', { setting: { dns: [], ntp: [] }, source: 'built-in' }],
     [
       'a trial',
       'phase=trying\nlast=\nend=160\nsource=page\nADDRESS=192.0.2.1/24\nGATEWAY=\nDNS=\nINTERFACE=\n',
-      { setting: { address: '192.0.2.1/24', dns: [] }, source: 'page', returnsIn: 60 },
+      { setting: { address: '192.0.2.1/24', dns: [], ntp: [] }, source: 'page', returnsIn: 60 },
     ],
-    ['a trial that is over', 'phase=trying\nend=90\n', { setting: { dns: [] }, source: 'built-in', returnsIn: 0 }],
+    [
+      'a trial that is over',
+      'phase=trying\nend=90\n',
+      { setting: { dns: [], ntp: [] }, source: 'built-in', returnsIn: 0 },
+    ],
     [
       'how a trial ended',
       'phase=settled\nlast=returned\nsource=boot\n',
-      { setting: { dns: [] }, source: 'boot', last: 'returned' },
+      { setting: { dns: [], ntp: [] }, source: 'boot', last: 'returned' },
     ],
   ])('%s', (_, text, state) => expect(readState(text, 100)).toEqual(state))
 })

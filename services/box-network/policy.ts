@@ -3,14 +3,14 @@ import type { InputFault } from '../core/record-input.ts'
 import type { AddressSetting, BoxNetworkState, SettingSource } from './contract.ts'
 
 const SOURCES: readonly SettingSource[] = ['built-in', 'boot', 'page']
-/** systemd-resolved takes more, but nobody needs them. */
-const MOST_NAME_SERVERS = 3
+/** Of each kind; the system would take more, but nobody needs them. */
+const MOST_SERVERS = 3
 
 /** What is wrong with a setting; `interfaces` are those that the machine has. */
 export function faultsOf(setting: AddressSetting, interfaces: readonly string[]): readonly InputFault[] {
   const faults: InputFault[] = []
   const fault = (path: string, message: string) => faults.push({ path, message })
-  const { address, gateway, dns } = setting
+  const { address, gateway, dns, ntp } = setting
   const own = address === undefined ? undefined : readOwn(address)
   if (typeof own === 'string') fault('address', own)
   if (gateway !== undefined) {
@@ -22,9 +22,11 @@ export function faultsOf(setting: AddressSetting, interfaces: readonly string[])
   }
   if (dns.length > 0 && address === undefined)
     fault('dns', 'name servers are given only with an address; DHCP brings its own')
-  if (dns.length > MOST_NAME_SERVERS) fault('dns', `more than ${MOST_NAME_SERVERS} name servers`)
-  for (const [i, server] of dns.entries())
-    if (!isUnicast(readIpv4(server))) fault(`dns.${i}`, `not the address of a machine: ${server}`)
+  for (const [name, servers] of Object.entries({ dns, ntp })) {
+    if (servers.length > MOST_SERVERS) fault(name, `more than ${MOST_SERVERS} servers`)
+    for (const [i, server] of servers.entries())
+      if (!isUnicast(readIpv4(server))) fault(`${name}.${i}`, `not the address of a machine: ${server}`)
+  }
   if (setting.interface !== undefined && !interfaces.includes(setting.interface))
     fault('interface', `no interface ${setting.interface}; there are ${interfaces.join(', ') || 'none'}`)
   return faults
@@ -71,6 +73,7 @@ export function settingText(setting: AddressSetting): string {
     ['ADDRESS', setting.address],
     ['GATEWAY', setting.gateway],
     ['DNS', setting.dns.length === 0 ? undefined : setting.dns.join(',')],
+    ['NTP', setting.ntp.length === 0 ? undefined : setting.ntp.join(',')],
     ['INTERFACE', setting.interface],
   ]
   return lines.flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}\n`])).join('')
@@ -93,7 +96,7 @@ export function readState(text: string | undefined, uptime: number): BoxNetworkS
     setting: {
       ...(address !== undefined && { address }),
       ...(gateway !== undefined && { gateway }),
-      dns: (given('DNS') ?? '').split(/[ ,]+/).filter((word) => word !== ''),
+      ...{ dns: listed(given('DNS')), ntp: listed(given('NTP')) },
       ...(only !== undefined && { interface: only }),
     },
     source: SOURCES.find((one) => one === given('source')) ?? 'built-in',
@@ -101,3 +104,5 @@ export function readState(text: string | undefined, uptime: number): BoxNetworkS
     ...((last === 'kept' || last === 'returned') && { last }),
   }
 }
+
+const listed = (text = '') => text.split(',').filter((word) => word !== '')

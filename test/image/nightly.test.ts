@@ -90,7 +90,7 @@ describe.skipIf(reason !== undefined)(title('an image that is cut off from power
         await reached.promise
         clearInterval(asking)
         await Bun.sleep(random() * 2_000)
-        await office.machine.cut()
+        await office.cut()
         loop.kill('SIGKILL')
         await Promise.all([reading, dropped, updating])
         await office.machine.start()

@@ -33,6 +33,7 @@ export class Office implements AsyncDisposable {
   readonly lab = new Namespaces()
   readonly folder = mkdtempSync(join(tmpdir(), 'branchline-image-'))
   machine!: Machine
+  #hangUp = new AbortController()
 
   /** Plugs everything in; the box is still off. `config` is its configuration file besides DHCP for this LAN. */
   static async make(
@@ -127,11 +128,19 @@ export class Office implements AsyncDisposable {
     }
   }
 
+  /** Pulls the plug of the box; whoever was speaking with it is not left waiting for an answer. */
+  async cut(): Promise<void> {
+    await this.machine.cut()
+    this.#hangUp.abort()
+    this.#hangUp = new AbortController()
+  }
+
   /** curl on the phone's socket of the switch. */
   async curl(...args: readonly string[]): Promise<string> {
     const jar = join(this.folder, 'cookies')
     const base = ['curl', '-sS', '-k', '-m', '120', '-c', jar, '-b', jar]
-    const ended = await this.lab.run('phone', [...base, ...args], { timeoutMs: 150_000 })
+    const options = { timeoutMs: 150_000, signal: this.#hangUp.signal }
+    const ended = await this.lab.run('phone', [...base, ...args], options)
     if (ended.code !== 0) throw new InvariantError(`curl ${args.join(' ')}: ${ended.stderr}`)
     return ended.stdout
   }

@@ -18,6 +18,7 @@ export function BoxAddressEdit(props: {
     address: useSignal(setting.address ?? ''),
     gateway: useSignal(setting.gateway ?? ''),
     dns: useSignal(setting.dns.join(', ')),
+    ntp: useSignal(setting.ntp.join(', ')),
   }
   const only = useSignal(setting.interface ?? '')
   const failed = useSignal<ReturnType<typeof faultsOf> | undefined>(undefined)
@@ -36,6 +37,7 @@ export function BoxAddressEdit(props: {
       }}
     />
   )
+  const listed = (value: string) => value.split(/[\s,;]+/).filter(Boolean)
   const attempt = async (event: SubmitEvent) => {
     event.preventDefault()
     failed.value = undefined
@@ -45,8 +47,9 @@ export function BoxAddressEdit(props: {
       ...(fixed.value && {
         address: text.address.value.trim(),
         ...(gateway !== '' && { gateway }),
-        dns: text.dns.value.split(/[\s,;]+/).filter(Boolean),
+        dns: listed(text.dns.value),
       }),
+      ntp: listed(text.ntp.value),
       ...(only.value !== '' && { interface: only.value }),
     }
     try {
@@ -75,6 +78,7 @@ export function BoxAddressEdit(props: {
         {fixed.value && field('address', t('Address and length of its prefix'), t('Such as 192.168.10.1/24.'))}
         {fixed.value && field('gateway', t('Router'), t('The way to other networks; empty: none.'))}
         {fixed.value && field('dns', t('Name servers'), t('Separated by commas.'))}
+        {field('ntp', t('Time servers'), t('Beside those that DHCP names, and public ones. Separated by commas.'))}
         {ports.length > 1 && (
           <SelectField
             label={t('Network port')}

@@ -5,7 +5,7 @@ import type { BoxNetworkView } from '../../services/admin/schema-box-network.ts'
 import { BoxAddress } from './box-address.tsx'
 
 const FIXED: BoxNetworkView = {
-  setting: { address: '192.0.2.1/24', gateway: '192.0.2.254', dns: ['192.0.2.53'] },
+  setting: { address: '192.0.2.1/24', gateway: '192.0.2.254', dns: ['192.0.2.53'], ntp: [] },
   source: 'boot',
 }
 let root: HTMLElement
@@ -49,14 +49,14 @@ afterEach(async () => {
 })
 
 it('is not there where the box does not set its own network', async () => {
-  await show({ setting: { dns: [] }, source: 'built-in', unsupported: 'installed as a package' })
+  await show({ setting: { dns: [], ntp: [] }, source: 'built-in', unsupported: 'installed as a package' })
   expect(root.textContent).toBe('')
 })
 
 it('tries what was typed in, says where to keep it, and keeps it', async () => {
   const tried: BoxNetworkView = {
     ...FIXED,
-    setting: { address: '192.0.2.9/24', dns: [] },
+    setting: { address: '192.0.2.9/24', dns: [], ntp: [] },
     source: 'page',
     returnsIn: 90,
   }
@@ -72,7 +72,7 @@ it('tries what was typed in, says where to keep it, and keeps it', async () => {
   await vi.waitFor(() => expect(asked.length).toBe(2))
   expect(asked[1]).toEqual({
     ...{ url: expect.stringMatching(/\/box-network$/), method: 'PUT' },
-    body: { address: '192.0.2.9/24', dns: ['192.0.2.53', '192.0.2.54'] },
+    body: { address: '192.0.2.9/24', dns: ['192.0.2.53', '192.0.2.54'], ntp: [] },
   })
   await vi.waitFor(() => expect(root.querySelector('dialog')).toBeNull())
   expect(root.querySelector('[role=status] a')?.getAttribute('href')).toContain('//192.0.2.9:')

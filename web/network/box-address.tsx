@@ -53,6 +53,7 @@ export function BoxAddress() {
         <p class="quiet facts">
           {setting.gateway && <span>{t('router {address}', { address: setting.gateway })}</span>}
           {setting.dns.length > 0 && <span>DNS {setting.dns.join(', ')}</span>}
+          {setting.ntp.length > 0 && <span>NTP {setting.ntp.join(', ')}</span>}
           {setting.interface && <span>{t('only on {name}', { name: setting.interface })}</span>}
           {now.source === 'boot' && <span>{t('set by network.conf on the boot partition')}</span>}
         </p>

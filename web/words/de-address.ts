@@ -4,6 +4,8 @@ import type { Words } from './words.ts'
 export const address: Words = {
   'Address and length of its prefix': 'Adresse und Länge ihres Präfixes',
   'Always the same': 'Immer dieselbe',
+  'Beside those that DHCP names, and public ones. Separated by commas.':
+    'Neben denen, die DHCP nennt, und öffentlichen. Durch Kommas getrennt.',
   'By DHCP': 'Über DHCP',
   Each: 'Jeder',
   'How it gets its address': 'Woher sie ihre Adresse hat',
