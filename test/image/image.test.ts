@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { UpdateView } from '../../services/admin/schema-update.ts'
 import { type Built, buildImage, signBundle, whyNoImage } from './build.ts'
 import { BOOT_PATIENCE_MS, bootAndProvision, type FirstBoot } from './first-boot.ts'
-import { Office, PHONE_MAC } from './office.ts'
+import { askTime, keepAddress, resetPassword, scanPorts, stopAndHang, tryDhcpInVain } from './manners.ts'
+import { BOX, Office, PHONE_MAC, TIME_SERVER } from './office.ts'
 
 const NEXT = '0.9.1'
 const HOUR_MS = 3_600_000
@@ -22,6 +23,7 @@ describe.skipIf(reason !== undefined)(`the image${reason === undefined ? '' : ` 
     built = await buildImage('test', '--version', '0.9.0')
     next = await buildImage('test-next', '--version', NEXT)
     office = await Office.make({ image: built.image, firmware: 'bios' })
+    await office.plugInComputer()
   }, HOUR_MS)
   afterAll(() => office?.[Symbol.asyncDispose](), BOOT_PATIENCE_MS)
 
@@ -48,6 +50,36 @@ describe.skipIf(reason !== undefined)(`the image${reason === undefined ? '' : ` 
         ...{ phase: 'idle', percent: 0, version: '0.9.0', slot: 'A', well: true },
       })
     },
+    HOUR_MS,
+  )
+
+  it(
+    'stays reachable where DHCP does not answer, lets in only what it offers, and takes its own address back',
+    async () => {
+      // Other parts of the box are looked at in the time that this takes.
+      await tryDhcpInVain(office, async (linkLocal) => {
+        const exposure = await office.ssh('systemd-analyze security --no-pager branchline.service | tail -1', linkLocal)
+        expect(Number(/: ([\d.]+)/.exec(exposure)?.[1]), exposure).toBeLessThan(2.5)
+      })
+      // LDAP may come in, and is off.
+      expect(await scanPorts(office)).toEqual({ open: [22, 80, 443, 8080, 8443], refused: 1 })
+    },
+    HOUR_MS,
+  )
+
+  it(
+    'has its time from the network, and gives it to phones',
+    async () => {
+      const time = await askTime(office)
+      expect(time).toMatchObject({ source: TIME_SERVER, stratum: 2 })
+      expect(time.awaySeconds).toBeLessThan(60)
+    },
+    HOUR_MS,
+  )
+
+  it(
+    'keeps an address that somebody says to keep',
+    async () => expect(await keepAddress(office)).toMatchObject({ source: 'page', last: 'kept' }),
     HOUR_MS,
   )
 
@@ -109,6 +141,29 @@ describe.skipIf(reason !== undefined)(`the image${reason === undefined ? '' : ` 
       expect(device.name).toBe('Desk')
       const again = await office.lease(BOOT_PATIENCE_MS)
       expect(again.ip).toBe(first.address)
+      expect(await office.api('GET', '/box-network')).toMatchObject({
+        source: 'page',
+        setting: { address: `${BOX}/16` },
+      })
+    },
+    HOUR_MS,
+  )
+
+  it(
+    'gives a new password to whoever stands before it',
+    async () => {
+      await office.signIn(await resetPassword(office))
+      expect(await office.api('GET', '/update')).toMatchObject({ version: NEXT })
+    },
+    HOUR_MS,
+  )
+
+  it(
+    'ends its service cleanly, and starts one that hangs again',
+    async () => {
+      const { stopMs, ...seen } = await stopAndHang(office)
+      expect(seen).toEqual({ result: 'success', restarts: '1 1' })
+      process.stdout.write(`image: the service stopped within ${stopMs} ms\n`)
     },
     HOUR_MS,
   )

@@ -3,14 +3,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { UpdateView } from '../../services/admin/schema-update.ts'
 import { InvariantError } from '../../services/core/errors.ts'
+import { drain } from '../support/box-under-test.ts'
 import { Namespaces } from '../support/netns.ts'
 import { Machine, type MachineOptions } from './machine.ts'
 
 /** Where the box is in its LAN; addresses for benchmarks (RFC 2544), since the lease load needs thousands. */
 export const BOX = '198.18.0.1'
+/** A second computer on the phone's socket, which has the time and may come in by SSH. */
+export const TIME_SERVER = '198.18.0.9'
 export const PHONE_MAC = '80:5e:c0:00:53:01'
 /** The name that systemd gives a network card in this place of the machine. */
-const CARD = 'enp0s16'
+export const CARD = 'enp0s16'
 const PASSWORD = 'correct horse battery staple'
 
 /** Writes what udhcpc learned, and puts the address on the interface. */
@@ -53,7 +56,7 @@ export class Office implements AsyncDisposable {
         { namespace: 'lan', device: 'port1', bridge: 'br0' },
       )
       office.machine = new Machine({ ...options, lab, namespace: 'lan', folder })
-      office.machine.put('network.conf', `ADDRESS=${BOX}/16\n`)
+      office.machine.put('network.conf', `ADDRESS=${BOX}/16\nNTP=${TIME_SERVER}\n`)
       const network = {
         id: 'lab',
         interface: CARD,
@@ -69,6 +72,37 @@ export class Office implements AsyncDisposable {
       await office[Symbol.asyncDispose]()
       throw thrown
     }
+  }
+
+  /** Before it is switched on: lets this computer in by SSH, and gives it the time to tell. */
+  async plugInComputer(): Promise<void> {
+    const made = Bun.spawnSync(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', join(this.folder, 'key')])
+    if (made.exitCode !== 0) throw new InvariantError(`no key for SSH: ${made.stderr.toString()}`)
+    this.machine.put('authorized_keys', readFileSync(join(this.folder, 'key.pub'), 'utf8'))
+    await this.lab.address('phone', 'eth0', `${TIME_SERVER}/16`)
+    await this.lab.address('phone', 'eth0', '169.254.200.1/16')
+    const server = this.lab.start('phone', [process.execPath, 'test/support/ntp.ts', 'serve', TIME_SERVER])
+    void drain(server.stdout, () => {})
+    void drain(server.stderr, (text) => process.stderr.write(text))
+  }
+
+  /** Runs something as root on the box. */
+  async ssh(command: string, host = BOX): Promise<string> {
+    const key = ['-i', join(this.folder, 'key'), '-o', 'IdentitiesOnly=yes', '-o', 'BatchMode=yes']
+    const known = ['-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', '-o', 'LogLevel=ERROR']
+    const asked = ['ssh', '-F', 'none', ...key, ...known, '-o', 'ConnectTimeout=60', `root@${host}`, command]
+    const ended = await this.lab.run('phone', asked, { timeoutMs: 180_000 })
+    if (ended.code !== 0)
+      throw new InvariantError(`${command}: ${ended.stderr.slice(-1000)}${ended.stdout.slice(-500)}`)
+    return ended.stdout
+  }
+
+  /** The address that the box took without being given it. */
+  async linkLocal(): Promise<string> {
+    const said = await this.ssh(`ip -4 -brief address show dev ${CARD}`)
+    const [found] = /169\.254\.\d+\.\d+/.exec(said) ?? []
+    if (found === undefined) throw new InvariantError(`the box has no link-local address: ${said}`)
+    return found
   }
 
   /** Asks for an address as a phone, once a second, until the box answers. */
@@ -171,8 +205,8 @@ export class Office implements AsyncDisposable {
     if (made.state !== 'signed-in') throw new InvariantError(`no first account: ${JSON.stringify(made)}`)
   }
 
-  async signIn(): Promise<void> {
-    await this.api('POST', '/sign-in', { name: 'lab', password: PASSWORD })
+  async signIn(password = PASSWORD): Promise<void> {
+    await this.api('POST', '/sign-in', { name: 'lab', password })
   }
 
   /** Enters the phone that hangs on this LAN. */
