@@ -38,9 +38,15 @@ export async function askTime(office: Office): Promise<{ source: string; stratum
   return answer
 }
 
+/** The page follows the interfaces within seconds, with a certificate for what they have now. */
+async function pageAnswers(office: Office, host: string): Promise<void> {
+  const ask = () => office.curl('-f', `https://${host}:8443/api/v1/health`).catch((thrown: unknown) => String(thrown))
+  await expect.poll(ask, PATIENCE).toContain('"uptimeSeconds"')
+}
+
 /**
  * Tells the box to ask by DHCP, where nobody answers: its own server is the only one. Its link-local address must do, and
- * what nobody keeps must go. Returns what was seen meanwhile.
+ * what nobody keeps must go. `meanwhile` may look at something else.
  */
 export async function tryDhcpInVain(office: Office, meanwhile: (linkLocal: string) => Promise<void>): Promise<void> {
   const linkLocal = await office.linkLocal()
@@ -48,10 +54,10 @@ export async function tryDhcpInVain(office: Office, meanwhile: (linkLocal: strin
   expect(tried).toMatchObject({ source: 'page', setting: { dns: [] }, returnsIn: expect.any(Number) })
   const addresses = () => office.ssh(`ip -4 -brief address show dev ${CARD}`, linkLocal)
   await expect.poll(addresses, PATIENCE).not.toContain(BOX)
-  const page = await office.curl('-f', `https://${linkLocal}:8443/api/v1/health`)
-  expect(JSON.parse(page)).toMatchObject({ uptimeSeconds: expect.any(Number) })
+  await pageAnswers(office, linkLocal)
   await meanwhile(linkLocal)
   await expect.poll(addresses, PATIENCE).toContain(`${BOX}/16`)
+  await pageAnswers(office, BOX)
   const after = await office.api<BoxNetworkView>('GET', '/box-network')
   expect(after).toMatchObject({ source: 'boot', last: 'returned', setting: { address: `${BOX}/16` } })
 }
@@ -60,6 +66,7 @@ export async function tryDhcpInVain(office: Office, meanwhile: (linkLocal: strin
 export async function keepAddress(office: Office): Promise<BoxNetworkView> {
   const setting = { address: `${BOX}/16`, ntp: [TIME_SERVER, '198.18.0.10'] }
   await office.api('PUT', '/box-network', setting)
+  await pageAnswers(office, BOX)
   return office.api('POST', '/box-network/keep')
 }
 
