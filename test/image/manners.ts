@@ -1,11 +1,15 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect } from 'vitest'
 import type { BoxNetworkView } from '../../services/admin/schema-box-network.ts'
 import { InvariantError } from '../../services/core/errors.ts'
 import { BOX, CARD, type Office, TIME_SERVER } from './office.ts'
 
-const PATIENCE = { timeout: 120_000, interval: 300 }
-/** The shortest trial that the box allows. */
-const TRIAL_S = 15
+const PATIENCE = { timeout: 300_000, interval: 300 }
+/** Long enough for an emulated machine to ask a few times. */
+const TRIAL_S = 120
+/** What another server gives it. */
+const LEASED = '198.18.0.77'
 
 /**
  * The firewall as a neighbour meets it: which ports answer. A listener that the box does not offer runs meanwhile, so
@@ -17,9 +21,15 @@ export async function scanPorts(office: Office): Promise<unknown> {
       'busybox nc -w 5 127.0.0.1 4444 </dev/null',
   )
   if (!listening.includes('answers')) throw new InvariantError(`nothing listens on port 4444: ${listening}`)
-  const scan = [process.execPath, 'test/image/port-scan.ts', BOX, '9000', '8000']
-  const { stdout, stderr } = await office.lab.run('phone', scan, { timeoutMs: 120_000 })
+  const found = await openPorts(office, 9000)
   await office.ssh('systemctl stop stranger')
+  return found
+}
+
+/** Which of the first TCP ports of the box answer, and how many say that nobody listens there. */
+export async function openPorts(office: Office, last: number): Promise<unknown> {
+  const scan = [process.execPath, 'test/image/port-scan.ts', BOX, String(last), '5000']
+  const { stdout, stderr } = await office.lab.run('phone', scan, { timeoutMs: 120_000 })
   if (stdout === '') throw new InvariantError(stderr)
   return JSON.parse(stdout)
 }
@@ -45,17 +55,27 @@ async function pageAnswers(office: Office, host: string): Promise<void> {
 }
 
 /**
- * Tells the box to ask by DHCP, where nobody answers: its own server is the only one. Its link-local address must do, and
- * what nobody keeps must go. `meanwhile` may look at something else.
+ * Tells the box to ask by DHCP, where nobody answers at first: its link-local address must do. Then somebody answers.
+ * Nobody keeps that, so that its own address comes back.
  */
-export async function tryDhcpInVain(office: Office, meanwhile: (linkLocal: string) => Promise<void>): Promise<void> {
+export async function tryDhcp(office: Office): Promise<void> {
   const linkLocal = await office.linkLocal()
   const tried = await office.api<BoxNetworkView>('PUT', '/box-network', { seconds: TRIAL_S })
   expect(tried).toMatchObject({ source: 'page', setting: { dns: [] }, returnsIn: expect.any(Number) })
   const addresses = () => office.ssh(`ip -4 -brief address show dev ${CARD}`, linkLocal)
   await expect.poll(addresses, PATIENCE).not.toContain(BOX)
   await pageAnswers(office, linkLocal)
-  await meanwhile(linkLocal)
+  const leasing = join(office.folder, 'udhcpd.conf')
+  const leases = join(office.folder, 'udhcpd.leases')
+  writeFileSync(leases, '')
+  writeFileSync(
+    leasing,
+    `interface eth0\nstart ${LEASED}\nend ${LEASED}\nmax_leases 1\nlease_file ${leases}\nopt subnet 255.255.0.0\n`,
+  )
+  const server = office.lab.start('phone', ['busybox', 'udhcpd', '-f', leasing])
+  await expect.poll(addresses, PATIENCE).toContain(`${LEASED}/16`)
+  await pageAnswers(office, LEASED)
+  server.kill()
   await expect.poll(addresses, PATIENCE).toContain(`${BOX}/16`)
   await pageAnswers(office, BOX)
   const after = await office.api<BoxNetworkView>('GET', '/box-network')
