@@ -169,7 +169,9 @@ describe.skipIf(reason !== undefined)(
         // Somebody had disabled it.
         expect(await inTree('sh', '-c', `test ! -L ${ENABLED} && echo still`)).toBe('still\n')
         await start()
-        await expect.poll(async () => (await cli('dhcp', 'status')).stdout, PATIENTLY).toMatch(/eth0 +full +on: answers/)
+        await expect
+          .poll(async () => (await cli('dhcp', 'status')).stdout, PATIENTLY)
+          .toMatch(/eth0 +full +on: answers/)
         expect((await cli('dhcp', 'status')).stdout).toMatch(/eth0 +127 +1 /)
         await stop()
       },
