@@ -1,12 +1,10 @@
-import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { basename } from 'node:path'
 import type { EpochMs } from '../../services/core/clock.ts'
 import { InvariantError, messageOf, OperatorError } from '../../services/core/errors.ts'
 import type { SqlDatabase } from '../../services/core/sql.ts'
+import { beginCopy, copyOf } from '../../services/program/copy-aside.ts'
 import type { Migration } from './migration.ts'
 import { migrations, previousRelease } from './migrations/index.ts'
-
-const COPIES_KEPT = 3
 
 export interface MigrateOptions {
   /** The database's file, which is copied aside first; `:memory:` has none. */
@@ -63,7 +61,7 @@ function refuseUnreadable(database: SqlDatabase, path: string, version: number, 
   if (note !== null && note.readable <= known) return
   throw new OperatorError(
     `database ${path} is version ${version}, newer than version ${known} that this program knows: ` +
-      `start the newer program again, or put the copy ${basename(path)}.v${known}.bak back in its place`,
+      `start the newer program again, or put the copy ${basename(copyOf(path, known))} back in its place`,
   )
 }
 
@@ -91,35 +89,9 @@ function step(database: SqlDatabase, migration: Migration, previous: number, now
   }
 }
 
-/** An online copy, complete with what stands in the write-ahead log. Under its final name only once it is on disk. */
+/** An online copy of the file as it is now. */
 function copyAside(database: SqlDatabase, path: string, version: number): string {
-  const copy = `${path}.v${version}.bak`
-  const unfinished = `${copy}.new`
-  rmSync(unfinished, { force: true })
-  closeSync(openSync(unfinished, 'wx', 0o600))
-  database.query('VACUUM INTO ?').run(unfinished)
-  syncPath(unfinished)
-  renameSync(unfinished, copy)
-  syncPath(dirname(copy))
-  removeOldCopies(path)
-  return copy
-}
-
-function removeOldCopies(path: string): void {
-  const pattern = /^\.v(\d+)\.bak$/
-  const copies = readdirSync(dirname(path))
-    .filter((name) => name.startsWith(basename(path)))
-    .map((name) => ({ name, version: Number(pattern.exec(name.slice(basename(path).length))?.[1] ?? 0) }))
-    .filter((copy) => copy.version > 0)
-    .sort((a, b) => b.version - a.version)
-  for (const copy of copies.slice(COPIES_KEPT)) rmSync(join(dirname(path), copy.name), { force: true })
-}
-
-function syncPath(path: string): void {
-  const fd = openSync(path, 'r')
-  try {
-    fsyncSync(fd)
-  } finally {
-    closeSync(fd)
-  }
+  const copy = beginCopy(path, version)
+  database.query('VACUUM INTO ?').run(copy.unfinished)
+  return copy.finish()
 }

@@ -1,3 +1,4 @@
+import type { Selectable } from 'kysely'
 import { ConflictError, NotFoundError, OperatorError } from '../../services/core/errors.ts'
 import type { Caller, CloudContext } from '../context.ts'
 import type { Trx } from '../database/open.ts'
@@ -13,13 +14,22 @@ export interface Account {
   readonly rev: number
   readonly createdAt: number
   readonly closed: boolean
+  /** Who claims a box from behind the box's own public address need not type its three words. */
+  readonly phraseMayBeLeftOut: boolean
 }
 
-const COLUMNS = ['id', 'name', 'kind', 'rev', 'created_at', 'disabled_at'] as const
+export interface AccountChange {
+  readonly name?: string | undefined
+  readonly phraseMayBeLeftOut?: boolean | undefined
+  readonly rev: number
+}
 
-function view(row: Pick<AccountTable, (typeof COLUMNS)[number]>): Account {
-  const { created_at, disabled_at, ...rest } = row
-  return { ...rest, createdAt: created_at, closed: disabled_at !== null }
+const COLUMNS = ['id', 'name', 'kind', 'rev', 'created_at', 'disabled_at', 'phrase_optional'] as const
+
+function view(row: Pick<Selectable<AccountTable>, (typeof COLUMNS)[number]>): Account {
+  const { created_at, disabled_at, phrase_optional, ...rest } = row
+  const phraseMayBeLeftOut = phrase_optional === 1
+  return { ...rest, createdAt: created_at, closed: disabled_at !== null, phraseMayBeLeftOut }
 }
 
 export type Accounts = ReturnType<typeof makeAccounts>
@@ -44,6 +54,7 @@ export function makeAccounts({ database, clock }: Pick<CloudContext, 'database' 
           'account.rev',
           'account.created_at',
           'account.disabled_at',
+          'account.phrase_optional',
           'member.role',
         ])
         .where('member.person_id', '=', personId)
@@ -52,21 +63,25 @@ export function makeAccounts({ database, clock }: Pick<CloudContext, 'database' 
       return rows.map(({ role, ...row }) => ({ ...view(row), role }))
     },
 
-    async rename(
-      id: string,
-      change: { readonly name: string; readonly rev: number },
-      caller: Caller,
-    ): Promise<Account> {
+    async edit(id: string, { rev, name, phraseMayBeLeftOut }: AccountChange, caller: Caller): Promise<Account> {
+      const columns = {
+        ...(name !== undefined && { name }),
+        ...(phraseMayBeLeftOut !== undefined && { phrase_optional: phraseMayBeLeftOut ? 1 : 0 }),
+      }
+      const detail = {
+        ...(name !== undefined && { name }),
+        ...(phraseMayBeLeftOut !== undefined && { phraseMayBeLeftOut }),
+      }
       return database.transaction(async (trx) => {
         const row = await trx
           .updateTable('account')
-          .set((eb) => ({ name: change.name, rev: eb('rev', '+', 1) }))
+          .set((eb) => ({ ...columns, rev: eb('rev', '+', 1) }))
           .where('id', '=', id)
-          .where('rev', '=', change.rev)
+          .where('rev', '=', rev)
           .returning(COLUMNS)
           .executeTakeFirst()
-        if (row === undefined) throw new ConflictError(`the account changed since revision ${change.rev}`)
-        await note(trx, clock.now(), caller, entry(id, 'account.edit', `account:${id}`, { name: change.name }))
+        if (row === undefined) throw new ConflictError(`the account changed since revision ${rev}`)
+        await note(trx, clock.now(), caller, entry(id, 'account.edit', `account:${id}`, detail))
         return view(row)
       })
     },
@@ -99,6 +114,7 @@ export function makeAccounts({ database, clock }: Pick<CloudContext, 'database' 
           rev: 1,
           created_at: clock.now(),
           disabled_at: null,
+          phrase_optional: 0,
         }
         await trx.insertInto('account').values(account).execute()
         const detail = { name: given.name, kind: given.kind }
@@ -140,6 +156,6 @@ export async function lockAccount(trx: Trx, id: string): Promise<Pick<AccountTab
   return row
 }
 
-function entry(accountId: string, action: string, target: string, detail: Record<string, string> = {}) {
+function entry(accountId: string, action: string, target: string, detail: Record<string, string | boolean> = {}) {
   return { accountId, action, target, detail }
 }

@@ -57,12 +57,12 @@ export function accountRoutes(deps: CloudDeps) {
       method: 'patch',
       path: '/accounts/{account}',
       tags,
-      summary: 'Rename an account',
+      summary: 'Rename an account, or change how boxes are claimed for it',
       ...act(deps, 'account.edit'),
       request: { params: accountParams, body: body(AccountEdit) },
       responses: { 200: json(AccountView, 'Account'), ...problems },
     }),
-    async (c) => c.json(await accounts.rename(c.req.valid('param').account, c.req.valid('json'), callerOf(c)), 200),
+    async (c) => c.json(await accounts.edit(c.req.valid('param').account, c.req.valid('json'), callerOf(c)), 200),
   )
   app.openapi(
     createRoute({

@@ -22,11 +22,18 @@ export const AccountView = z
     rev: z.number().int(),
     createdAt: time,
     closed: z.boolean(),
+    phraseMayBeLeftOut: z.boolean().openapi({
+      description: 'who claims a box from behind the box’s own public address need not type its three words',
+    }),
   })
   .openapi('Account')
 export const AccountList = z.object({ accounts: z.array(AccountView) })
 export const MyAccounts = z.object({ accounts: z.array(AccountView.extend({ role: RoleName })) })
-export const AccountEdit = z.strictObject({ name: Name, rev: z.number().int() })
+export const AccountEdit = z.strictObject({
+  name: Name.optional(),
+  phraseMayBeLeftOut: z.boolean().optional(),
+  rev: z.number().int(),
+})
 export const CustomerInput = z.strictObject({ name: Name, kind: z.enum(['reseller', 'customer']).default('customer') })
 
 export const TimeZone = z

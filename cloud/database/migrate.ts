@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { EpochMs } from '../../services/core/clock.ts'
 import { InvariantError, messageOf, OperatorError } from '../../services/core/errors.ts'
-import { copyAside, copyOf } from './copy-aside.ts'
+import { beginCopy, copyOf } from '../../services/program/copy-aside.ts'
 import type { CloudMigration } from './migration.ts'
 import { migrations, previousRelease } from './migrations/index.ts'
 import type { CloudDatabase } from './open.ts'
@@ -42,7 +42,11 @@ export async function migrate(database: CloudDatabase, options: MigrateOptions):
     await refuseUnreadable(database.db, from, known.length, options.path)
     return { from, to: from }
   }
-  if (from > 0 && from < known.length && options.path !== undefined) await copyAside(database, options.path, from)
+  if (from > 0 && from < known.length && options.path !== undefined) {
+    const copy = beginCopy(options.path, from)
+    await sql`VACUUM INTO ${copy.unfinished}`.execute(database.db)
+    copy.finish()
+  }
   for (const migration of known.slice(from)) await step(database, migration, options)
   return { from, to: known.length }
 }

@@ -7,6 +7,7 @@ import { sqliteDialect } from './dialect-sqlite.ts'
 import { isRetryable } from './failures.ts'
 import { NumbersPlugin } from './numbers.ts'
 import type { Tables } from './tables.ts'
+import { Turns } from './turns.ts'
 
 export type Trx = Transaction<Tables>
 
@@ -71,22 +72,38 @@ function openPool({ url, connections }: DatabaseTarget & { kind: 'postgres' }): 
 
 function makeDatabase(kind: CloudDatabase['kind'], dialect: Dialect): CloudDatabase {
   const db = new Kysely<Tables>({ dialect, plugins: [new NumbersPlugin()] })
+  const turns = new Turns()
+
+  function attempt<Result>(work: (trx: Trx) => Promise<Result>, options: TransactionOptions): Promise<Result> {
+    if (options.serializable === true) return db.transaction().setIsolationLevel('serializable').execute(work)
+    if (options.readOnly !== true) return db.transaction().execute(work)
+    return db.transaction().setAccessMode('read only').setIsolationLevel('repeatable read').execute(work)
+  }
+
+  async function untilDone<Result>(work: (trx: Trx) => Promise<Result>, options: TransactionOptions): Promise<Result> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await attempt(work, options)
+      } catch (thrown) {
+        const most = options.serializable === true ? SERIALIZABLE_TRIES : TRIES
+        if (tries >= most || !isRetryable(thrown)) throw thrown
+        // Apart from one another, so that the same ones do not meet again.
+        await Bun.sleep(Math.random() * 10 * 2 ** Math.min(tries, TRIES))
+      }
+    }
+  }
+
   return {
     kind,
     db,
     async transaction(work, options = {}) {
-      for (let tries = 1; ; tries++) {
-        try {
-          if (options.serializable === true)
-            return await db.transaction().setIsolationLevel('serializable').execute(work)
-          if (options.readOnly !== true) return await db.transaction().execute(work)
-          return await db.transaction().setAccessMode('read only').setIsolationLevel('repeatable read').execute(work)
-        } catch (thrown) {
-          const most = options.serializable === true ? SERIALIZABLE_TRIES : TRIES
-          if (tries >= most || !isRetryable(thrown)) throw thrown
-          // Apart from one another, so that the same ones do not meet again.
-          await Bun.sleep(Math.random() * 10 * 2 ** Math.min(tries, TRIES))
-        }
+      if (options.serializable !== true || kind === 'sqlite') return untilDone(work, options)
+      // Twenty at once would lose against one another again and again: here they wait, and other processes' are few.
+      await turns.take()
+      try {
+        return await untilDone(work, options)
+      } finally {
+        turns.give()
       }
     },
     async ping() {

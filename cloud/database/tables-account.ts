@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely'
+
 export interface AccountTable {
   id: string
   /** The reseller or provider above; null: the provider, the first account of an installation. */
@@ -8,6 +10,8 @@ export interface AccountTable {
   created_at: number
   /** Switched off: nobody of it signs in to it, its tokens are refused. */
   disabled_at: number | null
+  /** 1: who claims a box from behind the box's own public address need not type its phrase. */
+  phrase_optional: Generated<number>
 }
 
 export interface SiteTable {

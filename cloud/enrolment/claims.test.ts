@@ -44,17 +44,18 @@ async function house(desk: CloudDesk, name: string): Promise<House> {
 }
 
 /** A box that shows a code, and its phrase. */
-async function waiting(desk: CloudDesk): Promise<string> {
+async function waiting(desk: CloudDesk, network?: string): Promise<string> {
   const { publicKey } = newKeyPair('ed25519')
   const now = desk.clock.now()
   const claim = { state: 'open' as const, expiresAt: now + 900_000, wrong: [] }
-  const row = enrolmentRow({ identityKey: publicKey, userCode: CODE, claim, createdAt: now })
+  const place = network === undefined ? {} : { network }
+  const row = enrolmentRow({ identityKey: publicKey, userCode: CODE, claim, createdAt: now, ...place })
   const storage = makeEnrolmentStorage({ database: desk.deps.database, keys: desk.deps.boxes.keys, clock: desk.clock })
   await storage.write((writer) => writer.putEnrolment(row))
   return phraseOf(keyHash(publicKey))
 }
 
-async function confirm(who: Browser, siteId: string, phrase: string, more: object = {}) {
+async function confirm(who: Browser, siteId: string, phrase?: string, more: object = {}) {
   const offer = await who.call('POST', '/api/v1/claims', { code: CODE })
   if (offer.status !== 200) return offer
   const { claimToken } = offer.body
@@ -140,6 +141,28 @@ describe('who may have boxes', () => {
     expect((await confirm(installer, sites[1], await waiting(desk))).status).toBe(404)
     const { body } = await installer.call('GET', `/api/v1/accounts/${account}/boxes`)
     expect(body.boxes.map((box: { id: string }) => box.id)).toEqual([boxes[0]])
+  })
+
+  it('the words may be left out behind the same address, where the account allows it', async () => {
+    await using desk = await makeCloudDesk()
+    const { askers, sites, account } = await house(desk, 'ours')
+    const { owner } = askers
+    const there = `/api/v1/accounts/${account}`
+    await owner.call('PATCH', there, { name: 'ours', rev: 1 })
+    const { address } = (await owner.call('GET', `${there}/audit`)).body.entries[0]
+    await waiting(desk, address)
+    expect((await confirm(owner, sites[1])).body.error).toMatchObject({ code: 'phrase-needed' })
+    const { rev, phraseMayBeLeftOut } = (await owner.call('GET', there)).body
+    expect(phraseMayBeLeftOut).toBe(false)
+    const edited = await owner.call('PATCH', there, { phraseMayBeLeftOut: true, rev })
+    expect(edited.body).toMatchObject({ name: 'ours', phraseMayBeLeftOut: true, rev: rev + 1 })
+    expect((await owner.call('PATCH', there, { phraseMayBeLeftOut: false, rev })).status).toBe(409)
+    const made = await confirm(owner, sites[1])
+    expect([made.status, made.body.siteId]).toEqual([200, sites[1]])
+    await waiting(desk, '203.0.113.9')
+    expect((await confirm(owner, sites[2], undefined, { replace: true })).body.error).toMatchObject({
+      code: 'phrase-needed',
+    })
   })
 
   it('a program needs the scope, and what it does stands in the log under its name', async () => {

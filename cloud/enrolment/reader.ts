@@ -71,10 +71,10 @@ export function makeEnrolmentReader(trx: Kysely<Tables>): EnrolmentReader {
       const row = await trx
         .selectFrom('site')
         .innerJoin('account', 'account.id', 'site.account_id')
-        .select(['account.id', 'account.name'])
+        .select(['account.id', 'account.name', 'account.phrase_optional'])
         .where('site.id', '=', siteId)
         .executeTakeFirst()
-      return row && { orgId: row.id, orgName: row.name, mayOmitPhrase: false }
+      return row && { orgId: row.id, orgName: row.name, mayOmitPhrase: row.phrase_optional === 1 }
     },
     async preloads(fingerprint) {
       const rows = await trx.selectFrom('expected_box').selectAll().where('fingerprint', '=', fingerprint).execute()

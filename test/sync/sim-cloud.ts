@@ -8,8 +8,8 @@ import { sealedForBox } from './sim-secrets.ts'
 
 /** What the simulation notes of the cloud beside its data; a backup holds it too, so it knows one history alone. */
 interface Audit {
-  /** Mutation → when it was first decided. */
-  readonly decided: Map<string, number>
+  /** Mutations that were decided. */
+  readonly decided: Set<string>
   /** Box → highest epoch. */
   readonly epochs: Map<string, number>
 }
@@ -29,7 +29,7 @@ export interface SimCloud {
   restart(): Promise<void>
   backup(): void
   /** Puts the backup back; returns what was decided since, or undefined without a backup. */
-  restore(): Promise<ReadonlyMap<string, number> | undefined>
+  restore(): Promise<readonly string[] | undefined>
 }
 
 /** The cloud's half over memory. `fail` is told of what must never happen. */
@@ -41,7 +41,7 @@ export async function makeSimCloud(deps: {
   readonly keyOf: (boxId: string) => number
   readonly fail: (what: string) => void
 }): Promise<SimCloud> {
-  let durable: Durable = { data: emptyMemory(), audit: { decided: new Map(), epochs: new Map() } }
+  let durable: Durable = { data: emptyMemory(), audit: { decided: new Set(), epochs: new Map() } }
   let saved: Durable | undefined
   let starts = 0
   let version = deps.version
@@ -56,7 +56,7 @@ export async function makeSimCloud(deps: {
         const first: string[] = []
         if (deps.cut()) throw new PowerCutError('cloud, before the commit')
         const result = await storage.write((writer) => work(audited(writer, audit, first, deps)))
-        for (const id of first) audit.decided.set(id, deps.now())
+        for (const id of first) audit.decided.add(id)
         if (deps.cut()) throw new PowerCutError('cloud, after the commit')
         return result
       },
@@ -112,7 +112,7 @@ export async function makeSimCloud(deps: {
       const before = durable.audit.decided
       durable = structuredClone(saved)
       await restart()
-      return new Map([...before].filter(([id]) => !durable.audit.decided.has(id)))
+      return [...before].filter((id) => !durable.audit.decided.has(id))
     },
   }
 }

@@ -42,8 +42,7 @@ export async function run(
     await settle(world)
     for (const box of world.boxes) check(world, box)
     for (const key of world.owed)
-      if (![...world.cloud.audit.decided.keys()].some((id) => id.startsWith(`${key}:`)))
-        world.failures.add('an edit was lost')
+      if (![...world.cloud.audit.decided].some((id) => id.startsWith(`${key}:`))) world.failures.add('an edit was lost')
     return { failures: [...world.failures], stats: world.stats }
   } finally {
     world.close()

@@ -115,8 +115,8 @@ export async function makeWorld(
   const stragglers: Straggler[] = []
   /** Box and change → owed an outcome. */
   const owed = new Set<string>()
-  /** What a restored cloud has lost → when it had decided it. */
-  const orphans = new Map<string, number>()
+  /** Box and mutation → when, by the cloud's clock, the box was last told that it is taken. */
+  const heard = new Map<string, number>()
 
   const cloud = await makeSimCloud({ version: USUAL, checks, now: cloudNow, cut, keyOf, fail })
   for (const feed of FEEDS) await inCloud(() => cloud.sync.write(feed, sentinels(feed), { by: 'maker' }))
@@ -157,7 +157,10 @@ export async function makeWorld(
     wait: async () => {
       if (troubles.away) await goAway()
     },
-    seen: (box, method, answer) => (method === 'heartbeat' ? seeHeartbeat(box) : seeTenant(box, answer)),
+    seen(box, method, answer) {
+      if (method === 'push') seeTaken(box, answer)
+      seeTenant(box, answer)
+    },
     // Small, so that a snapshot takes several pages and many a cursor stands in the middle of a feed.
     pageSize: 1 + Math.floor(random() * 4),
   }
@@ -165,13 +168,9 @@ export async function makeWorld(
   /** How long a box has kept for certain what was taken, whatever the cloud's clock said. */
   const kept = troubles.clocks ? 27 * DAY : 30 * DAY
 
-  /** Boxes keep what was taken for thirty days. One that hears of the cloud's loss later cannot make up for it. */
-  function seeHeartbeat({ boxId }: BoxIdentity): void {
-    for (const [key, at] of orphans) {
-      if (!key.startsWith(`${boxId} `)) continue
-      if (at < now - kept) owed.delete(key.slice(0, key.indexOf(':')))
-      orphans.delete(key)
-    }
+  function seeTaken({ boxId }: BoxIdentity, answer: unknown): void {
+    const { outcomes = [], now: at = 0 } = answer as { outcomes?: readonly { mutationId: string }[]; now?: number }
+    for (const { mutationId } of outcomes) heard.set(`${boxId} ${mutationId}`, at)
   }
 
   /** No record of another tenant may be in an answer. */
@@ -283,7 +282,8 @@ export async function makeWorld(
   async function restoreCloud(): Promise<void> {
     const lost = await cloud.restore()
     count('cloud restored')
-    for (const [key, at] of lost ?? []) if (at < now - kept) owed.delete(key.slice(0, key.indexOf(':')))
+    // Counted from what the box heard: a late message may have brought back what a restore took, unheard of by the box.
+    for (const key of lost ?? []) if ((heard.get(key) ?? now) < now - kept) owed.delete(key.slice(0, key.indexOf(':')))
   }
 
   async function goAway(): Promise<void> {

@@ -145,9 +145,12 @@ function Confirm(props: {
   const { busy, failed, run } = useDoing()
   const chosen = props.sites.find(({ siteId }) => siteId === site.value)
   const occupied = chosen !== undefined && chosen.boxId !== null
+  const mayOmit = account.value?.phraseMayBeLeftOut === true && props.offer.seenFrom === 'same-public-address'
+  const typed = phrase.value.trim()
   const confirm = async () => {
     const body = {
-      ...{ claimToken: props.offer.claimToken, siteId: site.value, phrase: phrase.value.trim() },
+      ...{ claimToken: props.offer.claimToken, siteId: site.value },
+      ...(typed !== '' && { phrase: typed }),
       ...(occupied && { replace: replace.value }),
     }
     const made = await run(() => inWords('wrong-phrase', () => api('/claims/confirm', { method: 'POST', body })))
@@ -164,12 +167,16 @@ function Confirm(props: {
     >
       <TextField
         label={t('The three words that the box shows')}
-        hint={t('They prove that it is the box before you, and not one that somebody else put there.')}
+        hint={
+          mayOmit
+            ? t('You may leave them out here: the box uses the same internet connection as you.')
+            : t('They prove that it is the box before you, and not one that somebody else put there.')
+        }
         value={phrase.value}
         change={(text) => {
           phrase.value = text
         }}
-        required
+        required={!mayOmit}
         autofocus
       />
       <SelectField
@@ -213,7 +220,7 @@ function Confirm(props: {
         <button
           type="submit"
           class="primary"
-          disabled={busy.value || site.value === '' || phrase.value.trim() === '' || (occupied && !replace.value)}
+          disabled={busy.value || site.value === '' || (typed === '' && !mayOmit) || (occupied && !replace.value)}
         >
           {t('Claim it')}
         </button>

@@ -272,6 +272,8 @@ export const cloud: Words = {
   'the internet connection that you use too': 'den Internetanschluss, den auch Sie benutzen',
   'Words and site': 'Wörter und Standort',
   'The three words that the box shows': 'Die drei Wörter, die die Box zeigt',
+  'You may leave them out here: the box uses the same internet connection as you.':
+    'Hier dürfen sie fehlen: Die Box nutzt denselben Internetanschluss wie Sie.',
   'They prove that it is the box before you, and not one that somebody else put there.':
     'Sie beweisen, dass es die Box vor Ihnen ist, und nicht eine, die jemand anders dort hingestellt hat.',
   '{name} (has a box)': '{name} (hat eine Box)',

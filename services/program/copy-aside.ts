@@ -1,30 +1,38 @@
 import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { sql } from 'kysely'
-import type { CloudDatabase } from './open.ts'
 
 const COPIES_KEPT = 3
+
+/** A copy of an SQLite database that is being made. */
+export interface Copying {
+  /** An empty file, readable by its owner alone, for `VACUUM INTO`: complete with what stands in the write-ahead log. */
+  readonly unfinished: string
+  /** Puts it on disk, gives it its name, and keeps the newest few copies; returns its path. */
+  finish(): string
+}
 
 /** Where the copy of a version is: beside the database. */
 export function copyOf(path: string, version: number): string {
   return `${path}.v${version}.bak`
 }
 
-/**
- * Copies an SQLite database before it is migrated: complete with what stands in its log, and under its final name only once
- * it is on disk. The newest few copies are kept.
- */
-export async function copyAside(database: CloudDatabase, path: string, version: number): Promise<void> {
+/** Begins to copy a database aside, e.g. before it is migrated. Under its final name it is only once it is on disk. */
+export function beginCopy(path: string, version: number): Copying {
   const copy = copyOf(path, version)
   // Of this process alone: another that starts at the same moment makes its own.
   const unfinished = `${copy}.${process.pid}.new`
   rmSync(unfinished, { force: true })
   closeSync(openSync(unfinished, 'wx', 0o600))
-  await sql`VACUUM INTO ${unfinished}`.execute(database.db)
-  syncPath(unfinished)
-  renameSync(unfinished, copy)
-  syncPath(dirname(copy))
-  removeOldCopies(path)
+  return {
+    unfinished,
+    finish() {
+      syncPath(unfinished)
+      renameSync(unfinished, copy)
+      syncPath(dirname(copy))
+      removeOldCopies(path)
+      return copy
+    },
+  }
 }
 
 function removeOldCopies(path: string): void {
