@@ -81,14 +81,17 @@ function OnTrial({ now, returnsIn, keep }: { now: BoxNetworkView; returnsIn: num
   const host = now.setting.address?.split('/')[0]
   const there = host === undefined ? undefined : `${location.protocol}//${host}:${location.port}/#/network`
   return (
-    <div class="held" role="status">
+    <div class="card held" role="status">
       <p>{t('This address is tried. At {time} the former one is taken back, unless it is kept.', { time: ends })}</p>
       {there === undefined ? (
         <p>{t('The screen of the box shows which address it got: open its page there, and keep it.')}</p>
       ) : (
         location.hostname !== host && (
           <p>
-            {t('Open the page by its new address, sign in, and keep it there:')} <a href={there}>{there}</a>
+            {t('Open the page by its new address, sign in, and keep it there:')}{' '}
+            <a href={there}>
+              <code>{there}</code>
+            </a>
           </p>
         )
       )}
