@@ -28,7 +28,7 @@ export async function scanPorts(office: Office): Promise<unknown> {
 
 /** Which of the first TCP ports of the box answer, and how many say that nobody listens there. */
 export async function openPorts(office: Office, last: number): Promise<unknown> {
-  const scan = [process.execPath, 'test/image/port-scan.ts', BOX, String(last), '5000']
+  const scan = [process.execPath, 'test/image/port-scan.ts', BOX, String(last), '3000']
   const { stdout, stderr } = await office.lab.run('phone', scan, { timeoutMs: 120_000 })
   if (stdout === '') throw new InvariantError(stderr)
   return JSON.parse(stdout)
