@@ -26,7 +26,7 @@ export interface PulledDisk {
 /**
  * Looks at a disk as it was left at some instant, in place of starting it: what the boot loader takes must be one of the
  * versions to the last byte, and the file system of the data must come up as at a start, with a database that is whole.
- * The disk is mended by that, as at a start. `folder` is for what is taken out of it.
+ * `folder` is for what is taken out of it.
  */
 export function lookAtDisk(disk: string, versions: readonly Built[], folder: string): PulledDisk {
   const partitions = readPartitions(disk)
@@ -55,13 +55,18 @@ function nextSlot(disk: string, esp: number, folder: string): string {
 }
 
 function readData(disk: string, offset: number, folder: string): Pick<PulledDisk, 'integrity' | 'leases' | 'devices'> {
+  // In a file of its own: e2fsck forgets where a partition begins once it has played the journal.
+  const data = join(folder, 'data.img')
+  const blocks = ['bs=1M', `skip=${offset / 2 ** 20}`, 'conv=sparse']
+  rmSync(data, { force: true })
+  run('dd', `if=${disk}`, `of=${data}`, ...blocks)
   // As the box does before it mounts them; more than mended (1) would be a file system that was not left whole.
-  run('e2fsck', '-p', `${disk}?offset=${offset}`)
+  run('e2fsck', '-p', data)
   const taken = join(folder, 'taken')
   rmSync(taken, { recursive: true, force: true })
   mkdirSync(taken)
   for (const name of ['branchline.db', 'branchline.db-wal'])
-    run('debugfs', '-R', `dump /lib/branchline/${name} ${join(taken, name)}`, `${disk}?offset=${offset}`)
+    run('debugfs', '-R', `dump /lib/branchline/${name} ${join(taken, name)}`, data)
   if (!readdirSync(taken).includes('branchline.db-wal')) writeFileSync(join(taken, 'branchline.db-wal'), '')
   const db = new Database(join(taken, 'branchline.db'))
   try {
