@@ -13,7 +13,7 @@ import { lookAtDisk } from './pulled-disk.ts'
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 const CUTS = Number(process.env.BRANCHLINE_CUTS ?? 20)
-const MOMENTS = Number(process.env.BRANCHLINE_MOMENTS ?? 40)
+const MOMENTS = Number(process.env.BRANCHLINE_MOMENTS ?? 20)
 const asked = process.env.BRANCHLINE_NIGHTLY === undefined ? 'BRANCHLINE_NIGHTLY is not set' : undefined
 const reason = asked ?? whyNoImage()
 const title = (what: string, why = reason) => `${what}${why === undefined ? '' : ` [skipped: ${why}]`}`
@@ -54,33 +54,38 @@ describe.skipIf(reason !== undefined)(title('an image that is cut off from power
   }, HOUR_MS)
   afterAll(() => office?.[Symbol.asyncDispose](), BOOT_PATIENCE_MS)
 
-  it(
-    `could be cut off at each of ${MOMENTS} moments of updates and lease load`,
-    async () => {
+  it.each<[string, Office['update']]>([
+    ['while an update arrives', (...args) => office.update(...args)],
+    ['while an update is written', (bundle, seen = () => {}) => office.updateFromTheSide(bundle, seen)],
+  ])(
+    `could be cut off at each of ${MOMENTS} moments under lease load, %s`,
+    async (_, update) => {
       const random = makeRandom(Number(process.env.BRANCHLINE_SEED ?? 7))
       await using load = new LeaseLoad(office)
       const copy = join(office.folder, 'moment.img')
       let state: UpdateView | undefined
       let over = false
-      const updating = (async () => {
-        while (!over)
-          await office.update(next.bundle, (view) => {
-            state = view
-          })
-      })()
-      for (let moment = 1; moment <= MOMENTS; moment++) {
-        await Bun.sleep(random() * 8_000)
-        office.machine.copyDisk(copy)
-        const promised = new Map(load.promised)
-        const seen = lookAtDisk(copy, [built, next], office.folder)
-        const { slot, version, integrity, leases, devices } = seen
-        process.stdout.write(
-          `moment ${moment}, ${state?.phase ?? 'receiving'} ${state?.percent ?? ''}: slot ${slot} has ${version}, ${promised.size} leases promised\n`,
-        )
-        expect({ integrity, devices }).toEqual({ integrity: 'ok', devices: [PHONE_MAC.replaceAll(':', '')] })
-        expect(LeaseLoad.lost(promised, leases)).toEqual([])
+      const look = (view: UpdateView) => {
+        state = view
       }
-      over = true
+      const updating = (async () => {
+        while (!over) await update(next.bundle, look)
+      })()
+      try {
+        for (let moment = 1; moment <= MOMENTS; moment++) {
+          await Bun.sleep(random() * 8_000)
+          office.machine.copyDisk(copy)
+          const promised = new Map(load.promised)
+          const { slot, version, integrity, leases, devices } = lookAtDisk(copy, [built, next], office.folder)
+          process.stdout.write(
+            `moment ${moment}, ${state?.phase ?? 'on its way'} ${state?.percent ?? ''}: slot ${slot} has ${version}, ${promised.size} leases promised\n`,
+          )
+          expect({ integrity, devices }).toEqual({ integrity: 'ok', devices: [PHONE_MAC.replaceAll(':', '')] })
+          expect(LeaseLoad.lost(promised, leases)).toEqual([])
+        }
+      } finally {
+        over = true
+      }
       await updating
     },
     DAY_MS,
