@@ -51,6 +51,7 @@ import { checkPorts } from './ports.ts'
 import { openRefetch } from './refetch/open.ts'
 import { openRollouts } from './rollouts.ts'
 import { openStorage } from './storage.ts'
+import { makeBoxNetwork } from './system/box-network.ts'
 import { makeUpdates } from './system/updates.ts'
 import { templatesFor } from './template-preview.ts'
 import { tidy } from './tidy.ts'
@@ -246,7 +247,8 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
     ...heart,
     ...{ moving, accounts, fingerprint },
     workbench: makeWorkbench(heart),
-    ...{ health, updates, backups, restores, logs: deps.logs ?? { after: () => [] } },
+    ...{ health, updates, boxNetwork: makeBoxNetwork({ dataFolder, systemFolder: deps.systemFolder, lan, log }) },
+    ...{ backups, restores, logs: deps.logs ?? { after: () => [] } },
     ...{ assist, journeys: journal, alarms, leases: server.leases, records, counters, clock, log, every, about },
     dhcp: {
       status: () => server.status(),

@@ -24,6 +24,7 @@ export const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map(
     accounts: async () => (await import('./accounts.ts')).accountsCommand,
     config: async () => (await import('./config.ts')).configCommand,
     check: async () => (await import('./check.ts')).checkCommand,
+    network: async () => (await import('./network.ts')).networkCommand,
     update: async () => (await import('./update.ts')).updateCommand,
     backup: async () => (await import('./backup.ts')).backupCommand,
     restore: async () => (await import('./restore.ts')).restoreCommand,

@@ -50,7 +50,7 @@ apt_mirror() {
 }
 
 debian_tree() {
-  apt_sources | mmdebstrap --mode=root --quiet --format=directory "$@" -
+  apt_sources "${components:-}" | mmdebstrap --mode=root --quiet --format=directory ${BRANCHLINE_SKIP:+--skip=$BRANCHLINE_SKIP} "$@" -
 }
 
 # Runs a command with the tools' tree as root. The work and output folders are where they are outside.
@@ -59,7 +59,7 @@ in_tools() {
     tree=$1 work=$2 out=$3; shift 3
     for folder in "$work" "$out"; do mkdir -p "$tree$folder"; mount --bind "$folder" "$tree$folder"; done
     mount -t proc proc "$tree/proc"
-    mount --bind /dev "$tree/dev"
+    mount --rbind /dev "$tree/dev"
     exec chroot "$tree" "$@"
   ' bash "$work/tools" "$work" "$out" "$@"
 }

@@ -5,9 +5,8 @@ pi=$work/raspberry
 stamp="$suite $SOURCE_DATE_EPOCH $(apt_sources non-free-firmware)"
 if [ "$(cat "$pi.stamp" 2>/dev/null)" != "$stamp" ]; then
   rm -rf "$pi" "$pi.stamp"
-  apt_sources non-free-firmware |
-    mmdebstrap --mode=root --quiet --format=directory --variant=extract --architectures=arm64 \
-      --include=raspi-firmware,u-boot-rpi "$suite" "$pi" -
+  components=non-free-firmware debian_tree --variant=extract --architectures=arm64 \
+    --include=raspi-firmware,u-boot-rpi "$suite" "$pi"
   echo "$stamp" >"$pi.stamp"
 fi
 cp "$pi"/usr/lib/raspi-firmware/{start4.elf,fixup4.dat,LICENCE.broadcom} "$esp/" 2>/dev/null ||

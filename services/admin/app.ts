@@ -13,6 +13,7 @@ import { type AdminRouter, makeRouter, viaOf } from './route.ts'
 import { accountRoutes } from './routes-accounts.ts'
 import { assistRoutes } from './routes-assist.ts'
 import { backupRoutes } from './routes-backup.ts'
+import { boxNetworkRoutes } from './routes-box-network.ts'
 import { changeRoutes } from './routes-changes.ts'
 import { cloudRoutes } from './routes-cloud.ts'
 import { deviceRoutes } from './routes-device.ts'
@@ -100,6 +101,7 @@ export function makeAdminApp(deps: AdminDeps): AdminApp {
   app.route('/api/v1', backupRoutes(deps))
   app.route('/api/v1', restoreRoutes(deps))
   app.route('/api/v1', logRoutes(deps))
+  app.route('/api/v1', boxNetworkRoutes(deps))
   app.get('/api/v1/events', (c) => {
     const stream = live.open(c.req.header('last-event-id') ?? c.req.query('after'), stillAllowed(deps, c))
     return stream ?? c.json(errorBody('busy', 'too many pages are open'), 503)

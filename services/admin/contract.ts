@@ -1,6 +1,7 @@
 import type { Accounts, Principal } from '../accounts/contract.ts'
 import type { Assist } from '../assist/contract.ts'
 import type { Backups, Restores } from '../backup/contract.ts'
+import type { BoxNetwork } from '../box-network/contract.ts'
 import type { Clock, EpochMs } from '../core/clock.ts'
 import type { Counters } from '../core/counters.ts'
 import type { Log, LogLevel } from '../core/log.ts'
@@ -119,6 +120,8 @@ export interface AdminDeps {
   readonly backups: Backups
   readonly restores: Restores
   readonly logs: LogReader
+  /** Its own address. */
+  readonly boxNetwork: BoxNetwork
   /** Whether the parts of the box work, now. */
   readonly health: () => Health
   readonly about: () => About

@@ -18,7 +18,7 @@ export interface Built {
 /** Why no image can be built and booted here, or undefined when it can. */
 export function whyNoImage(system = 'qemu-system-x86_64'): string | undefined {
   if (process.getuid?.() !== 0) return 'building an image needs root'
-  for (const tool of ['mmdebstrap', system, 'mcopy', 'udhcpc', 'curl', 'tcpdump', 'openssl', 'truncate'])
+  for (const tool of ['mmdebstrap', system, 'mcopy', 'udhcpc', 'curl', 'tcpdump', 'openssl', 'truncate', 'ssh'])
     if (Bun.which(tool, { PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin` }) === null)
       return `${tool} is not installed`
   return undefined

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { UpdateView } from '../../services/admin/schema-update.ts'
 import { type Built, buildImage, signBundle, whyNoImage } from './build.ts'
 import { BOOT_PATIENCE_MS, bootAndProvision, type FirstBoot } from './first-boot.ts'
-import { Office, PHONE_MAC } from './office.ts'
+import { askTime, openPorts, scanPorts } from './manners.ts'
+import { Office, PHONE_MAC, TIME_SERVER } from './office.ts'
 
 const NEXT = '0.9.1'
 const HOUR_MS = 3_600_000
@@ -22,6 +23,7 @@ describe.skipIf(reason !== undefined)(`the image${reason === undefined ? '' : ` 
     built = await buildImage('test', '--version', '0.9.0')
     next = await buildImage('test-next', '--version', NEXT)
     office = await Office.make({ image: built.image, firmware: 'bios' })
+    await office.plugInComputer()
   }, HOUR_MS)
   afterAll(() => office?.[Symbol.asyncDispose](), BOOT_PATIENCE_MS)
 
@@ -47,6 +49,27 @@ describe.skipIf(reason !== undefined)(`the image${reason === undefined ? '' : ` 
       expect(await office.api('GET', '/update')).toEqual({
         ...{ phase: 'idle', percent: 0, version: '0.9.0', slot: 'A', well: true },
       })
+    },
+    HOUR_MS,
+  )
+
+  it(
+    'lets in only what it offers, and shuts its service in',
+    async () => {
+      // LDAP may come in, and is off.
+      expect(await scanPorts(office)).toEqual({ open: [22, 80, 443, 8080, 8443], refused: 1 })
+      const exposure = await office.ssh('systemd-analyze security --no-pager branchline.service | tail -1')
+      expect(Number(/: ([\d.]+)/.exec(exposure)?.[1]), exposure).toBeLessThan(2.5)
+    },
+    HOUR_MS,
+  )
+
+  it(
+    'has its time from the network, and gives it to phones',
+    async () => {
+      const time = await askTime(office)
+      expect(time).toMatchObject({ source: TIME_SERVER, stratum: 2 })
+      expect(time.awaySeconds).toBeLessThan(60)
     },
     HOUR_MS,
   )
@@ -96,6 +119,7 @@ describe.skipIf(reason !== undefined)(`the image${reason === undefined ? '' : ` 
       expect(shares).toEqual(shares.toSorted((a, b) => a - b))
       expect(new Set(shares).size).toBeGreaterThan(2)
       const leases = await office.api<{ leases: { mac: string; address: string }[] }>('GET', '/leases')
+      await office.ssh('mount -o remount,rw /efi && rm /efi/branchline/authorized_keys && mount -o remount,ro /efi')
       office.machine.serial = ''
       await office.api('POST', '/update/restart')
       await office.machine.shows(/slot B, well\n/, BOOT_PATIENCE_MS)
@@ -110,6 +134,12 @@ describe.skipIf(reason !== undefined)(`the image${reason === undefined ? '' : ` 
       const again = await office.lease(BOOT_PATIENCE_MS)
       expect(again.ip).toBe(first.address)
     },
+    HOUR_MS,
+  )
+
+  it(
+    'lets nobody in by SSH any more when the key is taken away',
+    async () => expect(await openPorts(office, 22)).toEqual({ open: [], refused: 0 }),
     HOUR_MS,
   )
 })

@@ -28,12 +28,14 @@ export class Machine implements AsyncDisposable {
   /** What stood on its serial console since the last start, without the terminal's own codes. */
   serial = ''
   readonly #options: MachineOptions
+  readonly #monitor: string
   #child: Bun.Subprocess<'pipe', 'pipe', 'pipe'> | undefined
   #reading: Promise<unknown> = Promise.resolve()
   #startedAt = 0
 
   constructor(options: MachineOptions) {
     this.#options = options
+    this.#monitor = join(options.folder, 'monitor')
     this.disk = join(options.folder, 'disk.img')
     run('cp', '--sparse=always', options.image, this.disk)
     run('truncate', `--size=${options.diskBytes ?? 2 * 1024 ** 3}`, this.disk)
@@ -115,6 +117,26 @@ export class Machine implements AsyncDisposable {
     }
   }
 
+  /** Presses its power button, and waits until it has gone off by itself. */
+  async pressPower(): Promise<void> {
+    const socket = await Bun.connect({ unix: this.#monitor, socket: { data() {} } })
+    socket.write('system_powerdown\n')
+    await this.#child?.exited
+    socket.end()
+    await this.#reading
+    this.#child = undefined
+  }
+
+  /** Copies its disk as a cut at this instant would leave it; the machine stands still meanwhile and goes on then. */
+  copyDisk(target: string): void {
+    this.#child?.kill('SIGSTOP')
+    try {
+      run('cp', '--sparse=always', this.disk, target)
+    } finally {
+      this.#child?.kill('SIGCONT')
+    }
+  }
+
   /** Pulls its plug. What it wrote to the disk so far is there, nothing else. */
   async cut(): Promise<void> {
     this.#child?.kill('SIGKILL')
@@ -143,7 +165,7 @@ export class Machine implements AsyncDisposable {
       ...['-device', `virtio-net-pci,netdev=lan,mac=52:54:00:00:53:01,addr=0x10,romfile=`],
       ...(arch === 'amd64' ? ['-device', 'i6300esb'] : []),
       ...(this.#options.stick === undefined ? [] : usbStick(this.#stick)),
-      ...['-display', 'none', '-monitor', 'none', '-serial', 'stdio'],
+      ...['-display', 'none', '-monitor', `unix:${this.#monitor},server=on,wait=off`, '-serial', 'stdio'],
     ]
   }
 

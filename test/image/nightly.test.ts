@@ -1,19 +1,19 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { UpdateView } from '../../services/admin/schema-update.ts'
-import { drain } from '../support/box-under-test.ts'
 import { makeRandom } from '../support/random.ts'
 import { type Built, buildImage, whyNoImage } from './build.ts'
 import { BOOT_PATIENCE_MS, bootAndProvision } from './first-boot.ts'
+import { LeaseLoad } from './lease-load.ts'
 import { BOX, Office, PHONE_MAC } from './office.ts'
+import { lookAtDisk } from './pulled-disk.ts'
 
 // Hours without KVM, so it runs only where somebody asks for it: BRANCHLINE_NIGHTLY=1 npm test -- test/image/nightly
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
-const LOOP = fileURLToPath(new URL('../system/lease-loop.ts', import.meta.url))
 const CUTS = Number(process.env.BRANCHLINE_CUTS ?? 20)
+const MOMENTS = Number(process.env.BRANCHLINE_MOMENTS ?? 20)
 const asked = process.env.BRANCHLINE_NIGHTLY === undefined ? 'BRANCHLINE_NIGHTLY is not set' : undefined
 const reason = asked ?? whyNoImage()
 const title = (what: string, why = reason) => `${what}${why === undefined ? '' : ` [skipped: ${why}]`}`
@@ -49,28 +49,55 @@ describe.skipIf(reason !== undefined)(title('an image that is cut off from power
     writeFileSync(join(dropIn, 'short.conf'), '[Service]\nEnvironment=BRANCHLINE_HEALTH_SECONDS=5\n')
     broken = await buildImage('test-broken', '--version', '0.9.2', '--extra', extra)
     office = await Office.make({ image: built.image, firmware: 'bios' })
+    await office.plugInComputer()
     await bootAndProvision(office, () => {})
   }, HOUR_MS)
   afterAll(() => office?.[Symbol.asyncDispose](), BOOT_PATIENCE_MS)
+
+  it.each<[string, Office['update']]>([
+    ['while an update arrives', (...args) => office.update(...args)],
+    ['while an update is written', (bundle, seen = () => {}) => office.updateFromTheSide(bundle, seen)],
+  ])(
+    `could be cut off at each of ${MOMENTS} moments under lease load, %s`,
+    async (_, update) => {
+      const random = makeRandom(Number(process.env.BRANCHLINE_SEED ?? 7))
+      await using load = new LeaseLoad(office)
+      const copy = join(office.folder, 'moment.img')
+      let state: UpdateView | undefined
+      let over = false
+      const look = (view: UpdateView) => {
+        state = view
+      }
+      const updating = (async () => {
+        while (!over) await update(next.bundle, look)
+      })()
+      try {
+        for (let moment = 1; moment <= MOMENTS; moment++) {
+          await Bun.sleep(random() * 8_000)
+          office.machine.copyDisk(copy)
+          const promised = new Map(load.promised)
+          const { slot, version, integrity, leases, devices } = lookAtDisk(copy, [built, next], office.folder)
+          process.stdout.write(
+            `moment ${moment}, ${state?.phase ?? 'on its way'} ${state?.percent ?? ''}: slot ${slot} has ${version}, ${promised.size} leases promised\n`,
+          )
+          expect({ integrity, devices }).toEqual({ integrity: 'ok', devices: [PHONE_MAC.replaceAll(':', '')] })
+          expect(LeaseLoad.lost(promised, leases)).toEqual([])
+        }
+      } finally {
+        over = true
+      }
+      await updating
+    },
+    DAY_MS,
+  )
 
   it(
     `is whole after ${CUTS} cuts in the middle of updates and under lease load`,
     async () => {
       const random = makeRandom(Number(process.env.BRANCHLINE_SEED ?? 7))
-      const leased = new Map<string, string>()
-      await office.lab.address('phone', 'eth0', '198.18.0.9/16')
+      const promised = new Map<string, string>()
       for (let cut = 0; cut < CUTS; cut++) {
-        let acknowledged = 0
-        const loop = office.lab.start('phone', [process.execPath, LOOP, '198.18.0.9', BOX, '10000'])
-        const reading = drain(loop.stdout, (text) => {
-          for (const line of text.split('\n')) {
-            const [answer, mac, address] = line.split(' ')
-            if (answer !== 'ack' || mac === undefined || address === undefined) continue
-            leased.set(mac, address)
-            acknowledged++
-          }
-        })
-        const dropped = drain(loop.stderr, () => {})
+        await using load = new LeaseLoad(office, promised)
         const goal = random() * (RECEIVED + INSTALLED)
         let state: UpdateView | undefined
         const reached = Promise.withResolvers<void>()
@@ -90,19 +117,15 @@ describe.skipIf(reason !== undefined)(title('an image that is cut off from power
         await reached.promise
         clearInterval(asking)
         await Bun.sleep(random() * 2_000)
-        await office.machine.cut()
-        loop.kill('SIGKILL')
-        await Promise.all([reading, dropped, updating])
+        await office.cut()
+        await Promise.all([load[Symbol.asyncDispose](), updating])
         await office.machine.start()
         const [, slot] = await office.machine.shows(/slot ([AB]), well\n/, BOOT_PATIENCE_MS)
         await office.signIn()
         const { leases } = await office.api<{ leases: Lease[] }>('GET', '/leases')
-        const held = new Map(leases.map(({ mac, address }) => [mac, address]))
-        const lost = [...leased].filter(
-          ([mac, address]) => held.get(mac.replaceAll(':', '')) !== address && held.get(mac) !== address,
-        )
+        const lost = LeaseLoad.lost(promised, leases)
         process.stdout.write(
-          `cut ${cut + 1} while ${state?.phase ?? 'busy'} ${state?.percent ?? ''}: slot ${slot}, ${acknowledged} more leases, ${lost.length} lost\n`,
+          `cut ${cut + 1} while ${state?.phase ?? 'busy'} ${state?.percent ?? ''}: slot ${slot}, ${load.acknowledged} more leases, ${lost.length} lost\n`,
         )
         expect(lost).toEqual([])
         const device = await office.api<{ name: string }>('GET', `/devices/${PHONE_MAC.replaceAll(':', '')}`)

@@ -1,16 +1,21 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import type { UpdateView } from '../../services/admin/schema-update.ts'
 import { InvariantError } from '../../services/core/errors.ts'
+import { drain } from '../support/box-under-test.ts'
 import { Namespaces } from '../support/netns.ts'
 import { Machine, type MachineOptions } from './machine.ts'
 
 /** Where the box is in its LAN; addresses for benchmarks (RFC 2544), since the lease load needs thousands. */
 export const BOX = '198.18.0.1'
+/** A second computer on the phone's socket, which has the time and may come in by SSH. */
+export const TIME_SERVER = '198.18.0.9'
 export const PHONE_MAC = '80:5e:c0:00:53:01'
 /** The name that systemd gives a network card in this place of the machine. */
-const CARD = 'enp0s16'
+export const CARD = 'enp0s16'
+/** A bundle on its way into an emulated machine that shares its processor. */
+const UPLOAD_S = 900
 const PASSWORD = 'correct horse battery staple'
 
 /** Writes what udhcpc learned, and puts the address on the interface. */
@@ -33,6 +38,7 @@ export class Office implements AsyncDisposable {
   readonly lab = new Namespaces()
   readonly folder = mkdtempSync(join(tmpdir(), 'branchline-image-'))
   machine!: Machine
+  #hangUp = new AbortController()
 
   /** Plugs everything in; the box is still off. `config` is its configuration file besides DHCP for this LAN. */
   static async make(
@@ -52,7 +58,7 @@ export class Office implements AsyncDisposable {
         { namespace: 'lan', device: 'port1', bridge: 'br0' },
       )
       office.machine = new Machine({ ...options, lab, namespace: 'lan', folder })
-      office.machine.put('network.conf', `ADDRESS=${BOX}/16\n`)
+      office.machine.put('network.conf', `ADDRESS=${BOX}/16\nNTP=${TIME_SERVER}\n`)
       const network = {
         id: 'lab',
         interface: CARD,
@@ -68,6 +74,37 @@ export class Office implements AsyncDisposable {
       await office[Symbol.asyncDispose]()
       throw thrown
     }
+  }
+
+  /** Before it is switched on: lets this computer in by SSH, and gives it the time to tell. */
+  async plugInComputer(): Promise<void> {
+    const made = Bun.spawnSync(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', join(this.folder, 'key')])
+    if (made.exitCode !== 0) throw new InvariantError(`no key for SSH: ${made.stderr.toString()}`)
+    this.machine.put('authorized_keys', readFileSync(join(this.folder, 'key.pub'), 'utf8'))
+    await this.lab.address('phone', 'eth0', `${TIME_SERVER}/16`)
+    await this.lab.address('phone', 'eth0', '169.254.200.1/16')
+    const server = this.lab.start('phone', [process.execPath, 'test/support/ntp.ts', 'serve', TIME_SERVER])
+    void drain(server.stdout, () => {})
+    void drain(server.stderr, (text) => process.stderr.write(text))
+  }
+
+  /** Runs something as root on the box. */
+  async ssh(command: string, host = BOX): Promise<string> {
+    const key = ['-i', join(this.folder, 'key'), '-o', 'IdentitiesOnly=yes', '-o', 'BatchMode=yes']
+    const known = ['-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', '-o', 'LogLevel=ERROR']
+    const asked = ['ssh', '-F', 'none', ...key, ...known, '-o', 'ConnectTimeout=60', `root@${host}`, command]
+    const ended = await this.lab.run('phone', asked, { timeoutMs: 180_000 })
+    if (ended.code !== 0)
+      throw new InvariantError(`${command}: ${ended.stderr.slice(-1000)}${ended.stdout.slice(-500)}`)
+    return ended.stdout
+  }
+
+  /** The address that the box took without being given it. */
+  async linkLocal(): Promise<string> {
+    const said = await this.ssh(`ip -4 -brief address show dev ${CARD}`)
+    const [found] = /169\.254\.\d+\.\d+/.exec(said) ?? []
+    if (found === undefined) throw new InvariantError(`the box has no link-local address: ${said}`)
+    return found
   }
 
   /** Asks for an address as a phone, once a second, until the box answers. */
@@ -127,11 +164,19 @@ export class Office implements AsyncDisposable {
     }
   }
 
+  /** Pulls the plug of the box; whoever was speaking with it is not left waiting for an answer. */
+  async cut(): Promise<void> {
+    await this.machine.cut()
+    this.#hangUp.abort()
+    this.#hangUp = new AbortController()
+  }
+
   /** curl on the phone's socket of the switch. */
   async curl(...args: readonly string[]): Promise<string> {
     const jar = join(this.folder, 'cookies')
     const base = ['curl', '-sS', '-k', '-m', '120', '-c', jar, '-b', jar]
-    const ended = await this.lab.run('phone', [...base, ...args], { timeoutMs: 150_000 })
+    const options = { timeoutMs: UPLOAD_S * 1000 + 30_000, signal: this.#hangUp.signal }
+    const ended = await this.lab.run('phone', [...base, ...args], options)
     if (ended.code !== 0) throw new InvariantError(`curl ${args.join(' ')}: ${ended.stderr}`)
     return ended.stdout
   }
@@ -162,8 +207,8 @@ export class Office implements AsyncDisposable {
     if (made.state !== 'signed-in') throw new InvariantError(`no first account: ${JSON.stringify(made)}`)
   }
 
-  async signIn(): Promise<void> {
-    await this.api('POST', '/sign-in', { name: 'lab', password: PASSWORD })
+  async signIn(password = PASSWORD): Promise<void> {
+    await this.api('POST', '/sign-in', { name: 'lab', password })
   }
 
   /** Enters the phone that hangs on this LAN. */
@@ -178,7 +223,30 @@ export class Office implements AsyncDisposable {
   async update(bundle: string, seen: (view: UpdateView) => void = () => {}): Promise<UpdateView> {
     const headers = ['-H', 'content-type: application/octet-stream', '-H', 'x-branchline: 1']
     const url = `https://${BOX}:8443/api/v1/update`
-    let now = JSON.parse(await this.curl(...headers, '-T', bundle, url)) as UpdateView
+    return this.#installed(JSON.parse(await this.curl('-m', String(UPLOAD_S), ...headers, '-T', bundle, url)), seen)
+  }
+
+  /** The same where the bundle's way over TLS into an emulated machine would take longest: its system fetches it. */
+  async updateFromTheSide(bundle: string, seen: (view: UpdateView) => void): Promise<UpdateView> {
+    const served = this.lab.start('phone', [
+      ...['busybox', 'httpd', '-f', '-p', `${TIME_SERVER}:8000`, '-h', dirname(bundle)],
+    ])
+    const folder = '/var/lib/branchline/update'
+    const url = `http://${TIME_SERVER}:8000/${basename(bundle)}`
+    await this.ssh(`
+      set -e
+      busybox wget -q -O ${folder}/bundle.raucb ${url}
+      chown branchline:branchline ${folder}/bundle.raucb
+      : >${folder}/install
+      while [ -e ${folder}/install ]; do sleep 0.2; done
+      sleep 2
+    `)
+    served.kill()
+    return this.#installed(await this.api<UpdateView>('GET', '/update'), seen)
+  }
+
+  async #installed(first: UpdateView, seen: (view: UpdateView) => void): Promise<UpdateView> {
+    let now = first
     seen(now)
     while (now.phase === 'checking' || now.phase === 'installing') {
       await Bun.sleep(300)

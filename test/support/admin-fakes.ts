@@ -320,6 +320,7 @@ export function makeFakeSite(options: { readonly realTime?: boolean } = {}): Fak
     backups: only<AdminDeps['backups']>('backups', {}),
     restores: only<AdminDeps['restores']>('restores', {}),
     logs: { after: () => [] },
+    boxNetwork: only<AdminDeps['boxNetwork']>('boxNetwork', {}),
     health: () => ({ ok: true, problems: [] }),
     templates: only<AdminDeps['templates']>('templates', { packs: only<AdminDeps['templates']['packs']>('packs', {}) }),
     rollouts: only<AdminDeps['rollouts']>('rollouts', { onChange: () => () => undefined }),

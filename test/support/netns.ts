@@ -15,6 +15,8 @@ export interface CommandOptions {
   readonly cwd?: string
   /** After this the command is killed and the call fails. Default 20 s. */
   readonly timeoutMs?: number
+  /** Ends the command at once; the call returns what it had said. */
+  readonly signal?: AbortSignal
 }
 
 const DEFAULT_TIMEOUT_MS = 20_000
@@ -166,6 +168,7 @@ export class Namespaces implements AsyncDisposable {
       stderr: 'pipe',
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       env: { ...process.env, ...options.env },
+      ...(options.signal === undefined ? {} : { signal: options.signal, killSignal: 'SIGKILL' }),
     })
     this.#processes.add(child)
     void child.exited.then(() => this.#processes.delete(child))

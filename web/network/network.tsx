@@ -6,6 +6,7 @@ import { t } from '../i18n.ts'
 import { Await, Empty, Section } from '../kit/states.tsx'
 import { may } from '../session.ts'
 import { changes, dhcp, leases, listOf, loadDhcp } from '../state.ts'
+import { BoxAddress } from './box-address.tsx'
 import { loadNetworks, networks } from './data.ts'
 import { Interfaces } from './interfaces.tsx'
 import { LeaseList } from './leases.tsx'
@@ -53,6 +54,7 @@ export function NetworkPage() {
         </Await>
       </Section>
       <LeaseList networks={view?.networks ?? []} />
+      <BoxAddress />
       <OwnServer />
     </>
   )

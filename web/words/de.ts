@@ -1,5 +1,6 @@
 import { account } from './de-account.ts'
 import { activity } from './de-activity.ts'
+import { address } from './de-address.ts'
 import { backup } from './de-backup.ts'
 import { cloud } from './de-cloud.ts'
 import { cloudRollouts } from './de-cloud-rollouts.ts'
@@ -17,6 +18,7 @@ export const words: Words = {
   ...account,
   ...activity,
   ...backup,
+  ...address,
   ...cloud,
   ...cloudRollouts,
   ...fresh,
