@@ -82,4 +82,12 @@ export const activity: Words = {
   'empty in the first rows': 'leer in den ersten Zeilen',
   'What else was changed since stays.': 'Was seitdem sonst geändert wurde, bleibt.',
   'a rule of this site': 'eine Regel dieses Standorts',
+  'The last two hours': 'Die letzten zwei Stunden',
+  'addresses given': 'Adressen vergeben',
+  'configurations fetched': 'Konfigurationen geholt',
+  'other files fetched': 'andere Dateien geholt',
+  'refused or broken off': 'abgewiesen oder abgebrochen',
+  '{summary}; most at {time}': '{summary}; am meisten um {time}',
+  'most: {n} in two minutes': 'am meisten: {n} in zwei Minuten',
+  now: 'jetzt',
 }

@@ -496,12 +496,4 @@ export const words: Words = {
   '{n} suggestion|{n} suggestions': '{n} Vorschlag|{n} Vorschläge',
   '{n} times': '{n} mal',
   '{span} ago': 'vor {span}',
-  'The last two hours': 'Die letzten zwei Stunden',
-  'addresses given': 'Adressen vergeben',
-  'configurations fetched': 'Konfigurationen geholt',
-  'other files fetched': 'andere Dateien geholt',
-  'refused or broken off': 'abgewiesen oder abgebrochen',
-  '{summary}; most at {time}': '{summary}; am meisten um {time}',
-  'most: {n} in two minutes': 'am meisten: {n} in zwei Minuten',
-  now: 'jetzt',
 }
