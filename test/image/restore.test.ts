@@ -44,6 +44,7 @@ describe.skipIf(reason !== undefined)(
       async () => {
         office.machine.serial = ''
         await office.api('POST', '/factory-reset', { confirm: 'ERASE' })
+        await office.machine.shows(/, well\n/, BOOT_PATIENCE_MS)
         await office.makeFirstAccount()
         expect((await office.api<{ devices: unknown[] }>('GET', '/devices')).devices).toEqual([])
         const onStick = async () => (await office.api<BackupsView>('GET', '/backups')).backups
