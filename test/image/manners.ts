@@ -50,7 +50,7 @@ export async function askTime(office: Office): Promise<{ source: string; stratum
 
 /** The page follows the interfaces within seconds, with a certificate for what they have now. */
 async function pageAnswers(office: Office, host: string): Promise<void> {
-  const ask = () => office.curl('-f', `https://${host}:8443/api/v1/health`).catch((thrown: unknown) => String(thrown))
+  const ask = () => office.curl('-f', '-m', '10', `https://${host}:8443/api/v1/health`).catch(String)
   await expect.poll(ask, PATIENCE).toContain('"uptimeSeconds"')
 }
 

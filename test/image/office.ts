@@ -92,7 +92,19 @@ export class Office implements AsyncDisposable {
   async ssh(command: string, host = BOX): Promise<string> {
     const key = ['-i', join(this.folder, 'key'), '-o', 'IdentitiesOnly=yes', '-o', 'BatchMode=yes']
     const known = ['-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', '-o', 'LogLevel=ERROR']
-    const asked = ['ssh', '-F', 'none', ...key, ...known, '-o', 'ConnectTimeout=60', `root@${host}`, command]
+    const asked = [
+      'ssh',
+      '-F',
+      'none',
+      ...key,
+      ...known,
+      '-o',
+      'ConnectTimeout=60',
+      '-o',
+      'ServerAliveInterval=10',
+      `root@${host}`,
+      command,
+    ]
     const ended = await this.lab.run('phone', asked, { timeoutMs: 180_000 })
     if (ended.code !== 0)
       throw new InvariantError(`${command}: ${ended.stderr.slice(-1000)}${ended.stdout.slice(-500)}`)
