@@ -242,7 +242,8 @@ describe('dhcp, config, version, help', () => {
     expect(names).toEqual([
       ...['up', 'devices', 'people', 'import', 'replace', 'undo', 'render', 'explain', 'setup', 'claim', 'refetch'],
       ...['dhcp', 'files', 'rollout', 'cloud', 'templates', 'packs', 'phone'],
-      ...['accounts', 'config', 'check', 'update', 'backup', 'restore', 'factory-reset', 'vendors', 'version'],
+      ...['accounts', 'config', 'check', 'network', 'update'],
+      ...['backup', 'restore', 'factory-reset', 'vendors', 'version'],
     ])
     const help = await branchline(['devices', '--help'])
     expect(help).toMatchObject({ code: 0, err: '', out: expect.stringContaining('--dry-run') })
