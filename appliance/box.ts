@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { makeAdminApp } from '../services/admin/app.ts'
 import { loadAssets } from '../services/admin/assets.ts'
@@ -7,9 +7,9 @@ import { makeFront } from '../services/admin/front.ts'
 import { serveAdmin } from '../services/admin/serve.ts'
 import type { Clock } from '../services/core/clock.ts'
 import type { Counters } from '../services/core/counters.ts'
-import { ANY, type Ipv4 } from '../services/core/ipv4.ts'
+import type { Ipv4 } from '../services/core/ipv4.ts'
 import type { Log } from '../services/core/log.ts'
-import { type Mac, readMac } from '../services/core/mac.ts'
+import { readMac } from '../services/core/mac.ts'
 import type { Lan } from '../services/core/net.ts'
 import type { DhcpServer } from '../services/dhcp/contract.ts'
 import { makeDhcpServer } from '../services/dhcp/server.ts'
@@ -24,12 +24,12 @@ import type { LiveSecrets } from '../services/program/redaction.ts'
 import { makeRecords } from '../services/records/records.ts'
 import { makeUlids } from '../services/records/ulid.ts'
 import { makeOverlay } from '../services/rollouts/overlay.ts'
-import { makeRollouts } from '../services/rollouts/rollouts.ts'
 import { makeNotifier } from '../services/sip/notifier.ts'
 import { describeBox, greet } from './about.ts'
 import { fingerprintOf, openAccounts } from './accounts.ts'
 import { builtPage, every } from './admin.ts'
 import { composeAssist } from './assist.ts'
+import { openSafety } from './backup/open.ts'
 import { SOCKET_NAME } from './cli/client.ts'
 import { beginWith } from './cloud/begin.ts'
 import { type Cloud, openCloud } from './cloud/open.ts'
@@ -39,6 +39,7 @@ import { type DhcpControlDeps, setDhcpInterface } from './dhcp/control.ts'
 import { followDhcp } from './dhcp/follow.ts'
 import { dhcpChoices, heardOn, setDhcpNetwork, storedNetworks } from './dhcp/networks.ts'
 import { assembleDhcp } from './dhcp/settings.ts'
+import { toldTo } from './dhcp/told.ts'
 import { healthOf } from './health.ts'
 import { makeHeart } from './heart.ts'
 import { holderOf } from './holder.ts'
@@ -48,12 +49,14 @@ import { openPageOnLan, type PageOnLan } from './page-on-lan.ts'
 import { startPhoneServices } from './phone-services.ts'
 import { checkPorts } from './ports.ts'
 import { openRefetch } from './refetch/open.ts'
-import { rolloutPorts, usesOf } from './rollouts.ts'
+import { openRollouts } from './rollouts.ts'
 import { openStorage } from './storage.ts'
-import { machineAround } from './system/machine.ts'
+import { makeBoxNetwork } from './system/box-network.ts'
+import { makeUpdates } from './system/updates.ts'
 import { templatesFor } from './template-preview.ts'
 import { tidy } from './tidy.ts'
 import { loadOrCreateAuthority } from './tls/authority.ts'
+import { addressTowards, hashText } from './towards.ts'
 import { makeUploadSink } from './uploads.ts'
 import { openVendorData } from './vendor-data.ts'
 import { warmUp } from './warm-up.ts'
@@ -70,6 +73,10 @@ export interface BoxDeps {
   readonly mode: About['mode']
   /** Where the system of one of our images says what it does; undefined on any other machine. */
   readonly systemFolder?: string
+  /** The newest lines of the log; undefined: none are kept. */
+  readonly logs?: AdminDeps['logs']
+  /** Ends this box and opens its data folder again, which may hold other data then; undefined: nobody would. */
+  readonly restart?: () => void
 }
 
 /** A running box. Disposing it stops every service and closes the database. */
@@ -111,7 +118,10 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
     }),
   )
   let ahead: ReturnType<typeof copiesAhead> | undefined
-  const store = makeFileStore({ db, folder: join(config.dataFolder, 'files'), log, clock })
+  const store = makeFileStore({
+    ...{ db, folder: join(config.dataFolder, 'files'), log, clock },
+    belongs: () => cloud?.state().state === 'claimed',
+  })
   await store.start()
   const { files, media } = openMedia(store, log, () => ahead?.changed())
   const overlay = makeOverlay()
@@ -191,20 +201,17 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   ahead = starting.use(copiesAhead({ records, devices: heart.devices, inspector: heart.inspector, log }))
 
   const tell: AdminDeps['resync'] = (mac, { by, reboot = false }) => refetch.ask(mac, { by, reboot })
-  const wiring = {
+  const { rollouts, ports, fileUses } = openRollouts({
     ...heart,
-    files,
-    journeys: journal,
-    journal,
-    tell,
-    isIdle: (mac: Mac) => refetch.idle(mac),
-    now: () => clock.now(),
-  }
-  const rollouts = starting.use(makeRollouts({ db, overlay, ports: rolloutPorts(wiring), clock, log, newId, every }))
+    ...{ db, overlay, clock, log, newId, every, records, files, journal, journeys: journal, tell },
+    isIdle: (mac) => refetch.idle(mac),
+  })
+  starting.use(rollouts)
 
   const { dataFolder } = config
   const fingerprint = fingerprintOf(authority.caDer)
   const accounts = openAccounts({ db, clock, secretBox, alarms })
+  const updates = starting.use(makeUpdates({ dataFolder, systemFolder: deps.systemFolder, log }))
   let onLan: PageOnLan | undefined
   const startedAt = clock.now()
   const about = (): About =>
@@ -212,6 +219,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
       ...{ mode: deps.mode, startedAt, lan, config, dhcp: server.status(), ldap, ...phoneServices },
       pages: onLan?.listeners() ?? [],
     })
+  const templates = templatesFor(vendorData, heart)
   const link = starting.use(
     openCloud({
       ...{ url: config.cloud.url, dataFolder, secretBox, clock, log },
@@ -219,22 +227,28 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
         ...heart,
         ...phoneServices,
         ...{ config, db, records, secretBox, alarms, lan, counters, clock, log, journal, refetch, dhcp: server, ldap },
-        ...{ authority, about, packs: vendorData.packs, onTemplates: vendorData.definitions.onChange },
+        ...{ authority, about, templates, packs: vendorData.packs, onTemplates: vendorData.definitions.onChange },
+        ...{ files, fileUses, rollouts, updates, startedAt, zone: ports.zone },
       }),
     }),
   )
   cloud = link
   const health = () => healthOf({ db, lan, ...phoneServices })
-  const moving = makeMoving({
-    ...{ db, records, heart, clock, journal, journeys: journal, random },
-    networks: () => assembleDhcp(config, records, lan.interfaces()).settings.networks,
-  })
+  const { backups, restores } = starting.use(
+    openSafety({
+      ...{ config, systemFolder: deps.systemFolder, alarms, clock, log, every, restart: deps.restart },
+      ...{ problems: () => health().problems, cloud: link, records, files, accounts, lan },
+    }),
+  )
+  const networks = () => assembleDhcp(config, records, lan.interfaces()).settings.networks
+  const moving = makeMoving({ ...{ db, records, heart, clock, journal, journeys: journal, random }, networks })
   const control: DhcpControlDeps = { config, records, lan, apply: (settings) => server.update(settings) }
   const app = makeAdminApp({
     ...heart,
     ...{ moving, accounts, fingerprint },
     workbench: makeWorkbench(heart),
-    ...{ health, ...machineAround({ dataFolder, systemFolder: deps.systemFolder, lan, log }) },
+    ...{ health, updates, boxNetwork: makeBoxNetwork({ dataFolder, systemFolder: deps.systemFolder, lan, log }) },
+    ...{ backups, restores, logs: deps.logs ?? { after: () => [] } },
     ...{ assist, journeys: journal, alarms, leases: server.leases, records, counters, clock, log, every, about },
     dhcp: {
       status: () => server.status(),
@@ -244,6 +258,8 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
       networks: () => storedNetworks(control),
       choices: () => dhcpChoices(control),
       setNetwork: (id, change, options) => setDhcpNetwork(control, id, change, options),
+      told: (mac, network) =>
+        toldTo({ networks, leases: server.leases, advisor: heart.dhcpAdvisor, lan }, mac, network),
     },
     allow(mac, { by }) {
       heart.deliveries.allow(mac)
@@ -252,21 +268,14 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
     ...{ cloud: link, refetch },
     resync: tell,
     ...{ files, rollouts },
-    templates: templatesFor(vendorData, heart),
-    fileUses: (name) => usesOf(wiring, rollouts, name),
+    templates,
+    fileUses,
     tell: (happening) => stepText(happening.step),
     isSecret: isSecretName,
   })
   const socket = join(config.dataFolder, SOCKET_NAME)
   const assets = await loadAssets(builtPage())
-  const admin = starting.use(
-    await serveAdmin({
-      app,
-      port: config.ports.admin,
-      socketPath: socket,
-      assets,
-    }),
-  )
+  const admin = starting.use(await serveAdmin({ app, assets, port: config.ports.admin, socketPath: socket }))
   onLan = starting.use(
     await openPageOnLan({
       ...{ config, lan, accounts, authority, log, mode: deps.mode },
@@ -285,15 +294,4 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
     greeting: () => greet(about(), { page: admin.url, fingerprint, setupCode: accounts.setupCode() }),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
-}
-
-/** SIP texts are byte strings here: one character a byte. */
-function hashText(algorithm: 'md5' | 'sha256', text: string): string {
-  return createHash(algorithm).update(text, 'latin1').digest('hex')
-}
-
-/** Our address on an interface, or the first that there is. */
-function addressTowards(lan: Lan, name: string | undefined): Ipv4 {
-  const all = lan.interfaces().filter((one) => one.addresses.length > 0)
-  return (all.find((one) => one.name === name) ?? all[0])?.addresses[0]?.address ?? ANY
 }

@@ -30,6 +30,7 @@ import { makeRenderer } from '../services/phones/render.ts'
 import { makeRendering } from '../services/phones/rendering.ts'
 import { type Overlay, subjectOf } from '../services/phones/subject.ts'
 import type { Records } from '../services/records/contract.ts'
+import { adoptByRule } from './adopt-by-rule.ts'
 import type { BoxConfig } from './config/config.ts'
 
 type Given = Pick<
@@ -45,7 +46,7 @@ export interface HeartDeps extends Given {
   readonly records: Records
   readonly secretBox: SecretBox
   readonly passwordKey: Uint8Array
-  readonly journeys: Pick<Journeys, 'of'>
+  readonly journeys: Pick<Journeys, 'of' | 'list' | 'onHappening'>
   readonly media?: MediaLibrary
   /** The box's address towards a device, for the URLs in a preview. */
   addressFor(mac: Mac): Ipv4
@@ -80,6 +81,7 @@ export function makeHeart(deps: HeartDeps) {
   const rendering = makeRendering({ ...facts, ...media, phoneBook, renderer })
   const looking = { deliveries, clock: deps.clock, addressFor: deps.addressFor }
   const inspector = makeInspector({ ...facts, ...media, ...looking, rendering })
+  const stopAdopting = adoptByRule({ ...deps, devices, layers })
   return {
     definitions,
     devices,
@@ -125,6 +127,7 @@ export function makeHeart(deps: HeartDeps) {
         .effective,
     refetchAdvisor: makeRefetchAdvisor({ ...facts, inspector, records, journeys: deps.journeys, clock: deps.clock }),
     close() {
+      stopAdopting()
       devices.close()
       people.close()
       layers.close()

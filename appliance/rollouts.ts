@@ -1,5 +1,6 @@
 import type { AdminDeps } from '../services/admin/contract.ts'
 import { inputOf } from '../services/admin/edit.ts'
+import type { Clock } from '../services/core/clock.ts'
 import type { Mac } from '../services/core/mac.ts'
 import type { Files, FileUse } from '../services/files/contract.ts'
 import type { Journal, Journeys } from '../services/journey/contract.ts'
@@ -7,9 +8,11 @@ import type { Devices, Layers } from '../services/phones/contract.ts'
 import { fileUses } from '../services/phones/file-uses.ts'
 import { sameVersion } from '../services/phones/firmware.ts'
 import type { FirmwareDesk, FirmwareState } from '../services/phones/firmware-desk.ts'
+import type { Records } from '../services/records/contract.ts'
 import type { IdlePort, RolloutPorts } from '../services/rollouts/contract.ts'
+import { makeRollouts, type RolloutsDependencies } from '../services/rollouts/rollouts.ts'
 
-export interface RolloutWiring {
+interface RolloutWiring {
   readonly devices: Devices
   readonly layers: Layers
   readonly desk: FirmwareDesk
@@ -18,11 +21,24 @@ export interface RolloutWiring {
   readonly journal: Journal
   readonly tell: AdminDeps['resync']
   readonly isIdle: IdlePort
-  readonly now: () => number
+  readonly clock: Clock
+}
+
+export interface RolloutsWiring extends RolloutWiring, Omit<RolloutsDependencies, 'ports' | 'isHeld'> {
+  readonly records: Pick<Records, 'list'>
+}
+
+/** Rollouts over the box's own parts. */
+export function openRollouts(box: RolloutsWiring) {
+  const ports = rolloutPorts(box)
+  // What its account still wants is never forgotten, or it would be started a second time.
+  const isHeld = (id: string) => box.records.list('rollout').some((record) => id.startsWith(`account-${record.id}-`))
+  const rollouts = makeRollouts({ ...box, ports, isHeld })
+  return { rollouts, ports, fileUses: (name: string) => usesOf(box, rollouts, name) }
 }
 
 /** What rollouts need of the rest of the box. */
-export function rolloutPorts(box: RolloutWiring): RolloutPorts {
+function rolloutPorts(box: RolloutWiring): RolloutPorts {
   const { devices, desk, files, journeys } = box
   return {
     devices: () => devices.list().map(({ mac }) => mac),
@@ -52,7 +68,8 @@ export function rolloutPorts(box: RolloutWiring): RolloutPorts {
     isIdle: box.isIdle,
     tell: box.tell,
     keep: (items, layer, options) => keep(box, items, layer, options),
-    note: (mac, what, { by }) => box.journal.record({ at: box.now(), mac, step: { kind: 'record.changed', by, what } }),
+    note: (mac, what, { by }) =>
+      box.journal.record({ at: box.clock.now(), mac, step: { kind: 'record.changed', by, what } }),
     onVersion: (listener) =>
       journeys.onHappening(({ mac, step }) => {
         if (mac !== undefined && step.kind === 'identified') listener(mac)
@@ -100,7 +117,7 @@ function valuesOf({ settings }: FirmwareState): Readonly<Record<string, unknown>
 }
 
 /** Everything that keeps a stored file from being removed. */
-export function usesOf(
+function usesOf(
   box: Pick<RolloutWiring, 'devices' | 'layers'>,
   rollouts: { usesOf(file: string): readonly FileUse[] },
   file: string,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { settle } from '../services/backup/swap.ts'
 import type { Clock } from '../services/core/clock.ts'
 import { messageOf, OperatorError } from '../services/core/errors.ts'
 import type { SecretBox } from '../services/core/secret.ts'
@@ -30,6 +31,8 @@ export function openStorage(folder: string, clock: Clock, secrets: LiveSecrets):
   const path = join(folder, 'branchline.db')
   using opening = new DisposableStack()
   opening.use(lockFolder(folder))
+  // What a restore or a reset began goes on, before anything is opened.
+  settle(folder, clock.now())
   const isNew = !existsSync(path)
   const db = opening.use(openDatabase(path))
   migrate(db, { path, now: clock.now() })

@@ -11,11 +11,14 @@ import { makeRules, type Rules } from './alerts/rules.ts'
 import type { Boxes } from './boxes.ts'
 import type { CloudContext } from './context.ts'
 import { type CloudFiles, type FileStore, makeCloudFiles } from './files/files.ts'
+import { type GivenFiles, makeGivenFiles } from './files/given.ts'
 import { type Fleet, makeFleet } from './fleet/fleet.ts'
 import { makeRemote, type Remote } from './remote/open.ts'
 import type { PageOrigin } from './remote/pages.ts'
 import { makeReports, type Reports } from './reports/reports.ts'
 import { makeSchedules, type Schedules } from './reports/schedules.ts'
+import { type CloudRollouts, makeCloudRollouts } from './rollouts/rollouts.ts'
+import { makeRolloutWorker, type RolloutWorker } from './rollouts/worker.ts'
 import { makeCeremonies } from './signin/ceremonies.ts'
 import { type Limiter, makeLimiter } from './signin/limits.ts'
 import { makeOidc, type Oidc, type OidcProvider } from './signin/oidc.ts'
@@ -52,9 +55,12 @@ export interface CloudDeps extends CloudContext {
   readonly reports: Reports
   readonly schedules: Schedules
   readonly files: CloudFiles
+  readonly givenFiles: GivenFiles
   readonly remote: Remote
   readonly vendors: Vendors
   readonly packs: PackAssignments
+  readonly rollouts: CloudRollouts
+  readonly rolloutWorker: RolloutWorker
 }
 
 /** The parts of the cloud over one database. */
@@ -76,6 +82,7 @@ export function makeDeps(
   const files = makeCloudFiles({ ...ctx, ...given.fileStore })
   const vendorsDeps = { ...ctx, ...given, files }
   const vendors = makeVendors(vendorsDeps)
+  const rolloutWorker = makeRolloutWorker({ ...ctx, ...given })
   const totp = makeTotp({ ...ctx, ceremonies })
   return {
     ...ctx,
@@ -102,7 +109,10 @@ export function makeDeps(
     schedules: makeSchedules(ctx),
     remote: makeRemote(ctx, { wake: (boxId) => given.boxes.wake(boxId), origin: given.phonePages }),
     files,
+    givenFiles: makeGivenFiles(vendorsDeps),
     vendors,
     packs: makePackAssignments(vendorsDeps, vendors),
+    rollouts: makeCloudRollouts({ ...vendorsDeps, worker: rolloutWorker }),
+    rolloutWorker,
   }
 }

@@ -28,7 +28,8 @@ function site() {
     ...{ definitions, inspector, devices, layers, effectiveWith },
     deliveries: { closed: () => undefined },
   })
-  const app = makeAdminApp({ ...makeFakeSite().deps, devices, layers, inspector, records, workbench })
+  const fake = makeFakeSite()
+  const app = makeAdminApp({ ...fake.deps, devices, layers, inspector, records, workbench })
   devices.put(
     MAC,
     { name: 'Desk', vendor: 'yealink', model: 'T46U', lines: [{ index: 1, user: '201', secret: SECRET }] },
@@ -46,7 +47,7 @@ function site() {
     )
     return { status: response.status, body: (await response.json()) as Body }
   }
-  return { ...box, ask, path: `/devices/${formatMac(MAC)}` }
+  return { ...box, ask, path: `/devices/${formatMac(MAC)}`, dhcpChanges: fake.dhcpChanges }
 }
 
 describe('what an editor of a device is told', () => {
@@ -254,6 +255,40 @@ describe('the list of all changes', () => {
     expect(layers.get('site', 'site')?.layer.settings).toEqual({ timezone: 'Europe/Paris', language: 'de' })
     expect((await ask('POST', `/changes/${first}/undo`)).status).toBe(409)
     expect((await ask('POST', '/changes/9999/undo')).status).toBe(404)
+  })
+})
+
+describe('undo of what is no setting', () => {
+  it('brings a removed person back with the line’s secret, and lets no making be taken back', async () => {
+    const { ask, people } = site()
+    const input = {
+      name: 'Ada',
+      extension: '301',
+      numbers: [],
+      listed: true,
+      line: { index: 1, user: '301', secret: SECRET },
+    }
+    people.put('ada', input, { by: 'test' })
+    people.put('ada', { ...input, extension: '302' }, { by: 'test' })
+    people.remove('ada', { by: 'test' })
+    const list = async () => (await ask<{ changes: RecordChange[] }>('GET', '/changes?kind=person')).body.changes
+    const [removed, edited, made] = await list()
+    expect([removed?.canUndo, edited?.canUndo, made?.canUndo]).toEqual([true, true, false])
+    expect((await ask('POST', `/changes/${edited?.seq}/undo`)).status).toBe(409)
+    expect((await ask('POST', `/changes/${removed?.seq}/undo`)).status).toBe(200)
+    expect((await ask('POST', `/changes/${edited?.seq}/undo`)).status).toBe(200)
+    expect((await ask('POST', `/changes/${made?.seq}/undo`)).status).toBe(409)
+    expect(people.byExtension('301')).toMatchObject({ name: 'Ada', line: { secret: SECRET } })
+  })
+
+  it('puts a network back by way of the server, which may refuse it', async () => {
+    const { ask, records, dhcpChanges } = site()
+    records.put('network', 'office', { subnet: '192.0.2.0/24', lease: 60 }, { by: 'test' })
+    records.put('network', 'office', { subnet: '192.0.2.0/24', lease: 90, domain: 'a.example' }, { by: 'test' })
+    const [edited] = (await ask<{ changes: RecordChange[] }>('GET', '/changes?kind=network')).body.changes
+    expect(edited?.fields).toEqual(['domain', 'lease'])
+    expect((await ask('POST', `/changes/${edited?.seq}/undo`)).status).toBe(200)
+    expect(dhcpChanges).toEqual([{ id: 'office', subnet: '192.0.2.0/24', lease: 60, domain: null, by: 'cli:local' }])
   })
 })
 

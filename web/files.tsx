@@ -7,6 +7,7 @@ import { confirmed } from './kit/dialog.tsx'
 import { Ago, Await, Empty, Said, Section } from './kit/states.tsx'
 import { toast } from './kit/toast.tsx'
 import { RolloutBoard } from './rollouts.tsx'
+import { may } from './session.ts'
 import { type Loaded, load } from './state.ts'
 import { tried } from './tried.ts'
 import { sizeText, uploadFile } from './upload.ts'
@@ -21,7 +22,7 @@ export function FilesPage() {
       <h1>{t('Files and firmware')}</h1>
       <RolloutBoard files={files.value} />
       <Section id="stored" title={t('Stored files')}>
-        <Upload done={ask} />
+        {may('site') && <Upload done={ask} />}
         <Await of={files.value} again={ask}>
           {(list: readonly FileView[]) =>
             list.length === 0 ? (
@@ -59,6 +60,7 @@ function Stored({ file, gone }: { file: FileView; gone: () => void }) {
       <div class="need-who">
         <strong dir="auto">{file.name}</strong>
         <span class="tag">{file.kind}</span>
+        {file.origin === 'account' && <span class="tag">{t('from the account')}</span>}
       </div>
       <p class="quiet facts">
         {file.version && (
@@ -77,9 +79,15 @@ function Stored({ file, gone }: { file: FileView; gone: () => void }) {
           <Said>{use}</Said>
         </p>
       ))}
-      <button type="button" disabled={file.uses.length > 0} onClick={() => void remove()}>
-        {t('Remove')} <span class="unseen">{file.name}</span>
-      </button>
+      {file.origin === 'account' ? (
+        <p class="quiet">{t('The central account gave it: it is changed and taken away there.')}</p>
+      ) : (
+        may('site') && (
+          <button type="button" disabled={file.uses.length > 0} onClick={() => void remove()}>
+            {t('Remove')} <span class="unseen">{file.name}</span>
+          </button>
+        )
+      )}
     </li>
   )
 }

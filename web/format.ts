@@ -6,10 +6,17 @@ export const zone = signal('Etc/UTC')
 /** Now, to the second: texts such as "12 s ago" follow it. */
 export const now = signal(Date.now())
 
+const STYLES = {
+  full: { dateStyle: 'medium', timeStyle: 'medium' },
+  clock: { timeStyle: 'medium' },
+  minute: { timeStyle: 'short' },
+} as const
+type Style = keyof typeof STYLES
+
 /** Making a format takes a hundred times as long as using it, and a table uses it for every row. */
 const formats = new Map<string, Intl.DateTimeFormat>()
 
-function format(style: 'full' | 'clock'): Intl.DateTimeFormat {
+function format(style: Style): Intl.DateTimeFormat {
   const key = `${style} ${language.value} ${zone.value}`
   const known = formats.get(key)
   if (known) return known
@@ -18,9 +25,8 @@ function format(style: 'full' | 'clock'): Intl.DateTimeFormat {
   return made
 }
 
-function makeFormat(style: 'full' | 'clock', timeZone: string): Intl.DateTimeFormat {
-  const parts =
-    style === 'full' ? ({ dateStyle: 'medium', timeStyle: 'medium' } as const) : ({ timeStyle: 'medium' } as const)
+function makeFormat(style: Style, timeZone: string): Intl.DateTimeFormat {
+  const parts = STYLES[style]
   try {
     return new Intl.DateTimeFormat(language.value, { ...parts, timeZone })
   } catch {
@@ -36,6 +42,11 @@ export function fullTime(at: number): string {
 /** The time of day in the site's zone, to the second. */
 export function clockTime(at: number): string {
   return format('clock').format(at)
+}
+
+/** The time of day in the site's zone, to the minute. */
+export function minuteTime(at: number): string {
+  return format('minute').format(at)
 }
 
 /** A length of time in its largest unit: `12 s`. */

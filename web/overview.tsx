@@ -5,8 +5,10 @@ import { t } from './i18n.ts'
 import { Ago, Await, Badge, Empty, Said, Section } from './kit/states.tsx'
 import { ChangesPill, useSteady } from './kit/steady.tsx'
 import { RightNow } from './overview-now.tsx'
+import { Pace } from './overview-pace.tsx'
 import { Services } from './overview-services.tsx'
 import { to } from './router.ts'
+import { may } from './session.ts'
 import { SetupReminder } from './setup/reminder.tsx'
 import { alarms, devices, journeys, listOf, rankOf, strangers } from './state.ts'
 
@@ -22,6 +24,7 @@ export function Overview() {
         <Needy />
         <RightNow />
       </div>
+      <Pace />
       <Services />
     </>
   )
@@ -185,10 +188,11 @@ export function Help({ row }: { row: Need }) {
       {text}
     </button>
   )
+  if (help === 'network') return link(to('network'), t('Open network'))
+  if (!may('devices')) return link(to('phones', row.mac), t('Look at it'))
   if (help === 'adopt') return link(`${to('new')}?mac=${row.mac}`, t('Adopt it'))
   if (help === 'allow') return button(() => void allow(row.mac, row.name), t('It is the right phone: allow it'))
   if (help === 'refetch') return button(() => void refetchOne(row.mac, row.name), t('Fetch again'))
-  if (help === 'network') return link(to('network'), t('Open network'))
   if (help === 'setup') return link(to('phones', row.mac, 'setup'), t('How to set it up'))
   return link(to('phones', row.mac), t('Look at it'))
 }

@@ -36,7 +36,16 @@ beforeEach(() => {
   skipped.value = new Set(['all'])
   place.value = ''
   answer = () =>
-    Response.json({ devices: [], journeys: [], people: [], layers: [], interfaces: [], networks: [], state: 'off' })
+    Response.json({
+      devices: [],
+      journeys: [],
+      people: [],
+      layers: [],
+      interfaces: [],
+      networks: [],
+      minutes: [],
+      state: 'off',
+    })
   vi.stubGlobal('fetch', async (url: string) => answer(url))
   root = document.createElement('div')
   document.body.append(root)

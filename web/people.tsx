@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals'
+import type { ComponentChildren } from 'preact'
 import { useEffect } from 'preact/hooks'
 import type { PeoplePage as Page, PersonRow } from '../services/admin/schema-directory.ts'
 import { api } from './api.ts'
@@ -7,19 +8,45 @@ import { FindField } from './kit/find-field.tsx'
 import { Await, Empty } from './kit/states.tsx'
 import { Table } from './kit/table.tsx'
 import { useNarrow } from './narrow.ts'
-import { PersonDialog } from './person.tsx'
+import { PersonDialog, type PersonGround } from './person.tsx'
 import { to } from './router.ts'
+import { may } from './session.ts'
 import { changes, type Loaded, load } from './state.ts'
+import { stored } from './undo.ts'
 
 const MOST = 1000
 
-/** People and contacts: who has which number and which phone. */
+/** Where people are kept: a box, or a site of an account. */
+export interface PeopleGround extends PersonGround {
+  /** Those whose name or number fits. */
+  list(find: string): Promise<Pick<Page, 'people' | 'total'>>
+  phoneLink(mac: string): string
+  /** What else is said of one in the list. */
+  readonly note?: (row: PersonRow) => string | undefined
+}
+
+const ofBox: PeopleGround = {
+  path: '/people',
+  get mayEdit() {
+    return may('devices')
+  },
+  said: (text, id) => stored(text, 'person', id),
+  list: (find) => api<Page>(`/people?limit=${MOST}&search=${encodeURIComponent(find)}`),
+  phoneLink: (mac) => to('phones', mac),
+}
+
+/** People and contacts of a box. */
 export function PeoplePage() {
-  const page = useSignal<Loaded<Page>>({ kind: 'loading' })
+  return <People ground={ofBox} title={<h1>{t('People')}</h1>} />
+}
+
+/** Who has which number and which phone. */
+export function People({ ground, title }: { ground: PeopleGround; title: ComponentChildren }) {
+  const page = useSignal<Loaded<Pick<Page, 'people' | 'total'>>>({ kind: 'loading' })
   const find = useSignal('')
   const open = useSignal<PersonRow | 'new' | undefined>(undefined)
   const narrow = useNarrow()
-  const ask = () => void load(page, () => api<Page>(`/people?limit=${MOST}&search=${encodeURIComponent(find.value)}`))
+  const ask = () => void load(page, () => ground.list(find.value))
   useEffect(() => {
     const timer = setTimeout(ask, page.value.kind === 'ready' ? 150 : 0)
     return () => clearTimeout(timer)
@@ -27,16 +54,18 @@ export function PeoplePage() {
   return (
     <>
       <div class="page-head">
-        <h1>{t('People')}</h1>
-        <button
-          type="button"
-          class="primary"
-          onClick={() => {
-            open.value = 'new'
-          }}
-        >
-          {t('Add a person')}
-        </button>
+        {title}
+        {ground.mayEdit && (
+          <button
+            type="button"
+            class="primary"
+            onClick={() => {
+              open.value = 'new'
+            }}
+          >
+            {t('Add a person')}
+          </button>
+        )}
       </div>
       <search class="filters">
         <div class="filter-first">
@@ -52,7 +81,7 @@ export function PeoplePage() {
         </div>
       </search>
       <Await of={page.value} again={ask} rows={8}>
-        {(it: Page) =>
+        {(it: Pick<Page, 'people' | 'total'>) =>
           it.people.length === 0 ? (
             <Empty icon="people">
               <p>{find.value === '' ? t('Nobody is in the directory yet.') : t('Nobody fits.')}</p>
@@ -90,6 +119,7 @@ export function PeoplePage() {
                             {row.department}
                           </span>
                         )}
+                        {ground.note?.(row) && <span class="quiet">{ground.note(row)}</span>}
                       </>
                     ),
                   },
@@ -100,7 +130,11 @@ export function PeoplePage() {
                   ...(narrow
                     ? []
                     : [
-                        { id: 'phone', title: t('Phone'), cell: (row: PersonRow) => <Phones row={row} /> },
+                        {
+                          id: 'phone',
+                          title: t('Phone'),
+                          cell: (row: PersonRow) => <Phones row={row} ground={ground} />,
+                        },
                         {
                           ...{ id: 'listed', title: t('In the phone book'), width: 10 },
                           cell: (row: PersonRow) => (row.listed ? t('yes') : t('no')),
@@ -114,6 +148,7 @@ export function PeoplePage() {
       </Await>
       {open.value && (
         <PersonDialog
+          ground={ground}
           id={open.value === 'new' ? undefined : open.value.id}
           close={() => {
             open.value = undefined
@@ -125,12 +160,12 @@ export function PeoplePage() {
   )
 }
 
-function Phones({ row }: { row: PersonRow }) {
+function Phones({ row, ground }: { row: PersonRow; ground: PeopleGround }) {
   if (row.devices.length > 0)
     return (
       <span>
         {row.devices.map((mac) => (
-          <a key={mac} href={to('phones', mac)} class="mac">
+          <a key={mac} href={ground.phoneLink(mac)} class="mac">
             {mac}
           </a>
         ))}

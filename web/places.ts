@@ -44,6 +44,6 @@ export const PLACES: readonly Place[] = [
   },
   {
     ...{ id: 'system', icon: 'system', text: () => t('System'), short: () => t('System'), later: true },
-    about: () => t('Your account, other accounts, trust, central account, diagnosis.'),
+    about: () => t('Accounts, trust, central account, backup, update, log, diagnosis.'),
   },
 ]

@@ -16,6 +16,7 @@ export function RolloutDialog({ files, close }: { files: readonly FileView[]; cl
   const group = useSignal('')
   const name = useSignal('')
   const approval = useSignal(true)
+  const version = useSignal(versionOf(files[0]))
   const preview = useSignal<readonly RolloutDeviceView[] | undefined>(undefined)
   const failed = useSignal<ReturnType<typeof faultsOf> | undefined>(undefined)
   const rows = listOf(devices.value)
@@ -25,6 +26,7 @@ export function RolloutDialog({ files, close }: { files: readonly FileView[]; cl
       name: name.value.trim() || file.value.slice(0, 50),
       select: group.value === '' ? { all: true } : { groups: [group.value] },
       ...{ file: file.value, approval: approval.value },
+      ...(version.value.trim() !== '' && { version: version.value.trim() }),
     }) as const satisfies Partial<RolloutInput>
   const ask = async (path: string) => {
     failed.value = undefined
@@ -54,9 +56,20 @@ export function RolloutDialog({ files, close }: { files: readonly FileView[]; cl
         value={file.value}
         change={(value) => {
           file.value = value
+          version.value = versionOf(files.find((it) => it.name === value))
           changed()
         }}
         choices={files.map((it) => ({ value: it.name, text: [it.name, it.version].filter(Boolean).join(' · ') }))}
+      />
+      <TextField
+        label={t('Version')}
+        value={version.value}
+        hint={t('As the phone itself tells it: by this the box sees that a phone has it.')}
+        fault={failed.value?.faults.find((fault) => fault.path === 'version')?.message}
+        change={(value) => {
+          version.value = value
+          changed()
+        }}
       />
       <SelectField
         label={t('For')}
@@ -127,4 +140,9 @@ export function RolloutDialog({ files, close }: { files: readonly FileView[]; cl
       </div>
     </Dialog>
   )
+}
+
+/** As it was given with the file; else as the file's name has it, which a person then sees and can mend. */
+function versionOf(file: FileView | undefined): string {
+  return file?.version ?? /\d+(?:\.\d+){1,5}/.exec(file?.name ?? '')?.[0] ?? ''
 }

@@ -9,6 +9,7 @@ import { Ago, Await, Empty, Said, Section } from './kit/states.tsx'
 import { RolloutDialog } from './rollout-dialog.tsx'
 import { stateOfRollout } from './rollouts-words.ts'
 import { to } from './router.ts'
+import { may } from './session.ts'
 import { devices, type Loaded, listOf, loadRollouts, rollouts } from './state.ts'
 import { tried } from './tried.ts'
 
@@ -21,16 +22,18 @@ export function RolloutBoard({ files }: { files: Loaded<readonly FileView[]> }) 
       id="rollouts"
       title={t('Rollouts')}
       action={
-        <button
-          type="button"
-          class="primary"
-          disabled={firmware.length === 0}
-          onClick={() => {
-            starting.value = true
-          }}
-        >
-          {t('New rollout')}
-        </button>
+        may('site') && (
+          <button
+            type="button"
+            class="primary"
+            disabled={firmware.length === 0}
+            onClick={() => {
+              starting.value = true
+            }}
+          >
+            {t('New rollout')}
+          </button>
+        )
       }
     >
       <Await of={rollouts.value} again={() => void loadRollouts()} rows={1}>
@@ -145,7 +148,7 @@ function Controls({ row }: { row: RolloutRow }) {
     })
     if (yes) act('cancel')
   }
-  if (row.status === 'cancelled' || row.status === 'completed') return null
+  if (row.status === 'cancelled' || row.status === 'completed' || !may('site')) return null
   return (
     <div class="buttons">
       {row.status === 'running' && (

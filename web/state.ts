@@ -73,11 +73,9 @@ export async function load<Value>(into: { value: Loaded<Value> }, ask: () => Pro
 
 export const loadDevices = () => load(devices, async () => (await api<{ devices: DeviceRow[] }>('/devices')).devices)
 const loadJourneys = () => load(journeys, async () => (await api<{ journeys: Sighting[] }>('/journeys')).journeys)
+export const loadDhcp = () => load(dhcp, () => api<DhcpView>('/dhcp'))
 const loadNetwork = () =>
-  Promise.all([
-    load(dhcp, () => api<DhcpView>('/dhcp')),
-    load(leases, async () => (await api<{ leases: LeaseView[] }>('/leases')).leases),
-  ])
+  Promise.all([loadDhcp(), load(leases, async () => (await api<{ leases: LeaseView[] }>('/leases')).leases)])
 export const loadJobs = () => load(jobs, async () => (await api<{ jobs: RefetchJobRow[] }>('/refetch')).jobs)
 export const loadRollouts = () =>
   load(rollouts, async () => (await api<{ rollouts: RolloutRow[] }>('/rollouts')).rollouts)

@@ -15,13 +15,14 @@ export function sendFile(
   path: string,
   file: Blob,
   told: (part: number) => void,
+  type = 'application/octet-stream',
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     // fetch() cannot say how far an upload is.
     const request = new XMLHttpRequest()
     request.open(method, `/api/v1${path}`)
     request.setRequestHeader('x-branchline', '1')
-    request.setRequestHeader('content-type', 'application/octet-stream')
+    request.setRequestHeader('content-type', type)
     request.upload.onprogress = (event) => told(event.lengthComputable ? event.loaded / event.total : 0)
     request.onerror = () => reject(new ApiError(0, 'the server cannot be reached'))
     request.onload = () => {
@@ -42,5 +43,6 @@ function messageIn(text: string): string | undefined {
 
 export function sizeText(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`
-  return bytes < 1_000_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`
+  if (bytes < 1_000_000) return `${(bytes / 1000).toFixed(1)} kB`
+  return bytes < 1_000_000_000 ? `${(bytes / 1_000_000).toFixed(1)} MB` : `${(bytes / 1_000_000_000).toFixed(1)} GB`
 }

@@ -21,6 +21,8 @@ export interface BoxClient {
   upload(path: string, contentType: string, content: string | Uint8Array<ArrayBuffer>): Promise<unknown>
   /** PUTs a file's content, read from the disk as it goes out. */
   send(path: string, content: Blob): Promise<unknown>
+  /** GETs a file and writes it to the disk as it comes in. */
+  save(path: string, to: string): Promise<void>
   bytes(path: string): Promise<{ readonly bytes: Uint8Array; readonly headers: Headers }>
 }
 
@@ -49,6 +51,9 @@ export function clientFor({ flags, terminal }: Invocation): BoxClient {
       const response = await reach(socket, 'PUT', path, content, 'application/octet-stream')
       if (!response.ok) throw await errorOf(response)
       return (await response.json()) as unknown
+    },
+    async save(path, to) {
+      await Bun.write(to, await call('GET', path))
     },
     async bytes(path) {
       const response = await call('GET', path)

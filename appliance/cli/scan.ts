@@ -2,6 +2,7 @@ import type { ScannedView } from '../../services/admin/schema-moves.ts'
 import { messageOf } from '../../services/core/errors.ts'
 import type { BoxClient } from './client.ts'
 import { EXIT, type Invocation } from './command.ts'
+import { lines } from './lines.ts'
 
 /** What became of one scanned line. */
 interface Report {
@@ -53,17 +54,4 @@ async function addOne(client: BoxClient, text: string, body: Readonly<Record<str
   } catch (thrown) {
     return { text, outcome: 'refused', mac, message: `${mac} is not added: ${messageOf(thrown)}` }
   }
-}
-
-/** The lines of a stream as they come; a scanner ends each code with a carriage return, a line feed or both. */
-async function* lines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder()
-  let held = ''
-  for await (const chunk of stream) {
-    held += decoder.decode(chunk, { stream: true })
-    const parts = held.split(/\r\n|\n|\r(?=.)/)
-    held = parts.pop() ?? ''
-    yield* parts
-  }
-  if (held !== '') yield held
 }

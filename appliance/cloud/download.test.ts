@@ -105,3 +105,14 @@ it('clears what nobody wants any more', async () => {
   await downloads.clear(new Set([SHA]))
   expect(readdirSync(folder)).toEqual([`${SHA}.part`])
 })
+
+it('takes no more in a second than it may, and what was held up when it ends is not lost but fetched again', async () => {
+  const { downloads } = account(whole(), whole())
+  const stop = new AbortController()
+  const slow = downloads.fetch({ ...WANTED, rate: 14 }, stop.signal)
+  setTimeout(() => stop.abort(), 20)
+  await expect(slow, 'all of it takes three seconds').rejects.toThrow('broke off after 0 of 43 bytes')
+  const parts: number[] = []
+  await downloads.fetch({ ...WANTED, rate: 1e9 }, never, (bytes) => parts.push(bytes))
+  expect(parts).toEqual([7, 14, 21, 28, 35, 42, 43])
+})

@@ -15,6 +15,8 @@ export interface Wanted {
   /** In hexadecimal. */
   readonly sha256: string
   readonly size: number
+  /** Bytes in a second at most; absent: as fast as the line is. */
+  readonly rate?: number
 }
 
 export interface Downloads {
@@ -23,7 +25,7 @@ export interface Downloads {
    * returned is whole, on the disk, and what its hash says. Throws `UnansweredError`, `NotFoundError`, `WrongHashError`,
    * `DiskFullError`.
    */
-  fetch(wanted: Wanted, signal: AbortSignal): Promise<string>
+  fetch(wanted: Wanted, signal: AbortSignal, onPart?: (bytes: number) => void): Promise<string>
   drop(sha256: string): Promise<void>
   /** Takes away what was begun and is wanted no more. */
   clear(wanted: ReadonlySet<string>): Promise<void>
@@ -32,13 +34,13 @@ export interface Downloads {
 export function makeDownloads(folder: string, caller: Pick<BoxCaller, 'get'>, idleMs = IDLE_MS): Downloads {
   const pathOf = (sha256: string) => join(folder, `${sha256}.part`)
   return {
-    async fetch(wanted, signal) {
+    async fetch(wanted, signal, onPart) {
       await mkdir(folder, { recursive: true, mode: 0o700 })
       const path = pathOf(wanted.sha256)
       // Appending: what a former try wrote stays until it is known to be wrong.
       const file = await open(path, 'a', 0o600)
       try {
-        await complete(file, wanted, signal)
+        await complete(file, wanted, signal, onPart)
         await file.sync()
       } finally {
         await file.close()
@@ -56,7 +58,12 @@ export function makeDownloads(folder: string, caller: Pick<BoxCaller, 'get'>, id
     },
   }
 
-  async function complete(file: FileHandle, { sha256, size }: Wanted, signal: AbortSignal): Promise<void> {
+  async function complete(
+    file: FileHandle,
+    { sha256, size, rate }: Wanted,
+    signal: AbortSignal,
+    onPart?: (bytes: number) => void,
+  ): Promise<void> {
     let at = (await file.stat()).size
     if (at > size) {
       await file.truncate(0)
@@ -76,12 +83,16 @@ export function makeDownloads(folder: string, caller: Pick<BoxCaller, 'get'>, id
         await file.truncate(0)
         at = 0
       }
+      const pace = rate === undefined ? undefined : makePace(rate)
       for await (const piece of answer.body) {
         clearTimeout(timer)
+        await pace?.(piece.length, ends)
+        ends.throwIfAborted()
         timer = setTimeout(() => idle.abort(), idleMs)
         at += piece.length
         if (at > size) throw new WrongHashError(`the account sends more than the ${size} bytes that it told of`)
         for (let done = 0; done < piece.length; ) done += (await file.write(piece, done)).bytesWritten
+        onPart?.(at)
       }
     } catch (thrown) {
       if (thrown instanceof WrongHashError) await file.truncate(0)
@@ -92,6 +103,25 @@ export function makeDownloads(folder: string, caller: Pick<BoxCaller, 'get'>, id
       idle.abort()
     }
     if (at < size) throw new UnansweredError(`the file broke off after ${at} of ${size} bytes`)
+  }
+}
+
+/** Waits so that no more than `rate` bytes come in a second: while nobody reads, the sender is held up too. */
+function makePace(rate: number): (bytes: number, signal: AbortSignal) => Promise<void> {
+  let due = performance.now()
+  return async (bytes, signal) => {
+    due = Math.max(due, performance.now() - 1000) + (bytes / rate) * 1000
+    const ms = due - performance.now()
+    if (ms < 1 || signal.aborted) return
+    await new Promise<void>((resolve) => {
+      const end = () => {
+        clearTimeout(timer)
+        signal.removeEventListener('abort', end)
+        resolve()
+      }
+      const timer = setTimeout(end, ms)
+      signal.addEventListener('abort', end)
+    })
   }
 }
 

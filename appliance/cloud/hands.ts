@@ -20,7 +20,7 @@ import { locate } from '../refetch/locate.ts'
 import type { Authority } from '../tls/authority.ts'
 import type { Listening } from './checks.ts'
 import { makePhoneWeb } from './phone-web.ts'
-import { openRemote } from './remote.ts'
+import { openRemote, type RemoteDeps } from './remote.ts'
 
 const FETCH_MS = 5_000
 
@@ -33,6 +33,8 @@ export interface BoxParts extends Pick<PhoneServices, 'http' | 'tftp' | 'pnp'> {
   readonly log: Log
   readonly counters: Counters
   readonly devices: Devices
+  readonly records: RemoteDeps['records']
+  readonly templates: RemoteDeps['templates']
   readonly inspector: Inspector
   readonly definitions: Definitions
   readonly journal: Journal & Journeys

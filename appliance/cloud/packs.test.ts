@@ -13,7 +13,8 @@ import { memoryDatabase } from '../../test/support/database.ts'
 import { inFolder, madeUpVendor, packKey, packOf } from '../../test/support/vendor-packs.ts'
 import { openVendorData, type VendorData } from '../vendor-data.ts'
 import type { Downloads } from './download.ts'
-import { followPacks, type GivenPacks } from './packs.ts'
+import type { GivenContent } from './given.ts'
+import { followPacks } from './packs.ts'
 import { PACK_QUOTA, packSteps, retryAfter } from './policy-packs.ts'
 
 const ours = packKey('ours')
@@ -24,7 +25,7 @@ const make = (version: string, text: string, pem = ours.pem, name = 'acme') =>
 let folder: string
 let records: ReturnType<typeof makeRecords>
 let data: VendorData
-let given: GivenPacks
+let given: GivenContent
 let raised: string[]
 /** What the account's files hold, by hash; what was asked for; work that waits for its time. */
 let stored: Map<string, Uint8Array>

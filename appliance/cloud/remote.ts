@@ -1,5 +1,8 @@
+import type { AdminDeps } from '../../services/admin/contract.ts'
+import { editPreview } from '../../services/admin/edit-preview.ts'
 import { maskedFile } from '../../services/admin/masked-file.ts'
-import { explainView, journeyView } from '../../services/admin/views.ts'
+import { undoDevice } from '../../services/admin/undo.ts'
+import { changeView, explainView, journeyView } from '../../services/admin/views.ts'
 import type { Clock } from '../../services/core/clock.ts'
 import type { Counters } from '../../services/core/counters.ts'
 import { InvariantError, NotFoundError, OperatorError } from '../../services/core/errors.ts'
@@ -9,7 +12,7 @@ import { formatMac, type Mac } from '../../services/core/mac.ts'
 import type { SqlDatabase } from '../../services/core/sql.ts'
 import type { Happening, Journal, Journeys } from '../../services/journey/contract.ts'
 import type { Devices, Inspector } from '../../services/phones/contract.ts'
-import type { JsonObject } from '../../services/records/contract.ts'
+import type { JsonObject, Records } from '../../services/records/contract.ts'
 import type { Job, Place, Refetch } from '../../services/refetch/contract.ts'
 import { carryPage, type PhoneWeb } from '../../services/remote/box-pages.ts'
 import { type Doing, makeRemoteRunner, type Outcome, type RemoteRunner } from '../../services/remote/box-runner.ts'
@@ -24,6 +27,8 @@ export interface RemoteDeps {
   readonly counters: Counters
   readonly switches: RemoteSwitches
   readonly devices: Devices
+  readonly records: Pick<Records, 'get' | 'history' | 'put'>
+  readonly templates: Pick<AdminDeps['templates'], 'preview' | 'versions' | 'textOf'>
   readonly inspector: Inspector
   readonly journeys: Journeys & Journal
   readonly isSecret: (name: string) => boolean
@@ -37,6 +42,8 @@ export interface RemoteDeps {
 
 /** Happenings that travel: the newest tell why. */
 const STORY = 100
+/** Changes of a record that travel, the newest. */
+const HISTORY = 200
 /** Phones of one job that are asked at once. */
 const AT_ONCE = 10
 const LOOK_MS = 1_000
@@ -83,6 +90,41 @@ async function execute(deps: Hands, spec: JobSpec, doing: Doing): Promise<Outcom
       const result = maskedFile(deps, spec.mac, spec.file)
       return { text: `${result.file}, ${result.size} bytes`, result }
     }
+    case 'preview': {
+      const { files, ...rest } = editPreview(deps, spec.mac, spec.patch)
+      const changed = files.filter((file) => file.changed)
+      // What stays as it is needs no room on the way.
+      const told = files.map((file) => (file.changed ? file : { name: file.name, changed: false }))
+      const text = `${changed.length} of ${files.length} files would be others`
+      return { text, result: plain({ ...rest, files: told }) }
+    }
+    case 'template': {
+      const given = { vendor: spec.vendor, edits: spec.files, reveal: false }
+      const { bytes, file, contentType, hash, changed, diff } = deps.templates.preview(spec.mac, {
+        ...given,
+        ...(spec.file !== undefined && { file: spec.file }),
+      })
+      const text = new TextDecoder().decode(bytes)
+      const result = plain({ file, contentType, hash, changed, diff, size: bytes.length, text, masked: true })
+      return { text: `${file}, ${bytes.length} bytes`, result }
+    }
+    case 'versions': {
+      const { vendor, text, seq } = spec
+      if (seq !== undefined) {
+        const found = deps.templates.textOf(vendor, text, seq)
+        if (found === undefined) throw new NotFoundError(`${vendor}/${text} was taken away by change ${seq}`)
+        return { text: `version ${seq}, ${found.length} characters`, result: { text: found } }
+      }
+      const versions = deps.templates.versions(vendor, text).slice(-HISTORY)
+      return { text: `${versions.length} versions`, result: plain({ versions }) }
+    }
+    case 'history': {
+      const changes = deps.records.history('device', spec.mac).slice(-HISTORY).map(changeView)
+      return { text: `${changes.length} changes`, result: plain({ changes }) }
+    }
+    case 'undo':
+      undoDevice(deps, spec.mac, spec.seq, `${doing.by} (account)`)
+      return { text: `change ${spec.seq} is taken back` }
     case 'checks': {
       const checks = await runChecks({ ...deps, ...deps.checks }, doing, doing.tell)
       const wrong = checks.filter(({ state }) => state !== 'good')
@@ -108,8 +150,12 @@ function explain({ inspector, journeys, isSecret, tell }: RemoteDeps, mac: Mac):
   const verdict = journeys.verdictOf(mac)
   const journey = story && journeyView({ ...story, happenings: story.happenings.slice(-STORY) }, verdict, tell)
   const view = { ...explainView(explanation, verdict, isSecret), ...(journey && { journey }) }
-  // As it would travel: fields that are undefined are no JSON.
-  return { text: verdict.text, result: JSON.parse(JSON.stringify(view)) as JsonObject }
+  return { text: verdict.text, result: plain(view) }
+}
+
+/** As it would travel: fields that are undefined are no JSON. */
+function plain(view: object): JsonObject {
+  return JSON.parse(JSON.stringify(view)) as JsonObject
 }
 
 /** The job's id is the key of the box's own job: whatever happens between, no phone is asked twice. */

@@ -1,14 +1,17 @@
 import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
 import type { Clock } from '../../services/core/clock.ts'
 import { messageOf } from '../../services/core/errors.ts'
 import type { Log } from '../../services/core/log.ts'
 import type { SecretBox } from '../../services/core/secret.ts'
 import type { SqlDatabase } from '../../services/core/sql.ts'
 import type { BoxEnrolment } from '../../services/enrolment/box-enrolment.ts'
+import type { Files, FileUse } from '../../services/files/contract.ts'
 import type { Alarm, Alarms } from '../../services/journey/contract.ts'
 import type { RecordLog, Records } from '../../services/records/contract.ts'
 import type { RemoteRunner } from '../../services/remote/box-runner.ts'
 import type { RemoteTransport } from '../../services/remote/contract.ts'
+import type { Rollouts } from '../../services/rollouts/contract.ts'
 import { makeBoxCaller } from '../../services/sync/box-caller.ts'
 import { makeBoxLoop } from '../../services/sync/box-loop.ts'
 import { followStream } from '../../services/sync/box-stream.ts'
@@ -17,14 +20,20 @@ import type { SyncStatus } from '../../services/sync/contract.ts'
 import { STREAM_PATH } from '../../services/sync/paths.ts'
 import { makeHttpTransport } from '../../services/sync/transport-http.ts'
 import type { Packs } from '../../services/templates/contract.ts'
+import type { Updates } from '../../services/updates/contract.ts'
 import { makeCourier } from './courier.ts'
 import { makeDownloads } from './download.ts'
+import { followFiles } from './files.ts'
 import { followPacks } from './packs.ts'
 import { makeReports, type Reports, type ReportsDeps } from './reports.ts'
+import { type AccountRolloutsDeps, followRollouts } from './rollouts.ts'
+import { makeSystemRollouts } from './system-rollouts.ts'
 import { objectionTo } from './usable.ts'
 
 /** A stream that was away may have missed a poke: the next cycle is no later than this. */
 const AFTER_STREAM_MS = 60_000
+/** What phones do during a rollout goes up together. */
+const REPORT_MS = 1_000
 /** What a report has room for. */
 const MOST_GIVEN = 200
 
@@ -34,6 +43,17 @@ export interface SiteFacts extends Pick<ReportsDeps, 'devices' | 'inspector' | '
   readonly records: Records & RecordLog
   readonly secretBox: SecretBox
   readonly packs: Packs
+  readonly files: Files
+  /** What keeps a stored file from being taken away. */
+  readonly fileUses: (name: string) => readonly FileUse[]
+  readonly rollouts: Rollouts
+  readonly updates: Updates
+  readonly candidates: AccountRolloutsDeps['candidates']
+  /** Whether the branch lets its account act here. */
+  readonly allowed: () => boolean
+  /** Zone of the site. */
+  readonly zone: () => string
+  readonly startedAt: number
   /** Where what is under way from the account waits. */
   readonly incoming: string
   readonly alarms: Pick<Alarms, 'raise'>
@@ -120,12 +140,28 @@ export function openSession(site: SiteFacts, account: Account): Session {
       account.onChange()
     },
   })
+  const downloadsTo = (name: string) => makeDownloads(join(site.incoming, name), caller)
+  const giving = { records, alarms, log, monotonic, later, random: Math.random }
   const packs = followPacks({
-    ...{ records, packs: site.packs, alarms, log, monotonic, later, random: Math.random },
-    downloads: makeDownloads(site.incoming, caller),
+    ...{ ...giving, packs: site.packs, downloads: downloadsTo('packs') },
     onChange: () => reports.boxChanged(),
   })
-  const box = () => ({ ...site.box(), given: [...packs.status()].slice(0, MOST_GIVEN) })
+  const files = followFiles({
+    ...{ ...giving, files: site.files, fileUses: site.fileUses, downloads: downloadsTo('files') },
+    onChange() {
+      reports.boxChanged()
+      rollouts.look()
+    },
+  })
+  const rollouts = followRollouts({
+    ...{ ...site, given: files.status, later },
+    system: makeSystemRollouts({ ...site, downloads: downloadsTo('system'), onChange: () => rollouts.look() }),
+    report(id, body) {
+      sync.report('rollout', id, body)
+      loop.within(REPORT_MS)
+    },
+  })
+  const box = () => ({ ...site.box(), given: [...packs.status(), ...files.status()].slice(0, MOST_GIVEN) })
   const reports: Reports = makeReports({ ...site, ...common, box, sync, soon: (ms) => loop.within(ms) })
   reports.event('started', { version: site.version })
   const stopFollowing = records.onChange(({ by }) => {
@@ -149,6 +185,8 @@ export function openSession(site: SiteFacts, account: Account): Session {
     async [Symbol.asyncDispose]() {
       stopFollowing()
       stop.abort()
+      await rollouts[Symbol.asyncDispose]()
+      await files[Symbol.asyncDispose]()
       await packs[Symbol.asyncDispose]()
       reports[Symbol.dispose]()
       await remote[Symbol.asyncDispose]()

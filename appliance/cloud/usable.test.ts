@@ -2,6 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { type JsonObject, KINDS, type RecordKind } from '../../services/records/contract.ts'
 import { objectionTo } from './usable.ts'
 
+const FILE = { sha256: 'a'.repeat(64), size: 900, kind: 'firmware', models: ['yealink/T46U'], hardware: [] }
+const ROLLOUT = {
+  ...{ name: 'May', by: 'ada', what: 'firmware', state: 'run', attempt: 1, file: 't46u.rom', sha256: 'a'.repeat(64) },
+  ...{ size: 900, version: '108.86.0.90', models: ['yealink/T46U'], pace: {} },
+}
 const GOOD: Readonly<Record<RecordKind, readonly [string, JsonObject]>> = {
   site: ['site', { settings: { timezone: 'Europe/Berlin' } }],
   vendor: ['yealink', { settings: { 'sip.server': 'pbx.example' }, locked: ['sip.server'] }],
@@ -13,6 +18,8 @@ const GOOD: Readonly<Record<RecordKind, readonly [string, JsonObject]>> = {
   template: ['yealink/device.cfg.liquid', { text: 'a = b' }],
   person: ['ann', { name: 'Ann', extension: '201' }],
   pack: ['acme', { version: '1.2', sha256: 'a'.repeat(64), size: 900 }],
+  file: ['fw/t46u.rom', { ...FILE, name: 'fw/T46U.rom' }],
+  rollout: ['r1', ROLLOUT],
 }
 const BAD: Readonly<Record<RecordKind, readonly (readonly [string, JsonObject, string])[]>> = {
   site: [['site', { settings: { nonsense: 1 } }, 'settings.nonsense: no such setting']],
@@ -48,6 +55,18 @@ const BAD: Readonly<Record<RecordKind, readonly (readonly [string, JsonObject, s
     ['acme', { version: 'newest', sha256: 'a'.repeat(64), size: 900 }, 'version: expected numbers with dots'],
     ['acme', { version: '1', sha256: '../etc', size: 900 }, 'sha256: expected a SHA-256'],
     ['acme', { version: '1', sha256: 'a'.repeat(64), size: 1e12 }, 'size: '],
+  ],
+  file: [
+    ['t46u.rom', { ...FILE, name: 'other.rom' }, 'file t46u.rom calls itself "other.rom"'],
+    ['../passwd', { ...FILE, name: '../passwd' }, 'name: expected the name of a file'],
+    ['t46u.rom', { ...FILE, name: 't46u.rom', sha256: '../etc' }, 'sha256: expected a SHA-256'],
+    ['t46u.rom', { ...FILE, name: 't46u.rom', kind: 'spell' }, 'kind: '],
+  ],
+  rollout: [
+    ['r1', { ...ROLLOUT, state: 'explode' }, 'state: '],
+    ['r1', { ...ROLLOUT, window: { from: '25:00', to: '05:00' } }, 'window.from: expected a time of day'],
+    ['r1', { ...ROLLOUT, models: ['../x'] }, 'models.0: expected vendor or vendor/model'],
+    ['r1', { ...ROLLOUT, attempt: 0 }, 'attempt: '],
   ],
 }
 

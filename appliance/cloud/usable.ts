@@ -1,7 +1,10 @@
 import { dhcpInterfaceSchema, networkSchema } from '../../services/dhcp/network-schema.ts'
 import { personSchema } from '../../services/directory/person-schema.ts'
+import { assignedFile } from '../../services/files/assigned.ts'
+import { foldName } from '../../services/files/name.ts'
 import { deviceSchema, layerSchema } from '../../services/phones/device-schema.ts'
 import type { JsonObject, RecordKind } from '../../services/records/contract.ts'
+import { assignedRollout } from '../../services/rollouts/assigned.ts'
 import { assignedPack } from '../../services/templates/assigned.ts'
 import { isTemplateFile, isVendorName, ownBodyOf } from '../../services/templates/contract.ts'
 
@@ -20,6 +23,12 @@ const CHECKS: Readonly<Record<RecordKind, Check>> = {
   model: bySchema(layerSchema),
   person: bySchema(personSchema),
   pack: bySchema(assignedPack),
+  rollout: bySchema(assignedRollout),
+  file(body, id) {
+    const read = assignedFile.safeParse(body)
+    if (!read.success) return firstFault(read)
+    return foldName(read.data.name) === id ? undefined : `file ${id} calls itself ${JSON.stringify(read.data.name)}`
+  },
   network(body, id) {
     if (body.id !== id) return `network ${id} calls itself ${JSON.stringify(body.id)?.slice(0, 80)}`
     return firstFault(networkSchema.safeParse(body))

@@ -80,5 +80,6 @@ function viewOf(network: DhcpNetwork): Omit<StoredNetwork, 'fixed' | 'rev'> {
     ...(network.domain !== undefined && { domain: network.domain }),
     ...{ dns: dns.map(formatIpv4), ntp: ntp.map(formatIpv4) },
     reservations: reservations.map(({ address, ...rest }) => ({ ...rest, address: formatIpv4(address) })),
+    options: network.options,
   }
 }

@@ -23,7 +23,7 @@ describe.skipIf(Bun.which('python3') === null)('what a service manager hears', (
     ['a path', join(folder, 'notify')],
     ['an abstract name', `@branchline-${crypto.randomUUID()}`],
   ])('by %s', async (_, path) => {
-    const child = spawn('python3', ['-c', LISTENER, path, '3'], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn('python3', ['-c', LISTENER, path, '5'], { stdio: ['ignore', 'pipe', 'inherit'] })
     const lines: string[] = []
     for await (const chunk of child.stdout) {
       const before = lines.length
@@ -36,10 +36,15 @@ describe.skipIf(Bun.which('python3') === null)('what a service manager hears', (
       const manager = makeServiceManager({ NOTIFY_SOCKET: path, WATCHDOG_USEC: '60000000' })
       manager.ready()
       manager.alive()
+      manager.startsAgain()
+      manager.ready()
       manager.stopping()
       expect(manager.watchdogMs).toBe(60_000)
     }
-    expect(lines).toEqual(['bound', 'READY=1', 'WATCHDOG=1', 'STOPPING=1'])
+    expect(lines).toEqual([
+      ...['bound', 'READY=1', 'WATCHDOG=1', 'WATCHDOG_USEC=180000000'],
+      ...['READY=1', 'WATCHDOG_USEC=60000000', 'STOPPING=1'],
+    ])
   })
 })
 

@@ -10,6 +10,8 @@ import { readIfThere, writeDurably } from '../durable-file.ts'
 
 /** No bundle is near this; a slot holds less. */
 const MAX_BUNDLE = 400 * 1024 * 1024
+/** How far ahead a restart may be: a timer knows no more than 24 days. */
+const MAX_AHEAD = 7 * 86_400_000
 
 export interface UpdatesDeps {
   readonly dataFolder: string
@@ -25,12 +27,13 @@ export interface UpdatesDeps {
  * The box's side of updates. It may not touch the slots itself: it puts a bundle where the system waits for one, and
  * the system checks and installs it (image/root/usr/lib/branchline/system/update-install).
  */
-export function makeUpdates(deps: UpdatesDeps): Updates {
+export function makeUpdates(deps: UpdatesDeps): Updates & Disposable {
   const { systemFolder, log } = deps
   const folder = join(deps.dataFolder, 'update')
   const slot = slotOf(deps.commandLine ?? readIfThere('/proc/cmdline') ?? '')
   const version = readIfThere(deps.versionFile ?? '/usr/lib/branchline/IMAGE_VERSION')?.trim() ?? VERSION
   let receiving: UpdateStatus | undefined
+  let later: { readonly at: number; readonly timer: ReturnType<typeof setTimeout> } | undefined
 
   const readSystem = (name: string) =>
     systemFolder === undefined ? undefined : readIfThere(join(systemFolder, name))?.trim()
@@ -49,7 +52,18 @@ export function makeUpdates(deps: UpdatesDeps): Updates {
       ...(slot !== undefined && { slot }),
       well: readSystem('health') === 'well',
       ...(fellBack !== undefined && fellBack !== '' && { fellBack }),
+      ...(later && { restartAt: later.at }),
     }
+  }
+
+  function restartNow(by: string): void {
+    log.info('restart of the machine was asked for', { by })
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    writeDurably(join(folder, 'restart'), '')
+  }
+  function stay(): void {
+    clearTimeout(later?.timer)
+    later = undefined
   }
 
   function supported(): string {
@@ -82,13 +96,24 @@ export function makeUpdates(deps: UpdatesDeps): Updates {
       }
       return state()
     },
-    restart({ by }) {
+    restart({ by, at }) {
       supported()
       if (isBusy(status())) throw new ConflictError('an update is under way; wait until it has ended')
-      log.info('restart of the machine was asked for', { by })
-      mkdirSync(folder, { recursive: true, mode: 0o700 })
-      writeDurably(join(folder, 'restart'), '')
+      stay()
+      if (at === undefined) return restartNow(by)
+      const ms = at - Date.now()
+      if (!(ms >= 0 && ms <= MAX_AHEAD)) throw new OperatorError('the restart must be within the next seven days')
+      log.info('restart of the machine was put off', { by, at: new Date(at).toISOString() })
+      const timer = setTimeout(() => restartNow(by), ms)
+      timer.unref()
+      later = { at, timer }
     },
+    stay({ by }) {
+      supported()
+      if (later !== undefined) log.info('restart of the machine was taken back', { by })
+      stay()
+    },
+    [Symbol.dispose]: stay,
   }
 }
 

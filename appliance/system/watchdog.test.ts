@@ -15,6 +15,7 @@ function watched(given: {
   const manager = {
     ready: () => said.push('ready'),
     alive: () => said.push('alive'),
+    startsAgain: () => 0,
     stopping: () => said.push('stopping'),
     watchdogMs: given.watchdogMs,
   }

@@ -63,6 +63,9 @@ export const RULES = {
   'reports.manage': { area: 'reports', write: true, roles: managers },
   'files.read': { area: 'files', write: false, roles: all },
   'files.manage': { area: 'files', write: true, roles: managers },
+  'files.give': { area: 'files', write: true, roles: managers },
+  'rollouts.read': { area: 'files', write: false, roles: all },
+  'rollouts.manage': { area: 'files', write: true, roles: managers },
   'account.export': { area: 'transfer', write: false, roles: managers },
   'account.import': { area: 'transfer', write: true, roles: managers },
 } as const satisfies Record<string, Rule>

@@ -13,11 +13,13 @@ import { claimAdmin } from '../enrolment/claim-admin.ts'
 import { boxesRoutes } from '../enrolment/routes-boxes.ts'
 import { fileRoutes, isUpload } from '../files/routes.ts'
 import { boxFileRoutes } from '../files/routes-box.ts'
+import { givenRoutes } from '../files/routes-given.ts'
 import { pageRoutes } from '../page/page.ts'
 import { recordsRoutes } from '../records/routes.ts'
 import { boxJobRoutes } from '../remote/routes-box.ts'
 import { remoteRoutes } from '../remote/routes-remote.ts'
 import { reportRoutes } from '../reports/routes.ts'
+import { rolloutRoutes } from '../rollouts/routes.ts'
 import { syncRoutes } from '../sync/routes.ts'
 import { isImport, transferRoutes } from '../transfer/routes.ts'
 import { vendorRoutes } from '../vendors/routes.ts'
@@ -81,7 +83,7 @@ export function makeCloudApp(deps: CloudDeps, observe: Observe = () => {}, asset
   app.route('/api/v1', accountRoutes(deps))
   app.route('/api/v1', siteRoutes(deps))
   app.route('/api/v1', peopleRoutes(deps))
-  app.route('/api/v1', settingsRoutes())
+  app.route('/api/v1', settingsRoutes(deps))
   app.route('/api/v1', fleetRoutes(deps))
   app.route('/api/v1', boxesRoutes(deps))
   app.route('/api/v1', recordsRoutes(deps))
@@ -90,8 +92,10 @@ export function makeCloudApp(deps: CloudDeps, observe: Observe = () => {}, asset
   app.route('/api/v1', channelRoutes(deps))
   app.route('/api/v1', reportRoutes(deps))
   app.route('/api/v1', fileRoutes(deps))
+  app.route('/api/v1', givenRoutes(deps))
   app.route('/api/v1', transferRoutes(deps))
   app.route('/api/v1', remoteRoutes(deps))
+  app.route('/api/v1', rolloutRoutes(deps))
   app.route('/api/v1', vendorRoutes(deps))
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' })
   app.openAPIRegistry.registerComponent('securitySchemes', 'session', { type: 'apiKey', in: 'cookie', name: 'session' })

@@ -2,11 +2,21 @@ import { describe, expect, it } from 'vitest'
 import type { Mac } from '../../services/core/mac.ts'
 import { openAlert } from '../../test/support/cloud-alerts.ts'
 import { type Browser, type CloudDesk, makeCloudDesk } from '../../test/support/cloud-desk.ts'
-import { ACCOUNT_ROWS, ACME, ASKERS, type Asker, MATRIX, PACK_FILE, type Row } from '../../test/support/cloud-matrix.ts'
+import {
+  ACCOUNT_ROWS,
+  ACME,
+  ASKERS,
+  type Asker,
+  MATRIX,
+  PACK_FILE,
+  ROLLOUT,
+  type Row,
+} from '../../test/support/cloud-matrix.ts'
 import { packKey, packOf } from '../../test/support/vendor-packs.ts'
 import { ROLES, TOKEN_SCOPES } from '../accounts/policy.ts'
 import type { Caller } from '../context.ts'
 import { feedOfSite } from '../enrolment/site-feed.ts'
+import { rolloutInput } from '../rollouts/plan.ts'
 import { newId, newToken } from '../tokens.ts'
 
 interface House {
@@ -83,18 +93,21 @@ async function furnishVendors(deps: CloudDesk['deps'], of: { account: string; si
   const { pem } = packKey('test')
   const content = packOf(pem, { [`${vendor}/b.liquid`]: 'b' }, { name: pack })
   const stored = await files.put(account, PACK_FILE, content, { contentType: 'x', replace: false, caller })
-  const given = { version: '1', sha256: stored.hash, size: stored.size }
+  const assigned = { version: '1', sha256: stored.hash, size: stored.size }
   for (const feed of [`org:${account}`, await feedOfSite(database.db, site)] as const)
     await boxes.sync.write(
       feed,
       [
         { kind: 'template', id: `${vendor}/vendor.yaml`, body: { text: ACME } },
         { kind: 'template', id: `${vendor}/a.liquid`, body: { text: 'a' } },
-        { kind: 'pack', id: pack, body: given },
+        { kind: 'pack', id: pack, body: assigned },
       ],
       { by: 'test' },
     )
-  return { vendor, text: 'a.liquid', pack }
+  const by = { standing: { role: 'owner' as const }, caller }
+  const { id: given } = await deps.givenFiles.give(account, `${of.name}.tone`, { file: PACK_FILE, sites: [site] }, by)
+  const { id: rollout } = await deps.rollouts.start(account, rolloutInput.parse(ROLLOUT), by)
+  return { vendor, text: 'a.liquid', pack, given, rollout }
 }
 
 /** Records of a site and of its account, a box that was there, and an edit of it that did not stand. */

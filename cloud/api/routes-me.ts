@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { RegistrationResponseJSON } from '@simplewebauthn/server'
 import type { Context } from 'hono'
+import { renderSVG } from 'uqr'
 import { ForbiddenError } from '../../services/admin/errors.ts'
 import { body, json } from '../../services/admin/route.ts'
 import type { CloudDeps } from '../deps.ts'
@@ -8,6 +9,7 @@ import { SESSION } from '../signin/policy-session.ts'
 import { callerOf, DONE, type Env, idParam, makeCloudRouter, ok, problems, sessionOf, signedIn } from './route.ts'
 import {
   Ceremony,
+  Ended,
   Factor,
   Me,
   PasskeyInput,
@@ -115,6 +117,20 @@ export function meRoutes(deps: CloudDeps) {
   )
   app.openapi(
     createRoute({
+      method: 'delete',
+      path: '/me/sessions',
+      tags,
+      summary: 'End every other session',
+      ...signedIn(),
+      responses: { 200: json(Ended, 'How many ended'), ...answers },
+    }),
+    async (c) => {
+      const session = sessionOf(c)
+      return c.json({ ended: await sessions.endOthers(session.personId, session.id) }, 200)
+    },
+  )
+  app.openapi(
+    createRoute({
       method: 'post',
       path: '/me/totp/begin',
       tags,
@@ -124,7 +140,8 @@ export function meRoutes(deps: CloudDeps) {
     }),
     async (c) => {
       const { personId, email } = freshSession(c)
-      return c.json(await totp.begin(personId, email), 200)
+      const begun = await totp.begin(personId, email)
+      return c.json({ ...begun, qr: renderSVG(begun.uri) }, 200)
     },
   )
   app.openapi(

@@ -123,7 +123,15 @@ const LayerEdit = z.strictObject({
   }),
   patch: LayerInput,
 })
-export const BulkInput = z.union([DevicesEdit, LayerEdit]).openapi('FleetEdit')
+const SharedLayerLook = LayerEdit.extend({
+  target: LayerEdit.shape.target
+    .omit({ sites: true })
+    .extend({ shared: z.literal(true) })
+    .openapi({
+      description: 'the layer that the account shares, at each site that has none of its own; to look at alone',
+    }),
+})
+export const BulkInput = z.union([DevicesEdit, LayerEdit, SharedLayerLook]).openapi('FleetEdit')
 const stamp = z.string().max(64).openapi({ description: 'of the preview' })
 export const BulkApply = z
   .union([DevicesEdit.extend({ stamp }), LayerEdit.extend({ stamp })])

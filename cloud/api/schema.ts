@@ -173,7 +173,13 @@ export const SessionList = z.object({
       .openapi('Session'),
   ),
 })
-export const TotpBegun = z.object({ ticket: z.string(), secret: z.string(), uri: z.string() }).openapi('TotpBegun')
+export const Ended = z.object({ ended: z.number() }).openapi('Ended')
+export const TotpBegun = z
+  .object({
+    ...{ ticket: z.string(), secret: z.string(), uri: z.string() },
+    qr: z.string().openapi({ description: 'The URI as an SVG.' }),
+  })
+  .openapi('TotpBegun')
 export const RecoveryCodes = z.object({ recoveryCodes: z.array(z.string()) }).openapi('RecoveryCodes')
 /** What a browser's WebAuthn gives and takes; its own rules are checked by the library that verifies it. */
 const webAuthn = z.looseObject({}).openapi({ type: 'object', additionalProperties: true })

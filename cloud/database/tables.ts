@@ -23,6 +23,7 @@ import type {
 import type { FileTables } from './tables-files.ts'
 import type { BoxPulledTable, FleetDeviceTable } from './tables-fleet.ts'
 import type { PhonePageTable, RemoteJobTable, SiteRemoteTable } from './tables-remote.ts'
+import type { RolloutTables } from './tables-rollouts.ts'
 import type {
   CeremonyTable,
   IdentityTable,
@@ -57,7 +58,7 @@ export interface InstanceTable {
   value: string
 }
 
-export interface Tables extends AlertTables, FileTables {
+export interface Tables extends AlertTables, FileTables, RolloutTables {
   migration: MigrationTable
   generation: GenerationTable
   instance: InstanceTable

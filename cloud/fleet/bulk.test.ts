@@ -126,4 +126,14 @@ describe('an edit of a layer at many sites', () => {
     expect(body.settings).toEqual({ ntpServers: ['time.example.net'] })
     expect((await admin.call('GET', `${A()}/sites/${sites[2]}/layers/site/site`)).status).toBe(404)
   })
+
+  it('of what the account shares is looked at where it holds alone, and never made so', async () => {
+    // The first two sites have their own in its place by now.
+    const target = { kind: 'layer', layer: 'site', id: 'site', shared: true }
+    const edit = { target, patch: { settings: { ntpServers: ['other.example.net'] } } }
+    const { status, body } = await preview(edit)
+    expect([status, body.looked, body.affected]).toEqual([200, 2, 2])
+    expect(body.effects.map(({ siteId }: { siteId: string }) => siteId)).toEqual([sites[2], sites[2]])
+    expect((await apply({ ...edit, stamp: body.stamp })).status).toBe(400)
+  })
 })

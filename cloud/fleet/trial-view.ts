@@ -15,6 +15,8 @@ export type BulkTarget =
       readonly layer: 'site' | 'vendor' | 'group' | 'model'
       readonly id: string
       readonly sites?: readonly string[]
+      /** What the account shares: sites that have their own in its place are left as they are. Never made so. */
+      readonly shared?: true
     }
 
 /** What changes for one phone. A secret only says that it is another one. */

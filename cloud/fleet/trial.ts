@@ -51,6 +51,8 @@ export async function trySite(facts: TrialFacts, edit: SiteEdit): Promise<SiteTr
   const found = new Map<string, Found>()
   for (const kind of [...LAYERS, 'device'] as const)
     for (const one of await listOn(db, shelf, kind)) found.set(`${kind}/${one.record.id}`, one)
+  if (target.kind === 'layer' && target.shared && found.get(`${target.layer}/${target.id}`)?.shared === false)
+    return { site, looked: 0, effects: [], faults: [], edits: [], basis: [] }
   const vendors = [patch.vendor, ...[...found.values()].map(({ record }) => record.body.vendor)]
   const known = await facts.known(account, shelf, vendors)
   const desk = makeDesk(

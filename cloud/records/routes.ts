@@ -3,12 +3,14 @@ import type { CloudDeps } from '../deps.ts'
 import { deviceFace, layerFace, networkFace, personFace } from './face.ts'
 import { ROOMS, recordRoutes } from './routes-records.ts'
 import { reportRoutes } from './routes-reports.ts'
+import { shapeRoutes } from './routes-shape.ts'
 
 /** What people edit for a site and for a whole account, and what the branches say. */
 export function recordsRoutes(deps: CloudDeps): CloudRouter {
   const app = makeCloudRouter()
   for (const face of [deviceFace, layerFace, personFace, networkFace]) recordRoutes(app, deps, face, ROOMS.site)
   recordRoutes(app, deps, layerFace, ROOMS.account)
+  shapeRoutes(app, deps)
   reportRoutes(app, deps)
   return app
 }

@@ -175,7 +175,7 @@ export function makeJobs(deps: Pick<CloudContext, 'database' | 'clock'> & Remote
 
 /** Which phones a job is about, for the audit log. */
 function phonesOf(spec: JobSpec): { readonly mac?: Mac; readonly macs?: readonly Mac[]; readonly file?: string } {
-  if (spec.kind === 'checks') return {}
+  if (spec.kind === 'checks' || spec.kind === 'versions') return {}
   if ('macs' in spec) return { macs: spec.macs }
   return { mac: spec.mac, ...('file' in spec && spec.file !== undefined && { file: spec.file }) }
 }

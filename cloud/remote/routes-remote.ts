@@ -17,6 +17,7 @@ import type { CloudDeps } from '../deps.ts'
 import type { JobWaits } from './job-waits.ts'
 import type { RemoteJob } from './jobs.ts'
 import * as wire from './schema.ts'
+import { refuseSecrets } from './secret-in.ts'
 
 const siteParams = accountParams.extend({ site: idParam('site') })
 const jobParams = siteParams.extend({ job: idParam('job') })
@@ -110,6 +111,7 @@ export function remoteRoutes(deps: CloudDeps) {
           ...(key !== undefined && { key }),
           ...(waitSeconds !== undefined && { waitMs: waitSeconds * 1000 }),
         }
+        refuseSecrets(job)
         return c.json(await jobs.ask(asked(c, c.req.valid('param')), job, options), 202)
       },
     )

@@ -121,8 +121,14 @@ export function makeSessions({ database, clock }: Pick<CloudContext, 'database' 
     },
 
     /** Every session of a person but one. */
-    async endOthers(personId: string, keptId: string): Promise<void> {
-      await database.db.deleteFrom('session').where('person_id', '=', personId).where('id', '<>', keptId).execute()
+    /** Says how many there were. */
+    async endOthers(personId: string, keptId: string): Promise<number> {
+      const { numDeletedRows } = await database.db
+        .deleteFrom('session')
+        .where('person_id', '=', personId)
+        .where('id', '<>', keptId)
+        .executeTakeFirst()
+      return Number(numDeletedRows)
     },
   }
 }

@@ -150,7 +150,8 @@ export function makeImport(deps: ImportDeps) {
       const home = head.installation === (await installationOf(database)) && head.account.id === accountId
       const leftOut: { what: string; why: string }[] = []
       const records = lines.flatMap((one): Numbered<RecordLine>[] => {
-        if (one.line.line !== 'record') return []
+        // No box may begin a rollout that nobody here steers.
+        if (one.line.line !== 'record' || one.line.kind === 'rollout') return []
         if (home) return [{ at: one.at, line: one.line }]
         // Sealed for another account: opened here for whoever brings the file, it would give that account's secrets away.
         const body = withoutSecrets(one.line.body)

@@ -2,8 +2,10 @@ import type { z } from 'zod'
 import { readInput } from '../../services/core/record-input.ts'
 import { dhcpInterfaceSchema, networkSchema } from '../../services/dhcp/network-schema.ts'
 import { personSchema } from '../../services/directory/person-schema.ts'
+import { assignedFile } from '../../services/files/assigned.ts'
 import { deviceSchema, layerSchema } from '../../services/phones/device-schema.ts'
 import type { JsonObject } from '../../services/records/contract.ts'
+import { assignedRollout } from '../../services/rollouts/assigned.ts'
 import { mapBodySecrets } from '../../services/sync/policy-value.ts'
 import { assignedPack } from '../../services/templates/assigned.ts'
 
@@ -15,6 +17,8 @@ const SCHEMAS = new Map<string, z.ZodType>([
   ['network', networkSchema],
   ['interface', dhcpInterfaceSchema],
   ['pack', assignedPack],
+  ['file', assignedFile],
+  ['rollout', assignedRollout],
 ])
 
 /** Why no box could use a record; undefined: one can. */

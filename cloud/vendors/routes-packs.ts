@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { baseOf } from '../../services/admin/edit.ts'
 import { body, json } from '../../services/admin/route.ts'
+import { assignedPack } from '../../services/templates/assigned.ts'
 import {
   accountParams,
   act,
@@ -13,7 +14,7 @@ import {
   problems,
 } from '../api/route.ts'
 import type { CloudDeps } from '../deps.ts'
-import { progressOf } from './progress.ts'
+import { type GivenName, progressOf } from '../files/given-progress.ts'
 import type { Whose } from './vendors.ts'
 
 const tags = ['Packs']
@@ -124,9 +125,13 @@ export function packRoutes(app: CloudRouter, deps: CloudDeps, room: 'account' | 
     }),
     async (c) => {
       const { account, pack: name } = given(c)
-      const of = { account, pack: name, standing: c.var.standing }
+      const of = { account, of: packNamed(name), standing: c.var.standing }
       const { sites, next } = await progressOf(deps.database.db, of, c.req.valid('query'))
       return c.json({ sites: [...sites], ...(next !== undefined && { next }) }, 200)
     },
   )
+}
+
+function packNamed(name: string): GivenName {
+  return { kind: 'pack', id: name, name, versionOf: (body) => assignedPack.safeParse(body).data?.version }
 }

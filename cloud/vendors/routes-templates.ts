@@ -3,7 +3,6 @@ import type { Context } from 'hono'
 import { baseOf } from '../../services/admin/edit.ts'
 import { body, json } from '../../services/admin/route.ts'
 import * as wire from '../../services/admin/schema-templates.ts'
-import { NotFoundError } from '../../services/core/errors.ts'
 import type { Bag } from '../../services/core/merge-patch.ts'
 import type { TemplateEdits } from '../../services/templates/contract.ts'
 import {
@@ -147,7 +146,8 @@ export function templateRoutes(app: CloudRouter, deps: CloudDeps, room: 'account
       const key = { kind: 'template' as const, id: `${vendor}/${file}` }
       const found = await findOn(database.db, await shelfOf(database.db, of, c.var.standing), key.kind, key.id)
       const changes = await historyOf(database.db, of, key, found?.record)
-      if (found === undefined && changes.length === 0) throw new NotFoundError('there is no such template of your own')
+      // A text that nobody has changed has an empty history; one that nobody knows is not there.
+      if (found === undefined && changes.length === 0) (await vendors.texts(of, c.var.standing)).get(vendor, file)
       return c.json({ changes }, 200)
     },
   )

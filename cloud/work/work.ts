@@ -23,5 +23,11 @@ export function makeWork(ctx: CloudDeps, { allowPrivate }: { readonly allowPriva
     const turn = makeTurn(ctx, name)
     return { name, everyMs: seconds * SECOND, run: () => turn.run(work) }
   }
-  return [inTurn('alerts', 60, (turn) => evaluation.run(turn)), inTurn('deliveries', 5, () => deliveries.run())]
+  const rollouts = inTurn('rollouts', 3, () => ctx.rolloutWorker.run())
+  return [
+    inTurn('alerts', 60, (turn) => evaluation.run(turn)),
+    inTurn('deliveries', 5, () => deliveries.run()),
+    // Nearly always there is none: that takes no turn, which is a write.
+    { ...rollouts, run: async () => (await ctx.rolloutWorker.isIdle()) || rollouts.run() },
+  ]
 }

@@ -12,6 +12,7 @@ const PROGRAMS: readonly (readonly [source: string, target: string])[] = [
   ['appliance/main.ts', 'appliance/main.js'],
   ['appliance/media-helper.ts', 'appliance/media-helper.ts'],
   ['appliance/tls/issue-process.ts', 'appliance/issue-process.ts'],
+  ['appliance/backup/backup-process.ts', 'appliance/backup-process.ts'],
 ]
 
 /** Tests and notes of a vendor's folder, which no program reads. */

@@ -76,6 +76,12 @@ export function revealOrThrow(deps: Pick<AdminDeps, 'accounts'>, request: Reques
   deps.accounts.secretShown(what, { by: actorOf(request, via), ...address })
 }
 
+/** Throws `ForbiddenError` when a person is signed in who has not given the password a moment ago. */
+export function demandFresh({ accounts }: Pick<AdminDeps, 'accounts'>, { who }: Via): void {
+  if (who && !accounts.isFresh(who))
+    throw new ForbiddenError('give your password again first (POST /api/v1/me/confirm)')
+}
+
 /** Whether what an open stream was allowed by still holds. */
 export function stillAllowed(deps: Pick<AdminDeps, 'accounts'>, c: Context<Env>): () => boolean {
   const via = viaOf(c)

@@ -8,21 +8,26 @@ import { answerFor, errorBody } from './errors.ts'
 import { objectionTo, SECURITY_HEADERS } from './guard.ts'
 import { makeLive } from './live.ts'
 import { metricsText } from './metrics.ts'
+import { makePace } from './pace.ts'
 import { type AdminRouter, makeRouter, viaOf } from './route.ts'
 import { accountRoutes } from './routes-accounts.ts'
 import { assistRoutes } from './routes-assist.ts'
+import { backupRoutes } from './routes-backup.ts'
 import { boxNetworkRoutes } from './routes-box-network.ts'
 import { changeRoutes } from './routes-changes.ts'
 import { cloudRoutes } from './routes-cloud.ts'
 import { deviceRoutes } from './routes-device.ts'
 import { directoryRoutes } from './routes-directory.ts'
 import { fileRoutes, isFileUpload } from './routes-files.ts'
+import { logRoutes } from './routes-logs.ts'
 import { meRoutes } from './routes-me.ts'
 import { moveRoutes } from './routes-moves.ts'
 import { networkRoutes } from './routes-network.ts'
+import { paceRoutes } from './routes-pace.ts'
 import { isPackUpload, packRoutes } from './routes-packs.ts'
 import { parameterRoutes } from './routes-parameters.ts'
 import { refetchRoutes } from './routes-refetch.ts'
+import { isRestoreUpload, restoreRoutes } from './routes-restore.ts'
 import { rolloutRoutes } from './routes-rollouts.ts'
 import { signInRoutes } from './routes-sign-in.ts'
 import { siteRoutes } from './routes-site.ts'
@@ -47,6 +52,7 @@ export interface AdminApp {
 export function makeAdminApp(deps: AdminDeps): AdminApp {
   const app = makeRouter()
   const live = makeLive(deps)
+  const pace = makePace(deps)
 
   app.use('*', async (c, next) => {
     const objection = objectionTo(c.req.raw, viaOf(c))
@@ -68,7 +74,7 @@ export function makeAdminApp(deps: AdminDeps): AdminApp {
   })
   // What goes to the disk piece by piece has a limit of its own.
   const hasOwnLimit = (method: string, path: string) =>
-    isFileUpload(method, path) || isPackUpload(method, path) || isUpdateUpload(method, path)
+    [isFileUpload, isPackUpload, isUpdateUpload, isRestoreUpload].some((is) => is(method, path))
   app.use('*', (c, next) => (hasOwnLimit(c.req.method, c.req.path) ? next() : limit(c, next)))
 
   app.route('/api/v1', signInRoutes(deps))
@@ -80,6 +86,7 @@ export function makeAdminApp(deps: AdminDeps): AdminApp {
   app.route('/api/v1', parameterRoutes(deps))
   app.route('/api/v1', siteRoutes(deps))
   app.route('/api/v1', networkRoutes(deps))
+  app.route('/api/v1', paceRoutes(pace))
   app.route('/api/v1', changeRoutes(deps))
   app.route('/api/v1', directoryRoutes(deps))
   app.route('/api/v1', moveRoutes(deps))
@@ -91,6 +98,9 @@ export function makeAdminApp(deps: AdminDeps): AdminApp {
   app.route('/api/v1', packRoutes(deps))
   app.route('/api/v1', workbenchRoutes(deps))
   app.route('/api/v1', updateRoutes(deps))
+  app.route('/api/v1', backupRoutes(deps))
+  app.route('/api/v1', restoreRoutes(deps))
+  app.route('/api/v1', logRoutes(deps))
   app.route('/api/v1', boxNetworkRoutes(deps))
   app.get('/api/v1/events', (c) => {
     const stream = live.open(c.req.header('last-event-id') ?? c.req.query('after'), stillAllowed(deps, c))
@@ -132,5 +142,12 @@ export function makeAdminApp(deps: AdminDeps): AdminApp {
     }
     return c.json(body, status)
   })
-  return { fetch: app.fetch, request: app.request, close: live.close }
+  return {
+    fetch: app.fetch,
+    request: app.request,
+    close() {
+      pace.close()
+      live.close()
+    },
+  }
 }

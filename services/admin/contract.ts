@@ -1,11 +1,12 @@
 import type { Accounts, Principal } from '../accounts/contract.ts'
 import type { Assist } from '../assist/contract.ts'
+import type { Backups, Restores } from '../backup/contract.ts'
 import type { BoxNetwork } from '../box-network/contract.ts'
 import type { Clock, EpochMs } from '../core/clock.ts'
 import type { Counters } from '../core/counters.ts'
-import type { Log } from '../core/log.ts'
+import type { Log, LogLevel } from '../core/log.ts'
 import type { Mac } from '../core/mac.ts'
-import type { DhcpInterfaceSettings, DhcpStatus, ForeignServer, Leases } from '../dhcp/contract.ts'
+import type { DhcpInterfaceSettings, DhcpStatus, ForeignServer, Leases, OfferedOption, Told } from '../dhcp/contract.ts'
 import type { BookPreview, Directory } from '../directory/contract.ts'
 import type { CloudLink } from '../enrolment/contract.ts'
 import type { Files, FileUse } from '../files/contract.ts'
@@ -81,6 +82,8 @@ export interface AdminDeps {
     choices(): readonly DhcpChoice[]
     /** Changes some fields of a network; throws an `OperatorError` that names every fault. */
     setNetwork(id: string, change: object, options: { readonly by: string; readonly base?: number }): void
+    /** What a device is told in its network, or in the one that is named. Throws `NotFoundError` without any. */
+    told(mac: Mac, network?: string): Told
   }
   readonly records: Pick<Records, 'get' | 'put' | 'history' | 'recent' | 'onChange'>
   /** Replacing phones, lists from elsewhere, scanned labels. */
@@ -114,6 +117,9 @@ export interface AdminDeps {
   readonly workbench: Workbench
   /** The system that the box runs on. */
   readonly updates: Updates
+  readonly backups: Backups
+  readonly restores: Restores
+  readonly logs: LogReader
   /** Its own address. */
   readonly boxNetwork: BoxNetwork
   /** Whether the parts of the box work, now. */
@@ -127,6 +133,18 @@ export interface AdminDeps {
   readonly log: Log
   /** Calls `work` every `ms` until the returned function is called. */
   readonly every: (ms: number, work: () => void) => () => void
+}
+
+/** The newest lines of the box's log. */
+export interface LogReader {
+  /** The kept lines that came after `seq`, oldest first. */
+  after(seq: number): readonly {
+    readonly seq: number
+    readonly at: EpochMs
+    readonly level: LogLevel
+    readonly text: string
+    readonly fields: Readonly<Record<string, string | number | boolean>>
+  }[]
 }
 
 /** What the box finds when it looks at itself. */
@@ -214,6 +232,7 @@ export interface StoredNetwork {
   readonly ntp: readonly string[]
   readonly lease: number
   readonly reservations: readonly { readonly mac?: Mac; readonly clientId?: string; readonly address: string }[]
+  readonly options: readonly OfferedOption[]
 }
 
 /** An interface that DHCP could be switched on. */

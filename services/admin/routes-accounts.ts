@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
+import { demandFresh } from './access.ts'
 import type { AdminDeps } from './contract.ts'
 import { ForbiddenError } from './errors.ts'
 import { actorOf } from './guard.ts'
@@ -19,8 +20,7 @@ export function accountRoutes(deps: AdminDeps): AdminRouter {
     const via = viaOf(c)
     if (via.via !== 'socket' && via.who === undefined)
       throw new ForbiddenError('the first account is made at /api/v1/sign-in/first')
-    if (via.who && !accounts.isFresh(via.who))
-      throw new ForbiddenError('give your password again first (POST /api/v1/me/confirm)')
+    demandFresh(deps, via)
     return { by: actorOf(c.req.raw, via) }
   }
 

@@ -1,17 +1,17 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { printable } from '../core/bytes.ts'
-import { ConflictError, NotFoundError } from '../core/errors.ts'
-import { type Change, KINDS } from '../records/contract.ts'
+import { NotFoundError } from '../core/errors.ts'
+import { type Change, type JsonObject, KINDS } from '../records/contract.ts'
 import type { AdminDeps } from './contract.ts'
 import { actorOf } from './guard.ts'
 import { type AdminRouter, json, makeRouter, problems, viaOf } from './route.ts'
 import { RecordChange } from './schema-changes.ts'
-import { fieldsOf, UNDOABLE, undone } from './undo.ts'
+import { canUndo, fieldsOf, undone } from './undo.ts'
 
 const tags = ['Activity']
 
 /** Who changed what, over all records; and one change taken back. */
-export function changeRoutes({ records }: Pick<AdminDeps, 'records'>): AdminRouter {
+export function changeRoutes({ records, dhcp }: Pick<AdminDeps, 'records' | 'dhcp'>): AdminRouter {
   const app = makeRouter()
 
   app.openapi(
@@ -58,10 +58,13 @@ export function changeRoutes({ records }: Pick<AdminDeps, 'records'>): AdminRout
       const [change] = records.recent({ limit: 1, before: seq + 1 })
       if (change?.seq !== seq) throw new NotFoundError(`no change ${seq}`)
       const { kind, id } = change
-      if (!UNDOABLE.has(kind)) throw new ConflictError(`a change of a ${kind} cannot be taken back here`)
       const now = records.get(kind, id)
       const by = actorOf(c.req.raw, viaOf(c))
-      records.put(kind, id, undone(change, now?.body), { by, base: now?.rev ?? 0 })
+      const body = undone(change, now?.body)
+      const options = { by, base: now?.rev ?? 0 }
+      // The server must agree to a network before it counts: it refuses ranges that overlap by now.
+      if (kind === 'network' && now !== undefined) dhcp.setNetwork(id, { ...without(now.body), ...body }, options)
+      else records.put(kind, id, body, options)
       const [made = change] = records.recent({ limit: 1, kind, id })
       return c.json(changeView(made), 200)
     },
@@ -69,11 +72,25 @@ export function changeRoutes({ records }: Pick<AdminDeps, 'records'>): AdminRout
   return app
 }
 
+/** Takes every field away; what is given beside it stays. */
+function without(body: JsonObject): Record<string, null> {
+  return Object.fromEntries(Object.keys(body).map((name) => [name, null]))
+}
+
 function changeView(change: Change): RecordChange {
   const { seq, at, by, kind, id, before, after } = change
   const did = after === undefined ? 'removed' : before === undefined ? 'made' : 'edited'
-  const canUndo = UNDOABLE.has(kind) && !(kind === 'device' && did === 'made')
   const { name } = after ?? before ?? {}
   const named = typeof name === 'string' && { name: printable(name) }
-  return { seq, at, by, kind, id, ...named, did, fields: did === 'edited' ? fieldsOf(change) : [], canUndo }
+  return {
+    seq,
+    at,
+    by,
+    kind,
+    id,
+    ...named,
+    did,
+    fields: did === 'edited' ? fieldsOf(change) : [],
+    canUndo: canUndo(change),
+  }
 }

@@ -8,7 +8,7 @@ import { type AdminRouter, body, json, makeRouter, problems, read, viaOf } from 
 import * as wire from './schema-files.ts'
 
 /** The largest file; its content is never in memory as a whole. */
-export const MAX_FILE = 1024 ** 3
+const MAX_FILE = 1024 ** 3
 /** Each holds a connection and writes to the disk. */
 const MAX_UPLOADS = 4
 
@@ -32,6 +32,7 @@ export function fileRoutes(deps: AdminDeps): AdminRouter {
     ...{ name: file.name, kind: file.kind, models: [...file.models], hardware: [...file.hardware] },
     ...{ size: file.size, hash: file.hash, contentType: file.contentType, addedAt: file.addedAt, by: file.by },
     ...(file.version !== undefined && { version: file.version }),
+    ...(file.origin !== undefined && { origin: file.origin }),
     uses: deps.fileUses(file.name).map(({ text }) => text),
   })
   const found = (name: string): NamedFile => {

@@ -68,6 +68,22 @@ describe('replacing', () => {
 })
 
 describe('lists', () => {
+  it('show their columns, what each is taken for and what it says, secrets left out', async () => {
+    const { call } = setUp()
+    const text = 'Wer,MAC,Password\nAda,805ec0005302,s3cret-102\nBob,805ec0005303,\n'
+    const { json } = await call('POST', '/import/columns', text, 'text/csv')
+    expect(wire.SheetColumns.safeParse(json).error?.issues).toBeUndefined()
+    expect(json.columns).toEqual([
+      { number: 1, heading: 'Wer', reason: 'no such column is known', samples: ['Ada', 'Bob'] },
+      { number: 2, heading: 'MAC', field: 'mac', samples: ['805ec0005302', '805ec0005303'] },
+      { number: 3, heading: 'Password', field: 'line1.secret', samples: ['•••', ''] },
+    ])
+    const named = await call('POST', '/import/columns?column=%231%3Dname', text, 'text/csv')
+    expect(named.json.columns[0]).toMatchObject({ field: 'name' })
+    const odd = await call('POST', '/import/columns?column=%231%3Dnonsense.x', text, 'text/csv')
+    expect([odd.status, odd.json.error.message]).toEqual([400, 'no field is called "nonsense.x"'])
+  })
+
   it('are shown and then done by their token', async () => {
     const { box, call } = setUp()
     const text = 'Wer,Kiste,Geheim\nAda,805ec0005302,s3cret-102\n'

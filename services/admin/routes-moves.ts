@@ -14,6 +14,10 @@ import { deviceView } from './views.ts'
 const tags = ['Moves']
 const dryRun = z.object({ dryRun: z.enum(['0', '1']).default('1') })
 const text = z.string().max(200).optional()
+const columnQuery = z
+  .union([z.string().max(200), z.array(z.string().max(200)).max(200)])
+  .optional()
+  .openapi({ description: '`HEADING=FIELD` or `#3=FIELD`; an empty field leaves the column out.' })
 
 /** Replacing phones and taking it back; lists from elsewhere; scanned labels. */
 export function moveRoutes(deps: AdminDeps): AdminRouter {
@@ -92,16 +96,35 @@ export function moveRoutes(deps: AdminDeps): AdminRouter {
   app.openapi(
     createRoute({
       method: 'post',
+      path: '/import/columns',
+      tags,
+      summary: 'What the columns of a list are taken for, with what their first rows say. Nothing is stored',
+      request: {
+        query: z.object({ format: text, column: columnQuery }),
+        body: { required: true, content: { 'text/csv': { schema: z.string() } } },
+      },
+      responses: { 200: json(wire.SheetColumns, 'Every column in order'), ...problems },
+    }),
+    async (c) => {
+      const { format, column } = c.req.valid('query')
+      const { columns, ...sheet } = imports.columns(new Uint8Array(await c.req.arrayBuffer()), {
+        ...(format !== undefined && { format }),
+        columns: columnsOf(column),
+      })
+      return c.json({ ...sheet, columns: columns.map((one) => ({ ...one, samples: [...one.samples] })) }, 200)
+    },
+  )
+
+  app.openapi(
+    createRoute({
+      method: 'post',
       path: '/import/preview',
       tags,
       summary: 'Read a list of devices, extensions or people, and show what would come of each row. Nothing is stored',
       request: {
         query: z.object({
           format: text.openapi({ description: 'One of /import/formats; default: by the heading.' }),
-          column: z
-            .union([z.string().max(200), z.array(z.string().max(200)).max(200)])
-            .optional()
-            .openapi({ description: '`HEADING=FIELD` or `#3=FIELD`; an empty field leaves the column out.' }),
+          column: columnQuery,
           vendor: text,
           group: text,
           server: text,
@@ -114,10 +137,10 @@ export function moveRoutes(deps: AdminDeps): AdminRouter {
       },
     }),
     async (c) => {
-      const { format, column = [], vendor, group, server } = c.req.valid('query')
+      const { format, column, vendor, group, server } = c.req.valid('query')
       const plan = imports.preview(new Uint8Array(await c.req.arrayBuffer()), {
         ...(format !== undefined && { format }),
-        columns: columnsOf(typeof column === 'string' ? [column] : column),
+        columns: columnsOf(column),
         defaults: {
           ...(vendor !== undefined && { vendor }),
           ...(group !== undefined && { group }),
@@ -187,9 +210,9 @@ function planView(deps: AdminDeps, plan: ReplacePlan): Omit<wire.ReplaceResult, 
 }
 
 /** `HEADING=FIELD`; a heading may hold a `=`, a field holds none. */
-function columnsOf(given: readonly string[]): Record<string, string> {
+function columnsOf(given: string | readonly string[] = []): Record<string, string> {
   return Object.fromEntries(
-    given.map((one) => {
+    (typeof given === 'string' ? [given] : given).map((one) => {
       const at = one.lastIndexOf('=')
       if (at <= 0) throw new OperatorError(`${JSON.stringify(one.slice(0, 60))} is not of the form HEADING=FIELD`)
       return [one.slice(0, at), one.slice(at + 1)]

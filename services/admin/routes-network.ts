@@ -1,10 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { printable } from '../core/bytes.ts'
 import { formatIpv4 } from '../core/ipv4.ts'
-import { formatMac } from '../core/mac.ts'
+import { formatMac, parseMac } from '../core/mac.ts'
 import type { AdminDeps } from './contract.ts'
 import { baseOf } from './edit.ts'
 import { actorOf } from './guard.ts'
-import { type AdminRouter, body, json, makeRouter, problems, read, viaOf } from './route.ts'
+import { type AdminRouter, body, json, macParams, makeRouter, problems, read, viaOf } from './route.ts'
 import * as wire from './schema-network.ts'
 
 /** The networks that addresses are leased of: their ranges and reservations. */
@@ -12,9 +13,9 @@ export function networkRoutes({ dhcp }: Pick<AdminDeps, 'dhcp'>): AdminRouter {
   const app = makeRouter()
   const listening = new Map<string, ReturnType<typeof dhcp.listen>>()
   const view = (): wire.NetworksView => ({
-    networks: dhcp.networks().map(({ pools, dns, ntp, reservations, ...network }) => ({
+    networks: dhcp.networks().map(({ pools, dns, ntp, reservations, options, ...network }) => ({
       ...network,
-      ...{ pools: [...pools], dns: [...dns], ntp: [...ntp] },
+      ...{ pools: [...pools], dns: [...dns], ntp: [...ntp], options: options.map((option) => ({ ...option })) },
       reservations: reservations.map(({ mac, ...rest }) => ({
         ...(mac !== undefined && { mac: formatMac(mac) }),
         ...rest,
@@ -72,6 +73,34 @@ export function networkRoutes({ dhcp }: Pick<AdminDeps, 'dhcp'>): AdminRouter {
       const by = actorOf(c.req.raw, viaOf(c))
       dhcp.setNetwork(c.req.valid('param').id, c.req.valid('json'), { by, ...baseOf(c.req.raw.headers) })
       return c.json(view(), 200)
+    },
+  )
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/devices/{mac}/dhcp',
+      tags: ['Network'],
+      summary: 'The DHCP options that a device is told, or would be: from what it asked for when it last came',
+      request: {
+        params: macParams,
+        query: z.object({ network: z.string().min(1).max(64).optional() }),
+      },
+      responses: { 200: json(wire.ToldView, 'In the order of the packet'), ...problems },
+    }),
+    (c) => {
+      const { vendorClass, asked, options, ...told } = dhcp.told(
+        parseMac(c.req.valid('param').mac),
+        c.req.valid('query').network,
+      )
+      return c.json(
+        {
+          ...told,
+          ...(vendorClass !== undefined && { vendorClass: printable(vendorClass) }),
+          ...(asked && { asked: [...asked] }),
+          options: options.map((option) => ({ ...option })),
+        },
+        200,
+      )
     },
   )
   return app

@@ -14,7 +14,7 @@ function appWith(updates: Partial<Updates>, problems: readonly string[] = []) {
   }
   return makeAdminApp({
     ...deps,
-    updates: { state: () => STATE, receive: none, restart: none, ...updates },
+    updates: { state: () => STATE, receive: none, restart: none, stay: none, ...updates },
     health: () => ({ ok: problems.length === 0, problems }),
   })
 }

@@ -54,11 +54,33 @@ export function updateRoutes({ updates, health }: Pick<AdminDeps, 'updates' | 'h
       path: '/update/restart',
       tags,
       summary: 'Start the machine again, into what is installed; phones are not answered for about a minute',
+      request: {
+        body: {
+          content: {
+            'application/json': {
+              schema: z
+                .object({ at: z.number().optional().openapi({ description: 'Then, within a week; absent: now' }) })
+                .openapi('RestartRequest'),
+            },
+          },
+        },
+      },
       responses: { 202: json(UpdateView, 'It ends now'), ...problems },
     }),
     (c) => {
-      updates.restart({ by: actorOf(c.req.raw, viaOf(c)) })
+      const { at } = c.req.valid('json')
+      updates.restart({ by: actorOf(c.req.raw, viaOf(c)), ...(at !== undefined && { at }) })
       return c.json(updates.state(), 202)
+    },
+  )
+  app.openapi(
+    createRoute({
+      ...{ method: 'delete', path: '/update/restart', tags, summary: 'Take back a restart that was to come later' },
+      responses: { 200: json(UpdateView, 'What is the case now'), ...problems },
+    }),
+    (c) => {
+      updates.stay({ by: actorOf(c.req.raw, viaOf(c)) })
+      return c.json(updates.state(), 200)
     },
   )
   return app

@@ -1,16 +1,14 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { printable } from '../core/bytes.ts'
-import { messageOf, NotFoundError } from '../core/errors.ts'
-import { formatMac } from '../core/mac.ts'
-import type { Device, Explanation, RenderedPreview } from '../phones/contract.ts'
+import { NotFoundError } from '../core/errors.ts'
 import type { AdminDeps } from './contract.ts'
-import { bagOf, deviceOrThrow, patched } from './edit.ts'
+import { bagOf, deviceOrThrow } from './edit.ts'
+import { editPreview } from './edit-preview.ts'
 import { actorOf } from './guard.ts'
 import { type AdminRouter, body, json, macParams, makeRouter, problems, read, viaOf } from './route.ts'
 import { DeviceInput, DeviceView } from './schema.ts'
 import * as wire from './schema-workbench.ts'
-import { maskSecrets, secretsOf } from './secrets.ts'
-import { undone } from './undo.ts'
+import { undoDevice } from './undo.ts'
 import { deviceView } from './views.ts'
 
 const tags = ['Devices']
@@ -62,9 +60,7 @@ export function workbenchRoutes(deps: AdminDeps): AdminRouter {
     }),
     (c) => {
       const { mac } = c.req.valid('param')
-      const before = deviceOrThrow(deps, mac)
-      const after = deps.devices.draft(mac, patched(deps, mac, bagOf(c.req.valid('json'))))
-      return c.json(previewOf(deps, before, after), 200)
+      return c.json(editPreview(deps, mac, bagOf(c.req.valid('json'))), 200)
     },
   )
   app.openapi(
@@ -94,52 +90,9 @@ export function workbenchRoutes(deps: AdminDeps): AdminRouter {
     }),
     (c) => {
       const { mac, seq } = c.req.valid('param')
-      const change = deps.records.history('device', mac).find((one) => one.seq === seq)
-      if (!change) throw new NotFoundError(`no change ${seq} of ${formatMac(mac)}`)
-      const now = deps.records.get('device', mac)
-      const by = actorOf(c.req.raw, viaOf(c))
-      deps.records.put('device', mac, undone(change, now?.body), { by, base: now?.rev ?? 0 })
+      undoDevice(deps, mac, seq, actorOf(c.req.raw, viaOf(c)))
       return c.json(deviceView(deviceOrThrow(deps, mac), deps.isSecret), 200)
     },
   )
   return app
-}
-
-function previewOf(deps: AdminDeps, before: Device, after: Device): wire.EditPreview {
-  const trial = deps.inspector.try(after)
-  const was = deps.inspector.try(before)
-  const secrets = [...secretsIn(deps, before, was.explanation), ...secretsIn(deps, after, trial.explanation)]
-  secrets.sort((a, b) => b.length - a.length)
-  const text = (file: RenderedPreview | undefined) =>
-    file === undefined ? undefined : maskSecrets(new TextDecoder().decode(file.bytes), secrets)
-  const names = new Set([...was.explanation.files, ...trial.explanation.files].map(({ name }) => name))
-  const files = [...names].flatMap((name) => {
-    const one = made(() => was.render(name))
-    const two = made(() => trial.render(name))
-    if (one.file === undefined && two.file === undefined) return []
-    const [from, to] = [text(one.file), text(two.file)]
-    return {
-      ...{ name, changed: one.file?.hash !== two.file?.hash },
-      ...(from !== undefined && { before: from }),
-      ...(to !== undefined && { after: to }),
-      ...(two.problem !== undefined && { problem: printable(two.problem, 500) }),
-    }
-  })
-  const warnings = trial.explanation.warnings.map((warning) => printable(warning, 500))
-  const old = new Set(was.explanation.warnings.map((warning) => printable(warning, 500)))
-  return { files, warnings, added: warnings.filter((warning) => !old.has(warning)) }
-}
-
-function made(render: () => RenderedPreview): { readonly file?: RenderedPreview; readonly problem?: string } {
-  try {
-    return { file: render() }
-  } catch (thrown) {
-    return { problem: messageOf(thrown) }
-  }
-}
-
-function secretsIn(deps: AdminDeps, device: Device, { effective }: Explanation): readonly string[] {
-  const plain = <Value>(bag: Readonly<Record<string, { readonly value: Value }>>) =>
-    Object.fromEntries(Object.entries(bag).map(([name, { value }]) => [name, value]))
-  return secretsOf(device, plain(effective.settings), plain(effective.extra), deps.isSecret)
 }

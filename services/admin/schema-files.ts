@@ -16,6 +16,9 @@ export const FileView = z
     contentType: z.string(),
     addedAt: z.number(),
     by: z.string(),
+    origin: z.literal('account').optional().openapi({
+      description: 'The central account gave it: as long as the box belongs to it, it is changed and taken away there.',
+    }),
     uses: z.array(z.string()).openapi({ description: 'What names it: settings and rollouts.' }),
   })
   .openapi('StoredFile')

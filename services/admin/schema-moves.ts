@@ -96,6 +96,23 @@ export const ImportPlan = z
   })
   .openapi('ImportPlan')
 
+export const SheetColumns = z
+  .object({
+    format: z.string(),
+    title: z.string(),
+    columns: z.array(
+      z.object({
+        number: z.number(),
+        heading: z.string(),
+        field: z.string().optional().openapi({ example: 'line1.user' }),
+        reason: z.string().optional().openapi({ description: 'Why it is not taken over.' }),
+        samples: z.array(z.string()),
+      }),
+    ),
+  })
+  .openapi('ImportColumns')
+export type SheetColumnsView = z.infer<typeof SheetColumns>
+
 export const FormatView = z
   .object({ id: z.string(), title: z.string(), sources: z.array(z.string()), columns: z.array(z.string()) })
   .openapi('ImportFormat')

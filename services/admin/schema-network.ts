@@ -9,6 +9,17 @@ const Reservation = z.object({
   address: z.string().max(20),
 })
 
+export const OptionView = z
+  .looseObject({
+    code: z.number().int(),
+    type: z.string().openapi({ example: 'text' }),
+    value: z.unknown(),
+    enterprise: z.number().optional(),
+    always: z.boolean().optional().openapi({ description: 'Sent even to a device that does not ask for it.' }),
+  })
+  .openapi('DhcpOption')
+export type OptionView = z.infer<typeof OptionView>
+
 const fields = {
   interface: z.string().optional(),
   subnet: z.string().openapi({ example: '192.0.2.0/24' }),
@@ -22,6 +33,7 @@ const fields = {
   ntp: Addresses,
   lease: z.number().int().positive().openapi({ description: 'Seconds' }),
   reservations: z.array(Reservation).max(4096),
+  options: z.array(OptionView).max(64),
 }
 
 export const NetworkView = z
@@ -63,9 +75,32 @@ export const NetworkPatch = z
     ntp: Addresses,
     lease: fields.lease,
     reservations: fields.reservations,
+    options: fields.options,
   })
   .partial()
   .openapi('NetworkChange')
+
+export const ToldView = z
+  .object({
+    network: z.string(),
+    vendorClass: z.string().optional(),
+    phone: z.boolean().openapi({ description: 'Whether it is answered as a phone.' }),
+    asked: z
+      .array(z.number())
+      .optional()
+      .openapi({ description: 'What it asked for when it last came; absent: it never did.' }),
+    options: z.array(
+      z.object({
+        code: z.number(),
+        type: z.string(),
+        text: z.string(),
+        from: z.enum(['network', 'device']).openapi({ description: 'The network, or what is known of the device.' }),
+        always: z.boolean(),
+      }),
+    ),
+  })
+  .openapi('ToldOptions')
+export type ToldView = z.infer<typeof ToldView>
 
 export type NetworkView = z.infer<typeof NetworkView>
 export type NetworkPatch = z.infer<typeof NetworkPatch>

@@ -16,6 +16,7 @@ export const UpdateView = z
       .string()
       .optional()
       .openapi({ description: 'When a version last failed its checks and the one before it was taken again' }),
+    restartAt: z.number().optional().openapi({ description: 'When the machine starts again by itself' }),
   })
   .openapi('Update')
 export type UpdateView = z.infer<typeof UpdateView>

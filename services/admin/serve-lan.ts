@@ -2,7 +2,7 @@ import { messageOf } from '../core/errors.ts'
 import { errorBody } from './errors.ts'
 import type { Front } from './front.ts'
 import { objectionTo, SECURITY_HEADERS } from './guard.ts'
-import { MAX_FILE } from './routes-files.ts'
+import { MAX_BODY_OF_ALL } from './routes-restore.ts'
 import { deviceDescription, trustPage } from './trust-page.ts'
 
 /** What the LAN's listeners serve by; a new one replaces the old. */
@@ -74,7 +74,7 @@ function openOn(address: string, key: string, settings: LanSettings, front: Fron
   try {
     servers.push(
       Bun.serve({
-        ...{ hostname: address, port: settings.https, idleTimeout: IDLE_SECONDS, maxRequestBodySize: MAX_FILE },
+        ...{ hostname: address, port: settings.https, idleTimeout: IDLE_SECONDS, maxRequestBodySize: MAX_BODY_OF_ALL },
         tls: settings.tls,
         fetch: (request, it) => {
           const peer = it.requestIP(request)?.address

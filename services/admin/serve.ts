@@ -4,7 +4,7 @@ import { messageOf, OperatorError } from '../core/errors.ts'
 import type { AdminApp } from './app.ts'
 import type { Assets } from './assets.ts'
 import { type Front, makeFront } from './front.ts'
-import { MAX_FILE } from './routes-files.ts'
+import { MAX_BODY_OF_ALL } from './routes-restore.ts'
 
 export interface AdminListener extends AsyncDisposable {
   /** Where the page is, e.g. `http://127.0.0.1:8080/`; absent without a port. */
@@ -54,7 +54,7 @@ function openPort(port: number, answer: Front) {
       hostname: '127.0.0.1',
       port,
       idleTimeout: 0,
-      maxRequestBodySize: MAX_FILE,
+      maxRequestBodySize: MAX_BODY_OF_ALL,
       fetch: (request, it) => {
         const address = it.requestIP(request)?.address
         return answer(request, { via: 'tcp', port: it.port ?? port, ...(address !== undefined && { address }) })
@@ -80,7 +80,7 @@ async function openSocket(path: string, fetch: (request: Request) => Response | 
     const first = join(folder, 's')
     const server = Bun.serve({
       unix: first,
-      maxRequestBodySize: MAX_FILE,
+      maxRequestBodySize: MAX_BODY_OF_ALL,
       fetch: (request, it) => {
         // Live events may be silent for longer than the runtime lets a connection idle.
         it.timeout(request, 0)

@@ -1,14 +1,38 @@
-import { ConflictError } from '../core/errors.ts'
-import type { Change, Json, JsonObject, RecordKind } from '../records/contract.ts'
+import { ConflictError, NotFoundError } from '../core/errors.ts'
+import { formatMac, type Mac } from '../core/mac.ts'
+import type { Change, Json, JsonObject, RecordKind, Records } from '../records/contract.ts'
 
-/** Kinds whose records are read whenever they are needed, so that putting one back is all there is to do. */
-export const UNDOABLE: ReadonlySet<RecordKind> = new Set(['device', 'site', 'vendor', 'group', 'model'])
+/** Kinds whose records are in force by being stored. Templates and packs have versions of their own. */
+const UNDOABLE: ReadonlySet<RecordKind> = new Set([
+  ...(['device', 'person', 'site', 'vendor', 'group', 'model'] as const),
+  ...(['network', 'interface'] as const),
+])
+/** Settings that were given for the first time: without them the layer says nothing. The others would be no record. */
+const EMPTY_IS_NOTHING: ReadonlySet<RecordKind> = new Set(['site', 'vendor', 'group', 'model'])
+
+/** Whether changes like this one can be taken back. */
+export function canUndo({ kind, before }: Pick<Change, 'kind' | 'before'>): boolean {
+  return UNDOABLE.has(kind) && (before !== undefined || EMPTY_IS_NOTHING.has(kind))
+}
+
+/** Takes one change of a device back. Throws `NotFoundError`, and `ConflictError` where that cannot be. */
+export function undoDevice(
+  { records }: { readonly records: Pick<Records, 'get' | 'history' | 'put'> },
+  mac: Mac,
+  seq: number,
+  by: string,
+): void {
+  const change = records.history('device', mac).find((one) => one.seq === seq)
+  if (!change) throw new NotFoundError(`no change ${seq} of ${formatMac(mac)}`)
+  const now = records.get('device', mac)
+  records.put('device', mac, undone(change, now?.body), { by, base: now?.rev ?? 0 })
+}
 
 /** A record with one change of it taken back; secrets in it stay sealed. Throws `ConflictError` where that cannot be. */
 export function undone({ kind, before, after, seq }: Change, now: JsonObject | undefined): JsonObject {
-  // Settings that were given for the first time: without them the layer says nothing.
-  if (before === undefined && kind === 'device')
-    throw new ConflictError(`change ${seq} made the device: remove it instead`)
+  if (!UNDOABLE.has(kind)) throw new ConflictError(`a change of a ${kind} cannot be taken back here`)
+  if (before === undefined && !EMPTY_IS_NOTHING.has(kind))
+    throw new ConflictError(`change ${seq} made the ${kind}: remove it instead`)
   if (after === undefined) {
     if (now !== undefined) throw new ConflictError(`the ${kind} has a record again`)
     return before ?? {}

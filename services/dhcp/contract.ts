@@ -130,6 +130,28 @@ export interface DhcpAdvisor {
   advise(client: DhcpClientFacts): DhcpAdvice
 }
 
+/** One option that a client is told, for a person to read. */
+export interface ToldOption {
+  readonly code: number
+  readonly type: TypedOption['type']
+  readonly text: string
+  /** Who says so: the network, or what is known of the device (its vendor's data, or a layer of settings). */
+  readonly from: 'network' | 'device'
+  readonly always: boolean
+}
+
+/** What a device is told, or would be. */
+export interface Told {
+  readonly network: string
+  /** What it called itself when it last came. */
+  readonly vendorClass?: string
+  /** Whether the box would answer it as a phone. */
+  readonly phone: boolean
+  /** What it asked for when it last came; absent: it never did, and all that there is to tell is shown. */
+  readonly asked?: readonly number[]
+  readonly options: readonly ToldOption[]
+}
+
 /** Another DHCP server heard on the wire. */
 export interface ForeignServer {
   readonly interface: string

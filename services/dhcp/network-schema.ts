@@ -2,13 +2,14 @@ import { z } from 'zod'
 import { broadcastOf, contains, formatCidr, formatIpv4, type Ipv4 } from '../core/ipv4.ts'
 import type { DhcpNetwork, DhcpPool, OfferedOption, TypedOption } from './contract.ts'
 import { cidrField, durationField, ipv4Field, macField, poolField } from './network-fields.ts'
+import { faultOf } from './told.ts'
 
 const code = z.number().int().min(1).max(254)
 const always = z.boolean().optional()
 
 /** A DHCP option as a person writes it; the form is that of `TypedOption` in the DHCP contract. */
 export const optionSchema: z.ZodType<OfferedOption, unknown> = z.lazy(() =>
-  z.union([
+  z.discriminatedUnion('type', [
     z.strictObject({ code, type: z.enum(['text', 'hex']), value: z.string().max(1024), always }),
     z.strictObject({
       code,
@@ -83,6 +84,12 @@ export const networkSchema = z
     })
     if (network.router !== undefined && !inside(network.router))
       fault(['router'], `router ${formatIpv4(network.router)} lies outside ${subnet}`)
+    network.options.forEach((option, i) => {
+      const wrong = faultOf(option)
+      if (wrong !== undefined) fault(['options', i, wrong.at], wrong.message)
+      else if (network.options.findIndex(({ code }) => code === option.code) < i)
+        fault(['options', i, 'code'], `option ${option.code} is there twice`)
+    })
     const taken = new Set<Ipv4>()
     network.reservations.forEach((reservation, i) => {
       if (!inside(reservation.address)) fault(['reservations', i, 'address'], `address lies outside ${subnet}`)

@@ -4,7 +4,7 @@ import { BROADCAST_FLAG, type DhcpMessage, sizeLimit } from './codec.ts'
 import type { Binding } from './lease-table.ts'
 import { destination, type ReplyKind } from './policy-destination.ts'
 import { serverAddress } from './policy-network.ts'
-import type { Network, ReadyOption } from './policy-setup.ts'
+import type { Network, OptionSet, ReadyOption } from './policy-setup.ts'
 import { type Decision, type Facts, silence } from './policy-types.ts'
 
 const TYPES = { offer: 2, ack: 5, nak: 6, 'inform-ack': 5 } as const
@@ -120,17 +120,28 @@ function optionOf(code: number, network: Network, facts: Facts): ReadyOption | u
   return facts.advised.get(code) ?? network.options.get(code)
 }
 
-function setOffered(options: Map<number, Uint8Array>, network: Network, facts: Facts): void {
-  const take = (option: ReadyOption | undefined) => {
-    if (option !== undefined && !options.has(option.code)) options.set(option.code, option.bytes)
+function setOffered(options: Map<number, Uint8Array>, network: Network, { advised, client }: Facts): void {
+  offerTo(network.options, advised, client.parameters, ({ code, bytes }) => {
+    if (!options.has(code)) options.set(code, bytes)
+  })
+}
+
+/** Takes the options that a client is told, in the order of the packet; one may come twice, and the first counts. */
+export function offerTo(
+  own: OptionSet,
+  advised: OptionSet,
+  parameters: readonly number[],
+  take: (option: ReadyOption) => void,
+): void {
+  const takeCode = (code: number) => {
+    const option = advised.get(code) ?? own.get(code)
+    if (option !== undefined) take(option)
   }
-  take(optionOf(1, network, facts))
-  const { parameters } = facts.client
-  for (const code of parameters) take(optionOf(code, network, facts))
+  takeCode(1)
+  for (const code of parameters) takeCode(code)
   const all = parameters.length === 0
-  for (const option of facts.advised.values()) if (all || option.always) take(option)
-  for (const option of network.options.values())
-    if (all || option.always) take(facts.advised.get(option.code) ?? option)
+  for (const option of advised.values()) if (all || option.always) take(option)
+  for (const option of own.values()) if (all || option.always) take(advised.get(option.code) ?? option)
 }
 
 /** The TFTP server as an address, for clients that read siaddr (Cisco, Avaya, boot ROMs): option 150, else 66 in numbers. */

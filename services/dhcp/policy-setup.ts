@@ -45,7 +45,7 @@ export interface Setup {
 const LARGEST_NETWORK = 131_072
 
 /** Options that the protocol itself sets; nobody else may. */
-const OWN_OPTIONS: ReadonlySet<number> = new Set([50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 61, 82, 118])
+export const OWN_OPTIONS: ReadonlySet<number> = new Set([50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 61, 82, 118])
 /** Options by which phones find their configuration or their VLAN. */
 const PROVISIONING: ReadonlySet<number> = new Set([
   43, 66, 67, 114, 120, 125, 128, 129, 132, 133, 144, 150, 157, 159, 160, 161, 191, 242,
@@ -110,7 +110,7 @@ function checkOverlap(networks: readonly Network[], faults: string[]): void {
 }
 
 /** What every client of the network is told; a raw option of the same number stands in for it. */
-function baseOptions(spec: DhcpNetwork): OfferedOption[] {
+export function baseOptions(spec: DhcpNetwork): OfferedOption[] {
   const list = (code: number, addresses: readonly Ipv4[], always = false): OfferedOption[] =>
     addresses.length === 0 ? [] : [{ code, type: 'ipv4', value: addresses.map(formatIpv4), always }]
   return [

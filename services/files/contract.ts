@@ -25,6 +25,8 @@ export interface NamedFile extends FileFacts {
   readonly contentType: string
   readonly addedAt: EpochMs
   readonly by: string
+  /** The central account gave it: it is changed and taken away there. Absent: it is the branch's own. */
+  readonly origin?: 'account'
 }
 
 /** Looks names up, for the public files that phones may fetch. */
@@ -47,6 +49,8 @@ export interface PutOptions extends Partial<FileFacts> {
   readonly sha256?: string
   /** How many octets will come, when the sender says so: a disk without room for them is noticed before the first. */
   readonly size?: number
+  /** Who gives it is the account; absent: a person or a program here, who may not change what the account gave. */
+  readonly origin?: 'account'
   /** Asked in the moment before other content takes the name; what it throws leaves everything as it was. */
   readonly mayReplace?: (before: NamedFile) => void
 }
@@ -59,12 +63,23 @@ export interface FileCheck {
 
 /** The stored files as those who manage them see them. What `put` returned is on disk; what it threw left everything as it was. */
 export interface Files extends NamedFiles {
-  /** Throws `OperatorError` for a bad name, size or hash, `DiskFullError` when there is no room. */
+  /** Throws `OperatorError` for a bad name, size or hash, `DiskFullError` when there is no room, `ConflictError` for one of the account. */
   put(name: string, content: Content, options: PutOptions): Promise<NamedFile>
   /** Says anew what a file is; its content stays. Throws `NotFoundError`. */
-  describe(name: string, facts: Partial<FileFacts>, options: { readonly by: string }): Promise<NamedFile>
+  describe(
+    name: string,
+    facts: Partial<FileFacts>,
+    options: { readonly by: string; readonly origin?: 'account' },
+  ): Promise<NamedFile>
   /** Takes the name away, and the content with its last name. `mayRemove` is asked in the moment before. Throws `NotFoundError`. */
-  remove(name: string, options: { readonly by: string; readonly mayRemove?: (file: NamedFile) => void }): Promise<void>
+  remove(
+    name: string,
+    options: {
+      readonly by: string
+      readonly origin?: 'account'
+      readonly mayRemove?: (file: NamedFile) => void
+    },
+  ): Promise<void>
   /** Reads the content and compares it with its hash. Throws `NotFoundError`. */
   verify(name: string): Promise<FileCheck>
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts'
-import { NotFoundError, OperatorError } from '../core/errors.ts'
+import { ConflictError, NotFoundError, OperatorError } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
 import type { SqlDatabase } from '../core/sql.ts'
 import type { Blobs } from '../phones/contract.ts'
@@ -35,6 +35,8 @@ export interface FileStoreDependencies {
   readonly folder: string
   readonly log: Log
   readonly clock: Clock
+  /** Whether the box belongs to an account, whose files are changed there alone. */
+  readonly belongs?: () => boolean
 }
 
 const MAX_SIZE = 1024 ** 3
@@ -43,7 +45,7 @@ function withoutVersion({ version: _version, ...rest }: NamedFile): NamedFile {
   return rest
 }
 
-export function makeFileStore({ db, folder, log, clock }: FileStoreDependencies): FileStore {
+export function makeFileStore({ db, folder, log, clock, belongs }: FileStoreDependencies): FileStore {
   const listeners = new Set<(name: string) => void>()
   // One at a time: a removal between "the content is there already" and "the name is saved" would lose it.
   let last: Promise<unknown> = Promise.resolve()
@@ -70,6 +72,14 @@ export function makeFileStore({ db, folder, log, clock }: FileStoreDependencies)
     return file
   }
 
+  /** What the account gave is changed there: an edit here would be undone, or never seen by who looks after all sites. */
+  function checkOwner(file: NamedFile, origin: 'account' | undefined): void {
+    if (origin === undefined && file.origin === 'account' && belongs?.() === true)
+      throw new ConflictError(`${file.name} was given by the central account: change it or take it away there`)
+    if (origin === 'account' && file.origin === undefined)
+      throw new ConflictError(`a file named ${file.name} was stored at the branch: rename or remove it there`)
+  }
+
   /** The database may be what finds the disk full: it lies beside the files. */
   function save(file: NamedFile): NamedFile | undefined {
     try {
@@ -86,6 +96,7 @@ export function makeFileStore({ db, folder, log, clock }: FileStoreDependencies)
   async function take(name: string, staged: Staged, options: PutOptions): Promise<NamedFile> {
     const { hash, size } = staged
     const there = findFile(db, name)
+    if (there !== undefined) checkOwner(there, options.origin)
     if (there !== undefined && there.hash !== hash) options.mayReplace?.(there)
     // Other content is another version, whose number nobody has said.
     const known = there === undefined || there.hash === hash ? there : withoutVersion(there)
@@ -93,6 +104,7 @@ export function makeFileStore({ db, folder, log, clock }: FileStoreDependencies)
       ...{ name, hash, size, contentType: options.contentType ?? 'application/octet-stream' },
       ...{ addedAt: clock.now(), by: options.by },
       ...factsOf(name, options, known),
+      ...(options.origin !== undefined && { origin: options.origin }),
     }
     await settle(folder, staged)
     let before: NamedFile | undefined
@@ -129,17 +141,19 @@ export function makeFileStore({ db, folder, log, clock }: FileStoreDependencies)
         await removeStaged(staged.path)
       }
     },
-    describe: (name, facts, { by }) =>
+    describe: (name, facts, { by, origin }) =>
       alone(async () => {
         const before = found(name)
+        checkOwner(before, origin)
         const file: NamedFile = { ...withoutVersion(before), ...factsOf(before.name, facts, before) }
         save(file)
         log.info('file described', { name: file.name, by })
         changed(file.name)
         return file
       }),
-    remove: (name, { by, mayRemove }) =>
+    remove: (name, { by, mayRemove, origin }) =>
       alone(async () => {
+        checkOwner(found(name), origin)
         mayRemove?.(found(name))
         const before = deleteFile(db, name) ?? found(name)
         await dropUnnamed(before.hash)

@@ -14,9 +14,10 @@ interface Row {
   readonly version: string | null
   readonly models: string
   readonly hardware: string
+  readonly origin: string
 }
 
-const COLUMNS = 'name, hash, size, content_type, added_at, added_by, kind, version, models, hardware'
+const COLUMNS = 'name, hash, size, content_type, added_at, added_by, kind, version, models, hardware, origin'
 
 export function findFile(db: SqlDatabase, name: string): NamedFile | undefined {
   const row = db.query<Row>(`SELECT ${COLUMNS} FROM file WHERE folded = ?`).get(foldName(name))
@@ -32,13 +33,15 @@ export function saveFile(db: SqlDatabase, file: NamedFile): NamedFile | undefine
   return db.write(() => {
     const before = findFile(db, file.name)
     db.query(
-      `INSERT INTO file (folded, ${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      `INSERT INTO file (folded, ${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (folded) DO UPDATE SET name = excluded.name, hash = excluded.hash, size = excluded.size,
          content_type = excluded.content_type, added_at = excluded.added_at, added_by = excluded.added_by,
-         kind = excluded.kind, version = excluded.version, models = excluded.models, hardware = excluded.hardware`,
+         kind = excluded.kind, version = excluded.version, models = excluded.models, hardware = excluded.hardware,
+         origin = excluded.origin`,
     ).run(
       ...[foldName(file.name), file.name, file.hash, file.size, file.contentType, file.addedAt, file.by],
       ...[file.kind, file.version ?? null, JSON.stringify(file.models), JSON.stringify(file.hardware)],
+      file.origin ?? '',
     )
     return before
   })
@@ -70,5 +73,6 @@ function fileOf(row: Row): NamedFile {
     models: JSON.parse(row.models) as string[],
     hardware: JSON.parse(row.hardware) as string[],
     ...(row.version !== null && { version: row.version }),
+    ...(row.origin === 'account' && { origin: 'account' }),
   }
 }

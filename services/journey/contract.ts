@@ -134,6 +134,8 @@ export type AlarmKind =
   | 'claim-guessing'
   | 'sign-in-guessing'
   | 'unusable-record'
+  | 'backup-failed'
+  | 'interface-missing'
 
 export interface Alarm {
   readonly kind: AlarmKind

@@ -93,7 +93,7 @@ describe('verdictOf', () => {
       false,
       'unknown-device',
       /^unknown device asked for x\.cfg 5 s ago$/,
-      /New devices/,
+      /New phones/,
     ],
     [
       'unknown, only leased',

@@ -55,7 +55,7 @@ function unknownDevice(journey: Journey, now: EpochMs): Verdict {
       file !== undefined && 'file' in file.step
         ? `${who} asked for ${shown(file.step.file)} ${ago(file.at, now)}`
         : `${who}${lease}, last seen ${ago(journey.lastSeen, now)}`,
-    advice: 'It waits under New devices: add it there if it is yours.',
+    advice: 'It waits under New phones: add it there if it is yours.',
     help: 'adopt',
     since: journey.firstSeen,
   }

@@ -179,8 +179,26 @@ export interface FormatView {
   readonly columns: readonly string[]
 }
 
+/** What the columns of a file are taken for. */
+export interface SheetColumns {
+  readonly format: string
+  readonly title: string
+  readonly columns: readonly {
+    /** Counted from 1. */
+    readonly number: number
+    readonly heading: string
+    readonly field?: string
+    /** Why it is not taken over. */
+    readonly reason?: string
+    /** What the first rows say. */
+    readonly samples: readonly string[]
+  }[]
+}
+
 export interface Imports {
   formats(): readonly FormatView[]
+  /** Throws `OperatorError` for what is no table. */
+  columns(bytes: Uint8Array, options: ImportOptions): SheetColumns
   /** Reads a CSV file of devices in this box's own columns; an unknown column is a fault. */
   readDevices(bytes: Uint8Array): DeviceSheet
   /** A sheet of devices against what is stored. */

@@ -10,7 +10,7 @@ import { FORMATS } from './formats.ts'
 import { extensionOf, isOfAPerson, personInput, saysMore } from './person-input.ts'
 import { inOrder, planDevices } from './plan-devices.ts'
 import { type Entry, faultAt } from './rows.ts'
-import { type DeviceRow, type ReadSheet, readSheet, readStrictly } from './sheet.ts'
+import { type DeviceRow, type ReadSheet, readColumns, readSheet, readStrictly } from './sheet.ts'
 
 export interface ImportsDeps {
   readonly records: Pick<Records, 'get' | 'batch'>
@@ -53,6 +53,7 @@ export function makeImports(deps: ImportsDeps): Imports {
   }
   return {
     formats: () => FORMATS.map(({ id, title, sources, headings }) => ({ id, title, sources, columns: headings })),
+    columns: readColumns,
     readDevices: (bytes) => readStrictly(deps, bytes),
     plan: (sheet) => planDevices(deps, sheet),
     preview(bytes, options) {

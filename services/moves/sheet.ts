@@ -3,7 +3,7 @@ import { readSpelledMac } from '../core/spelled-mac.ts'
 import type { People } from '../directory/contract.ts'
 import type { Naming } from '../phones/contract.ts'
 import { type Columns, columnsOf, fieldNamed } from './columns.ts'
-import type { DeviceSheet, ImportOptions, SheetFault, SheetRow, SkippedRow } from './contract.ts'
+import type { DeviceSheet, ImportOptions, SheetColumns, SheetFault, SheetRow, SkippedRow } from './contract.ts'
 import { readTable } from './csv.ts'
 import { type DevicePatch, devicePatch } from './device-patch.ts'
 import { type ColumnForm, detectFormat, type Format, formatNamed, OWN } from './formats.ts'
@@ -33,8 +33,8 @@ interface Deps {
   readonly people?: Pick<People, 'byExtension'>
 }
 
-/** Throws `OperatorError` for what cannot be read as such a file at all. */
-export function readSheet(deps: Deps, bytes: Uint8Array, options: ImportOptions): ReadSheet {
+/** The file as a table, its format, and what each column is taken for. */
+function openSheet(bytes: Uint8Array, options: ImportOptions) {
   const table = readTable(bytes)
   const [first] = table.records
   if (first === undefined) throw new OperatorError('the file is empty')
@@ -42,6 +42,39 @@ export function readSheet(deps: Deps, bytes: Uint8Array, options: ImportOptions)
   const format = options.format === undefined ? detectFormat(first.cells, isMac) : formatNamed(options.format)
   const headings = format.header ? first.cells : format.positions
   const columns = columnsOf(format, headings, overridesOf(options.columns ?? {}))
+  return { table, first, format, headings, columns, below: format.header ? table.records.slice(1) : table.records }
+}
+
+const SAMPLES = 3
+
+/** Every column of a file, for a person to say which is which. What is known for a secret is not shown. */
+export function readColumns(bytes: Uint8Array, options: ImportOptions): SheetColumns {
+  const { format, headings, columns, below } = openSheet(bytes, options)
+  const fields = new Map([...columns.taken, ...columns.doubled].map(({ index, form }) => [index, form.to]))
+  const reasons = new Map(columns.ignored.map(({ columnNumber, reason }) => [columnNumber, reason]))
+  return {
+    ...{ format: format.id, title: format.title },
+    columns: headings.map((heading, index) => {
+      const field = fields.get(index)
+      const reason = reasons.get(index + 1)
+      const cells = below.slice(0, SAMPLES).map(({ cells }) => (cells[index] ?? '').trim().slice(0, 60))
+      return {
+        ...{ number: index + 1, heading: heading.trim().slice(0, 60) },
+        ...(field !== undefined && { field }),
+        ...(reason !== undefined && { reason }),
+        samples: isSecretField(field) ? cells.map((cell) => (cell === '' ? '' : '•••')) : cells,
+      }
+    }),
+  }
+}
+
+function isSecretField(field: string | undefined): boolean {
+  return field !== undefined && /secret$|password/i.test(field)
+}
+
+/** Throws `OperatorError` for what cannot be read as such a file at all. */
+export function readSheet(deps: Deps, bytes: Uint8Array, options: ImportOptions): ReadSheet {
+  const { table, first, format, headings, columns, below } = openSheet(bytes, options)
   if (
     !columns.taken.some(
       ({ form }) => form.to === 'mac' || form.to === 'extension' || /^line1?\.user$/.test(form.to ?? ''),
@@ -50,7 +83,6 @@ export function readSheet(deps: Deps, bytes: Uint8Array, options: ImportOptions)
     throw new OperatorError(
       `no column tells a MAC address or an extension; the file begins with ${JSON.stringify(first.cells.join(' ').slice(0, 100))}. Say which column is which`,
     )
-  const below = format.header ? table.records.slice(1) : table.records
   const { entries, skipped, faults } = readEntries(below, columns, headings.length, { needsMac: false })
   const base = { naming: deps.naming, asWritten: format === OWN, defaults: checkedDefaults(deps.naming, options) }
   const groups = mergeRows(entries, format.rows === 'lines')

@@ -81,7 +81,7 @@ const simpleOption = z.discriminatedUnion('type', [
   z.looseObject({ code, always, type: z.literal('sip-servers'), value: z.array(hostText.min(1)).min(1) }),
 ])
 
-const option = z.union([
+const option = z.discriminatedUnion('type', [
   simpleOption,
   z.looseObject({ code, always, type: z.literal('sub'), value: z.array(simpleOption).min(1) }),
   z.looseObject({

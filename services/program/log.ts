@@ -14,6 +14,15 @@ export interface LogOptions {
   readonly secrets: LiveSecrets
   /** Takes one line with its newline; standard error unless told otherwise. */
   readonly write?: (line: string) => void
+  /** Is given each line in its parts too, as clean as it was written. */
+  readonly keep?: (line: LogLine) => void
+}
+
+export interface LogLine {
+  readonly at: number
+  readonly level: LogLevel
+  readonly text: string
+  readonly fields: CleanFields
 }
 
 /**
@@ -28,8 +37,10 @@ export function makeLog(options: LogOptions): Log {
   function at(level: LogLevel): Log[LogLevel] {
     if (LEVELS.indexOf(level) < lowest) return () => {}
     return (text, fields = {}) => {
-      const time = new Date(options.clock.now()).toISOString()
-      write(line(time, level, options.secrets.redact(text), clean(fields, options.secrets)))
+      const at = options.clock.now()
+      const said = { at, level, text: options.secrets.redact(text), fields: clean(fields, options.secrets) }
+      write(line(new Date(at).toISOString(), level, said.text, said.fields))
+      options.keep?.(said)
     }
   }
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }

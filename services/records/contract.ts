@@ -12,6 +12,8 @@ export const KINDS = [
   'template',
   'person',
   'pack',
+  'file',
+  'rollout',
 ] as const
 export type RecordKind = (typeof KINDS)[number]
 

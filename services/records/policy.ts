@@ -30,6 +30,19 @@ const ID_RULES: Readonly<Record<RecordKind, { readonly is: (id: string) => boole
   template: { is: (id) => isPath(id, 4), form: 'vendor/file' },
   person: { is: (id) => SLUG.test(id), form: 'a short name of letters, digits, dots and dashes' },
   pack: { is: (id) => SLUG.test(id), form: 'a short name of letters, digits, dots and dashes' },
+  file: { is: isFileName, form: 'a name of a file in lower case' },
+  rollout: { is: (id) => SLUG.test(id), form: 'a short name of letters, digits, dots and dashes' },
+}
+
+/** What a name of a stored file may be, folded. */
+function isFileName(id: string): boolean {
+  const parts = id.split('/')
+  return (
+    id.length <= 200 &&
+    id === id.toLowerCase() &&
+    !/[\p{C}\\]/u.test(id) &&
+    parts.every((part) => !/^\.{0,2}$/.test(part))
+  )
 }
 
 function isPath(id: string, most: number): boolean {

@@ -8,7 +8,8 @@ import type { JsonObject } from '../records/contract.ts'
 /**
  * The number that every message of a box carries.
  *
- * - 1 (2026-11-26): jobs `explain`, `render`, `checks`, `refetch`, `reboot`, `phone-page`; pages by long poll.
+ * - 1 (2026-11-26): jobs `explain`, `render`, `preview`, `template`, `versions`, `history`, `checks`, `undo`, `refetch`,
+ *   `reboot`, `phone-page`; pages by long poll.
  */
 export type RemoteVersion = 1
 
@@ -25,7 +26,23 @@ export type JobSpec =
   | { readonly kind: 'explain'; readonly mac: Mac }
   /** Without `file` the phone's own configuration file. Secrets are always masked. */
   | { readonly kind: 'render'; readonly mac: Mac; readonly file?: string }
+  /** What a merge patch of the phone's record would change in its files. Secrets are left out of it. */
+  | { readonly kind: 'preview'; readonly mac: Mac; readonly patch: JsonObject }
+  /** A file of the phone as it would be with other texts of its vendor; null: without an own one. */
+  | {
+      readonly kind: 'template'
+      readonly mac: Mac
+      readonly vendor: string
+      readonly files: Readonly<Record<string, string | null>>
+      readonly file?: string
+    }
+  /** What became of an own text over time; with `seq` the text of that version. */
+  | { readonly kind: 'versions'; readonly vendor: string; readonly text: string; readonly seq?: number }
+  /** Who changed which fields of the phone's record when. */
+  | { readonly kind: 'history'; readonly mac: Mac }
   | { readonly kind: 'checks' }
+  /** Takes one change of that history back. */
+  | { readonly kind: 'undo'; readonly mac: Mac; readonly seq: number }
   | { readonly kind: 'refetch' | 'reboot'; readonly macs: readonly Mac[] }
   /** Opens the way to the phone's own web server for so long; `page` is the id of what a person opened. */
   | {

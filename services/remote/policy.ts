@@ -10,6 +10,8 @@ export const LIMITS = {
   /** The longest that a job may wait for its box. */
   waitMs: 86_400_000,
   text: 500,
+  /** What a job is told: a record's patch, or a vendor's texts. */
+  given: 256 * 1024,
   result: 512 * 1024,
   header: 8 * 1024,
   path: 4 * 1024,
@@ -27,7 +29,12 @@ export const LIMITS = {
 export const WAIT_MS: Readonly<Record<JobKind, number>> = {
   explain: 120_000,
   render: 120_000,
+  preview: 120_000,
+  template: 120_000,
+  versions: 120_000,
+  history: 120_000,
   checks: 120_000,
+  undo: 120_000,
   refetch: 600_000,
   reboot: 600_000,
   // A person sits before it.
@@ -38,13 +45,18 @@ export const WAIT_MS: Readonly<Record<JobKind, number>> = {
 export const RUN_MS: Readonly<Record<JobKind, number>> = {
   explain: 120_000,
   render: 120_000,
+  preview: 120_000,
+  template: 120_000,
+  versions: 120_000,
+  history: 120_000,
   checks: 300_000,
+  undo: 120_000,
   refetch: 3_600_000,
   reboot: 3_600_000,
   'phone-page': 60_000,
 }
 
-const LOOKS: readonly JobKind[] = ['explain', 'render', 'checks']
+const LOOKS: readonly JobKind[] = ['explain', 'render', 'preview', 'template', 'versions', 'history', 'checks']
 
 /** Why the branch does not let this be done; undefined: it does. Nothing that comes from the account changes that. */
 export function objectionTo(kind: JobKind, { remote, phonePages }: RemoteSwitches): string | undefined {

@@ -43,12 +43,32 @@ const shown = (most: number) =>
 const fileName = shown(255).min(1)
 const macs = z.array(mac).min(1).max(LIMITS.macs)
 
+/** What is given with a job: JSON of a bounded size. */
+const given = <Value extends z.ZodType>(value: Value) =>
+  value.refine((it) => JSON.stringify(it).length <= LIMITS.given, `is longer than ${LIMITS.given} characters`)
+const json: z.ZodType<JsonObject> = z.record(z.string(), z.json())
+/** What was read from JSON is JSON all the way down; the description of the API knows no such word. */
+const patch = given(z.record(z.string(), z.unknown())) as unknown as z.ZodType<JsonObject>
+const sequence = z.int().min(0).max(Number.MAX_SAFE_INTEGER)
+const texts = z.record(z.string().max(100), z.string().nullable())
+
 const look = [
   z.strictObject({ kind: z.literal('explain'), mac }),
   z.strictObject({ kind: z.literal('render'), mac, file: fileName.exactOptional() }),
+  z.strictObject({ kind: z.literal('preview'), mac, patch }),
+  z.strictObject({
+    ...{ kind: z.literal('template'), mac, vendor: shown(100).min(1), files: given(texts) },
+    file: fileName.exactOptional(),
+  }),
+  z.strictObject({
+    ...{ kind: z.literal('versions'), vendor: shown(100).min(1), text: shown(100).min(1) },
+    seq: sequence.exactOptional(),
+  }),
+  z.strictObject({ kind: z.literal('history'), mac }),
   z.strictObject({ kind: z.literal('checks') }),
 ] as const
 const act = [
+  z.strictObject({ kind: z.literal('undo'), mac, seq: sequence }),
   z.strictObject({ kind: z.literal('refetch'), macs }),
   z.strictObject({ kind: z.literal('reboot'), macs }),
 ] as const
@@ -68,8 +88,6 @@ export const jobSpec: z.ZodType<JobSpec> = z.discriminatedUnion('kind', [
   ...act,
   z.strictObject({ kind: z.literal('phone-page'), mac, page: id, scheme, minutes }),
 ])
-
-const json: z.ZodType<JsonObject> = z.record(z.string(), z.json())
 
 export const takeRequest: z.ZodType<TakeRequest> = z.object({ version, limit: z.int().min(1).max(LIMITS.take) })
 const givenJob: z.ZodType<GivenJob> = z.object({

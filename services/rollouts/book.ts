@@ -37,6 +37,7 @@ export function makeBook(deps: {
   readonly db: SqlDatabase
   readonly overlay: OverlayBook
   readonly changed: (id: string) => void
+  readonly isHeld?: (id: string) => boolean
 }): Book {
   const { db, overlay } = deps
   const active = new Map<string, Active>()
@@ -51,7 +52,7 @@ export function makeBook(deps: {
 
   function forget(): void {
     const ended = loadRollouts(db).filter((record) => record.endedAt !== undefined)
-    for (const record of ended.slice(KEPT)) deleteRollout(db, record.id)
+    for (const { id } of ended.slice(KEPT)) if (deps.isHeld?.(id) !== true) deleteRollout(db, id)
   }
 
   return {

@@ -119,8 +119,11 @@ export interface Rollouts {
   get(id: string): RolloutDetail
   /** What would happen to each device. Throws `OperatorError` like `start`; stores nothing. */
   preview(request: RolloutRequest): readonly RolloutDevice[]
-  /** Throws `OperatorError` when the request makes no sense, `ConflictError` when a device is in another rollout. */
-  start(request: RolloutRequest, options: { readonly by: string }): RolloutDetail
+  /**
+   * Throws `OperatorError` when the request makes no sense, `ConflictError` when a device is in another rollout. With an
+   * `id` of its own it is started once: the same again gives what became of it.
+   */
+  start(request: RolloutRequest, options: { readonly by: string; readonly id?: string }): RolloutDetail
   pause(id: string, options: { readonly by: string }): RolloutDetail
   /** Goes on after a pause or a stop; with `failed` those that failed get another chance. */
   resume(id: string, options: { readonly by: string; readonly failed?: boolean }): RolloutDetail

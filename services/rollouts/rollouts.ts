@@ -17,6 +17,8 @@ export interface RolloutsDependencies {
   readonly clock: Clock
   readonly log: Log
   readonly newId: () => string
+  /** Whether somebody may start the rollout of this id again: it is never forgotten. */
+  readonly isHeld?: (id: string) => boolean
   /** Calls `work` every `ms` until the returned function is called. */
   readonly every: (ms: number, work: () => void) => () => void
 }
@@ -32,9 +34,9 @@ export interface RolloutService extends Rollouts, Disposable {
 const LOOK_MS = 1000
 
 export function makeRollouts(deps: RolloutsDependencies): RolloutService {
-  const { db, overlay, ports, clock, log } = deps
+  const { ports, clock, log } = deps
   const listeners = new Set<(rollout: RolloutSummary) => void>()
-  const book = makeBook({ db, overlay, changed: (id) => void changed(id) })
+  const book = makeBook({ ...deps, changed: (id) => void changed(id) })
   const runner = makeRunner({ book, ports, clock, log })
   const stops = [
     deps.every(LOOK_MS, () => {
@@ -83,7 +85,8 @@ export function makeRollouts(deps: RolloutsDependencies): RolloutService {
     list: () => book.records().map(summaryOf),
     get: detailOf,
     preview,
-    start(request, { by }) {
+    start(request, { by, id = deps.newId() }) {
+      if (book.records().some((one) => one.id === id)) return detailOf(id)
       if (book.records().some(({ name }) => name === request.name))
         throw new ConflictError(`there is a rollout called ${JSON.stringify(request.name)} already`)
       const devices = preview(request)
@@ -101,7 +104,6 @@ export function makeRollouts(deps: RolloutsDependencies): RolloutService {
           throw new ConflictError(`${formatMac(taken.mac)} is in the rollout ${record.name}, which is not over`)
       }
       const at = clock.now()
-      const id = deps.newId()
       const record: RolloutRecord = {
         ...{
           id,

@@ -66,6 +66,16 @@ const KIND_RULES: Readonly<Record<string, KindRule>> = {
   model: LAYER,
   template: { home: 'box', shared: 'override', groups: {}, rest: 'cloud', removal: 'removal-wins', alert: false },
   pack: ASSIGNED,
+  file: {
+    ...ASSIGNED,
+    groups: {
+      content: {
+        owner: 'cloud',
+        fields: ['name', 'sha256', 'size', 'contentType', 'kind', 'version', 'models', 'hardware', 'rate'],
+      },
+    },
+  },
+  rollout: { ...ASSIGNED, groups: {} },
   person: {
     home: 'org',
     shared: 'in-place',
@@ -80,7 +90,7 @@ const KIND_RULES: Readonly<Record<string, KindRule>> = {
 }
 
 /** Kinds that the account alone gives: what a branch has of them is never offered to an account. */
-const GIVEN: ReadonlySet<string> = new Set(['pack'])
+const GIVEN: ReadonlySet<string> = new Set(['pack', 'file', 'rollout'])
 
 export function isGiven(kind: string): boolean {
   return GIVEN.has(kind)

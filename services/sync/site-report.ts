@@ -47,9 +47,11 @@ export const boxStatus = z.object({
   given: z
     .array(
       z.object({
-        ...{ kind: text(20), name: text(80), version: text(40) },
+        ...{ kind: text(20), name: text(255), version: text(40) },
         state: z.enum(['in-use', 'under-way', 'waiting', 'refused']),
         reason: text(500).exactOptional(),
+        /** Of what is under way: how much is there, 0 to 100. */
+        percent: z.number().min(0).max(100).exactOptional(),
       }),
     )
     .max(200)

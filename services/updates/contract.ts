@@ -21,6 +21,8 @@ export interface UpdateState extends UpdateStatus {
   readonly well: boolean
   /** The last time that a version failed its checks and the one before it was taken again: when and which slots. */
   readonly fellBack?: string
+  /** When the machine starts again by itself, into what is installed. */
+  readonly restartAt?: number
 }
 
 /** The box's own system: two slots, of which one runs. */
@@ -34,6 +36,11 @@ export interface Updates {
     content: ReadableStream<Uint8Array> | Uint8Array,
     options: { readonly by: string; readonly size?: number },
   ): Promise<UpdateState>
-  /** Starts the machine again: into the other slot when an update is installed. Phones are not answered meanwhile. */
-  restart(options: { readonly by: string }): void
+  /**
+   * Starts the machine again: into the other slot when an update is installed. Phones are not answered meanwhile. `at`:
+   * then, within a week; a start before that goes there just the same.
+   */
+  restart(options: { readonly by: string; readonly at?: number }): void
+  /** Takes back a start that was to come later. */
+  stay(options: { readonly by: string }): void
 }

@@ -11,10 +11,12 @@ import { BoxUnderTest, MAIN, office, PATIENTLY } from '../support/box-under-test
 import { CLOUD_URL, CloudInNamespace } from '../support/cloud-in-namespace.ts'
 import { describeOrSkip, Namespaces } from '../support/netns.ts'
 import { buildPage, CHROMIUM, FORMS, PageBrowser, shoot } from '../support/page-browser.ts'
+import { inFolder, madeUpVendor, packKey, packOf } from '../support/vendor-packs.ts'
 
 const MAC = '80:5e:c0:00:53:21'
 const PASSWORD = 'correct horse battery'
 const PAGE_URL = 'http://localhost:8090/'
+const CONFLICTS = (sites: readonly { id: string }[]) => `/sites/${sites[0]?.id}/conflicts`
 const BUILT = fileURLToPath(new URL('../../dist/web-cloud/', import.meta.url))
 
 // Cloud, box and browser in one namespace, a phone that boots beside them.
@@ -24,6 +26,7 @@ describeOrSkip('the page of the central account', ['namespaces', 'curl', 'chromi
   let cloud: CloudInNamespace
   let browser: PageBrowser
   let page: Page
+  const signing = packKey('test')
 
   beforeAll(async () => {
     await buildPage()
@@ -34,7 +37,7 @@ describeOrSkip('the page of the central account', ['namespaces', 'curl', 'chromi
     const eth0 = { mode: 'full', besideForeignServer: true }
     const network = { id: 'office', interface: 'eth0', subnet: '192.0.2.0/24', pools: ['192.0.2.100-192.0.2.149'] }
     const dhcp = { probe: false, interfaces: { eth0 }, networks: [network] }
-    box = await BoxUnderTest.make(lab, { dhcp, cloud: { url: CLOUD_URL } })
+    box = await BoxUnderTest.make(lab, { dhcp, cloud: { url: CLOUD_URL }, packKeys: [signing.key.key] })
     cloud = new CloudInNamespace(lab, box.folder)
     await cloud.start()
     await cloud.own()
@@ -61,6 +64,8 @@ describeOrSkip('the page of the central account', ['namespaces', 'curl', 'chromi
     return done
   }
   const button = (name: string) => page.getByRole('button', { name, exact: true })
+  const link = (group: string, name: string) =>
+    page.getByRole('navigation', { name: group }).getByRole('link', { name, exact: true })
 
   it('lets in whoever knows the password, and says why to others', async () => {
     const form = page.getByRole('form', { name: 'Sign in' })
@@ -180,6 +185,219 @@ describeOrSkip('the page of the central account', ['namespaces', 'curl', 'chromi
     await shoot(page, 'cloud-checks-desktop-light')
   }, 120_000)
 
+  it('gives a file to boxes, and rolls firmware out ring by ring after a look at what it would do', async () => {
+    const rom = 'T46U(T43U,T46U,T41U,T48U,T42U)-108.87.0.15.rom'
+    await writeFile(join(box.folder, rom), 'firmware')
+    await cloud.upload(rom, join(box.folder, rom))
+    await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Files' }).click()
+    await page.getByRole('button', { name: `Give to boxes: ${rom}` }).click()
+    await page.getByRole('dialog').getByLabel('Name at the boxes').fill('fw/T46U.rom')
+    expect(await violations(page)).toEqual([])
+    await button('Give it to all sites').click()
+    await page.getByRole('region', { name: 'At boxes' }).getByText('Site by site').click()
+    await page.getByRole('region', { name: 'At boxes' }).getByText('Lobby').waitFor()
+    await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Rollouts' }).click()
+    await button('New rollout').click()
+    await page.getByRole('dialog').getByLabel('Models').fill('yealink')
+    await page.getByRole('dialog').getByLabel('Name', { exact: true }).fill('May')
+    await button('See what it would do').click()
+    await page.getByRole('dialog').getByText('ring 1: 1 site, 1 phone').waitFor()
+    expect(await violations(page)).toEqual([])
+    await shoot(page, 'cloud-rollout-new-desktop-light')
+    await button('Begin with 1 site').click()
+    await page.getByRole('heading', { name: 'May', level: 1 }).waitFor()
+    await page.getByRole('region', { name: 'Site by site' }).getByText('Phone by phone (1)').click({ timeout: 60_000 })
+    await page.getByRole('region', { name: 'Site by site' }).getByText(MAC).waitFor()
+    await shoot(page, 'cloud-rollout-desktop-light')
+    await button('Cancel').click()
+    await button('Cancel the rollout').click()
+    await page.locator('main .page-head').getByText('Cancelled').waitFor()
+  }, 150_000)
+
+  it('says for all sites what holds there, and shows first which phones it changes', async () => {
+    await link('Pages', 'Settings').click()
+    await page.getByLabel('Find a setting').fill('display.idleText')
+    await page.getByRole('button', { name: 'Change here: display.idleText' }).click()
+    await page.getByLabel('display.idleText', { exact: true }).fill('Branchline')
+    await button('See what changes, then save').click()
+    await page.getByRole('dialog').getByText('1 phone gets something else.').waitFor()
+    await shoot(page, 'cloud-settings-effect-desktop-light')
+    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
+    await page.getByText('Saved. Phones get it when they fetch again.').waitFor()
+    type Layers = { layers: readonly { settings: Record<string, string> }[] }
+    const idle = async () => (await box.api<Layers>('/layers/site')).layers[0]?.settings['display.idleText']
+    await expect.poll(idle, PATIENTLY).toBe('Branchline')
+    await link('Pages', 'Sites').click()
+    await page.getByRole('link', { name: 'Lobby', exact: true }).click()
+    await link('Parts of the site', 'Settings').click()
+    await page.getByText('This is what the account says for all of its sites.').waitFor()
+    await page.getByLabel('Find a setting').fill('display.idleText')
+    await page.getByRole('button', { name: 'Change here: display.idleText' }).click()
+    await page.getByLabel('display.idleText', { exact: true }).fill('Lobby')
+    await page.keyboard.press('Control+s')
+    await page.getByRole('dialog').getByText('1 phone gets something else.').waitFor()
+    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
+    await expect.poll(idle, PATIENTLY).toBe('Lobby')
+    await button('Take it away').click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Take it away' }).click()
+    await expect.poll(idle, PATIENTLY).toBe('Branchline')
+  }, 90_000)
+
+  it('sets a key of a phone by keyboard alone, sees the file before it is saved, and takes the change back', async () => {
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type('lobby desk')
+    await page.getByRole('option', { name: 'Keys: Lobby desk' }).waitFor()
+    const chosen = page.locator('[role=option][aria-selected=true]')
+    while (!(await chosen.textContent())?.startsWith('Keys:')) await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await page.locator('.keypad .key').first().waitFor()
+    const focused = (selector: string) => page.evaluate((of) => document.activeElement?.matches(of), selector)
+    while (!(await focused('.keypad .key'))) await page.keyboard.press('Tab')
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('Speed')
+    await page.keyboard.press('Tab')
+    await page.keyboard.type('0301')
+    while (!(await focused('.save-bar button'))) await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await page.locator('.line.new', { hasText: 'linekey.2.value = 0301' }).waitFor()
+    await shoot(page, 'cloud-difference-desktop-light')
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('Control+s')
+    await page.getByText('Saved. The box gets it within seconds').waitFor()
+    const keys = async () => (await box.api<{ keys: readonly { value?: string }[] }>(`/devices/${MAC}`)).keys
+    await expect.poll(async () => (await keys())[0]?.value, PATIENTLY).toBe('0301')
+    await link('Parts of the phone', 'History').click()
+    await button('Take a change back …').click()
+    await page.locator('ol.history li', { hasText: 'keys' }).getByRole('button', { name: 'Take it back' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Take it back' }).click()
+    await page.getByText('The change is taken back.').waitFor()
+    await expect.poll(async () => (await keys()).length, PATIENTLY).toBe(0)
+  }, 90_000)
+
+  it('writes a text of its own: told where it is wrong, tried at a phone, then in use at the branch', async () => {
+    await link('Pages', 'Templates').click()
+    await page.getByText('Yealink', { exact: true }).click()
+    await page.getByRole('link', { name: 'settings.liquid' }).first().click()
+    const text = page.getByLabel('Text of settings.liquid')
+    const before = await text.inputValue()
+    await text.fill(`${before}\n{% if %}`)
+    await page.locator('.template-faults .fault').first().waitFor()
+    expect(await button('Put it into use').isDisabled()).toBe(true)
+    await text.fill(`${before}\nphone.made_up = 7\n`)
+    await expect.poll(() => button('Put it into use').isEnabled(), PATIENTLY).toBe(true)
+    await button('See it at this phone').click()
+    await page.locator('.line.new', { hasText: 'phone.made_up = 7' }).waitFor()
+    await shoot(page, 'cloud-template-tried-desktop-light')
+    await button('Put it into use').click()
+    await page.getByText('In use: the next file').waitFor()
+    await expect.poll(() => box.rendered(MAC), PATIENTLY).toContain('phone.made_up = 7')
+    await button('Take it away').click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Take it away' }).click()
+    await expect.poll(() => box.rendered(MAC), PATIENTLY).not.toContain('made_up')
+    await button('Versions').click()
+    await button('See the texts that Lobby had').click()
+    await page.getByRole('button', { name: /^Look at it/ }).click()
+    await button('Put it into the editor').click()
+    expect(await text.inputValue()).toContain('phone.made_up = 7')
+    await button('Discard').click()
+  }, 90_000)
+
+  it('gives the sites a pack, sees it in use, and takes it away', async () => {
+    const file = join(box.folder, 'acme-1.pack')
+    await writeFile(file, packOf(signing.pem, inFolder('acme', madeUpVendor('x = 1\n'))))
+    await link('Pages', 'Templates').click()
+    await button('Give all sites a pack').click()
+    const dialog = page.getByRole('dialog', { name: 'Give all sites a pack' })
+    await dialog.getByLabel('Or store another').setInputFiles(file)
+    await dialog.getByText('Signed by key').waitFor()
+    await button('Check it and give it').click()
+    await page.getByText('acme 1 goes to the boxes.').waitFor()
+    await button('How far each site is').click()
+    const again = async () => {
+      // The box tells what it has now rather than with its next report.
+      await box.told('cloud', 'sync')
+      await button('Look again').click()
+      return page.locator('.history .badge').first().textContent()
+    }
+    await expect.poll(again, PATIENTLY).toBe('in use')
+    await shoot(page, 'cloud-packs-desktop-light')
+    await page.getByRole('button', { name: 'Take it away acme' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Take it away' }).click()
+    const packs = async () => (await box.api<{ packs: readonly unknown[] }>('/packs')).packs.length
+    await expect.poll(packs, PATIENTLY).toBe(0)
+  }, 90_000)
+
+  it('settles two edits that did not fit together: the branch while it was cut off, and the account', async () => {
+    const edit = (label: string) => ({ lines: [{ index: 1, user: '201', label, server: 'pbx.example' }] })
+    await cloud.stop()
+    await box.api(`/devices/${MAC}`, edit('At the branch'), 'PATCH')
+    await box.stop()
+    await cloud.start()
+    const { sites } = await cloud.inAccount<{ sites: readonly { id: string }[] }>('GET', '/sites')
+    await cloud.inAccount('PATCH', `/sites/${sites[0]?.id}/devices/${MAC}`, edit('In the account'))
+    await box.start()
+    browser.complaints.length = 0
+    await page.goto('about:blank')
+    await page.goto(PAGE_URL)
+    await page.getByRole('link', { name: 'Lobby', exact: true }).click()
+    const open = async () =>
+      (await cloud.inAccount<{ conflicts: readonly unknown[] }>('GET', CONFLICTS(sites))).conflicts
+    await expect.poll(async () => (await open()).length, { timeout: 60_000 }).toBe(1)
+    // Its name says how many there are, too.
+    await page
+      .getByRole('navigation', { name: 'Parts of the site' })
+      .getByRole('link', { name: /^Conflicts/ })
+      .click()
+    await page.locator('mark', { hasText: 'label: In the account' }).waitFor()
+    await shoot(page, 'cloud-conflict-desktop-light')
+    expect(await violations(page)).toEqual([])
+    await button('Take the other value').click()
+    await page.getByText('The other value holds now.').waitFor()
+    await page.getByText('No conflicts: every edit found its place.').waitFor()
+    const label = async () =>
+      (await box.api<{ lines: readonly { label?: string }[] }>(`/devices/${MAC}`)).lines[0]?.label
+    await expect.poll(label, PATIENTLY).toBe('At the branch')
+  }, 120_000)
+
+  it('saves everything of the account as a file, and shows what taking it in would do', async () => {
+    await link('Pages', 'Account').click()
+    await link('Parts of the account', 'Out and in').click()
+    const saved = page.waitForEvent('download')
+    await page.getByRole('link', { name: 'Save the file' }).click()
+    await page.getByLabel('File of an account').setInputFiles(await (await saved).path())
+    await button('See what would come of it').click()
+    await page.locator('.outcome').getByText('is so already').first().waitFor()
+  })
+
+  it('keeps a passkey, which lets in alone from then on', async () => {
+    const devices = await page.context().newCDPSession(page)
+    await devices.send('WebAuthn.enable')
+    const inside = { hasResidentKey: true, hasUserVerification: true, isUserVerified: true }
+    const options = { protocol: 'ctap2', transport: 'internal', automaticPresenceSimulation: true, ...inside } as const
+    await devices.send('WebAuthn.addVirtualAuthenticator', { options })
+    await page.getByRole('link', { name: 'Your sign-in' }).click()
+    await button('Add a passkey').click()
+    const form = page.getByRole('form', { name: 'Add a passkey' })
+    await form.getByLabel('Name').fill('Laptop')
+    // The proof of the sign-in may be too old by now, and is asked for again.
+    browser.complaints.length = 0
+    await form.getByRole('button', { name: 'Go on at the device' }).click()
+    const again = page.getByRole('form', { name: 'Your password, please' })
+    const kept = page.getByText('The passkey is kept')
+    await again.or(kept).first().waitFor()
+    if (await again.isVisible()) {
+      await again.getByLabel('Password').fill(PASSWORD)
+      await again.getByRole('button', { name: 'Go on' }).click()
+      await kept.waitFor()
+    }
+    await page.locator('.history').getByText('Laptop').waitFor()
+    await page.locator('.top .sign-out').click()
+    await button('Sign in with a passkey').click()
+    await page.getByRole('link', { name: 'Lobby', exact: true }).waitFor()
+    browser.complaints.length = 0
+  })
+
   it('invites somebody, who comes in by the link', async () => {
     await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'People' }).click()
     await button('Invite somebody').click()
@@ -206,6 +424,7 @@ describeOrSkip('the page of the central account', ['namespaces', 'curl', 'chromi
       const base = `#/${accounts[0]?.id}`
       const site = `${base}/sites/${sites[0]?.id}`
       const device = `${site}/devices/${MAC}`
+      const { rollouts } = await cloud.inAccount<{ rollouts: readonly { id: string }[] }>('GET', '/rollouts')
       const screens: readonly (readonly [string, string])[] = [
         ...([
           ['sites', base],
@@ -217,14 +436,21 @@ describeOrSkip('the page of the central account', ['namespaces', 'curl', 'chromi
           ['site-box', `${site}/box`],
           ['site-conflicts', `${site}/conflicts`],
         ] as const),
+        ...['people', 'settings', 'templates'].map((tab) => [`site-${tab}`, `${site}/${tab}`] as const),
+        ['template', `${base}/templates/yealink/settings.liquid`],
+        ['me', '#/me'],
         ['fleet', `${base}/fleet`],
-        ...['state', 'record', 'lines', 'settings', 'history'].map(
+        ['rollout', `${base}/rollouts/${rollouts[0]?.id}`],
+        ...['state', 'journey', 'record', 'lines', 'keys', 'settings', 'files', 'history'].map(
           (tab) => [`device-${tab}`, `${device}/${tab}`] as const,
         ),
         ...['', '/ended', '/rules', '/channels'].map(
           (tab) => [`alerts${tab.replace('/', '-')}`, `${base}/alerts${tab}`] as const,
         ),
-        ...['customers', 'people', 'reports', 'files', 'tokens', 'audit', 'more', 'nowhere'].map(
+        ...['settings', 'settings/group/lobby', 'templates', 'account', 'account/boxes', 'account/transfer'].map(
+          (id) => [id.replaceAll('/', '-'), `${base}/${id}`] as const,
+        ),
+        ...['customers', 'people', 'reports', 'files', 'rollouts', 'tokens', 'audit', 'more', 'nowhere'].map(
           (id) => [id, `${base}/${id}`] as const,
         ),
       ]

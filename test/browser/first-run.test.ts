@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { BoxUnderTest, office, PATIENTLY } from '../support/box-under-test.ts'
+import { ByKeyboard } from '../support/by-keyboard.ts'
 import { describeOrSkip, Namespaces } from '../support/netns.ts'
 import { buildPage, CHROMIUM, PageBrowser, shoot } from '../support/page-browser.ts'
 
@@ -15,6 +16,7 @@ describeOrSkip('the first run on a network with a DHCP server', ['namespaces', '
   let box: BoxUnderTest
   let browser: PageBrowser
   let page: Page
+  let keys: ByKeyboard
 
   beforeAll(async () => {
     await buildPage()
@@ -32,6 +34,8 @@ describeOrSkip('the first run on a network with a DHCP server', ['namespaces', '
     await chmod(program, 0o755)
     browser = await PageBrowser.start('https://192.0.2.1:8443/', { program })
     page = await browser.openAnyway('', { ignoreHTTPSErrors: true })
+    // Whoever sets it up needs no mouse.
+    keys = new ByKeyboard(page)
   })
   afterAll(async () => {
     await browser?.[Symbol.asyncDispose]()
@@ -43,20 +47,20 @@ describeOrSkip('the first run on a network with a DHCP server', ['namespaces', '
   it('makes the first account with the code that the box printed, and with no other', async () => {
     const form = page.getByRole('form', { name: 'First account' })
     const { setupCode = '' } = await box.api<{ setupCode?: string }>('/trust')
-    await form.getByLabel('Name').fill('maria')
-    await form.getByLabel('Password', { exact: true }).fill(PASSWORD)
-    await form.getByLabel('Password again').fill('something else')
-    await form.getByLabel('Setup code').fill('AAAA-AAAA')
-    await form.getByRole('button', { name: 'Make the account' }).click()
+    await keys.type(form.getByLabel('Name'), 'maria')
+    await keys.type(form.getByLabel('Password', { exact: true }), PASSWORD)
+    await keys.type(form.getByLabel('Password again'), 'something else')
+    await keys.type(form.getByLabel('Setup code'), 'AAAA-AAAA')
+    await keys.press(form.getByRole('button', { name: 'Make the account' }))
     await form.getByText('The two passwords differ.').waitFor()
-    await form.getByLabel('Password again').fill(PASSWORD)
+    await keys.type(form.getByLabel('Password again'), PASSWORD)
     await shoot(page, 'first-account-desktop-light')
     await browser.refused(async () => {
-      await form.getByRole('button', { name: 'Make the account' }).click()
+      await keys.press(form.getByRole('button', { name: 'Make the account' }))
       await form.getByText('The setup code is not right.').waitFor()
     })
-    await form.getByLabel('Setup code').fill(setupCode)
-    await form.getByRole('button', { name: 'Make the account' }).click()
+    await keys.type(form.getByLabel('Setup code'), setupCode)
+    await keys.press(form.getByRole('button', { name: 'Make the account' }))
     await page.getByRole('heading', { name: 'First steps', level: 1 }).waitFor()
     const { accounts } = await box.api<{ accounts: { name: string; role: string }[] }>('/accounts')
     expect(accounts).toMatchObject([{ name: 'maria', role: 'owner' }])
@@ -70,30 +74,30 @@ describeOrSkip('the first run on a network with a DHCP server', ['namespaces', '
     expect(await choice.getByRole('radio').isChecked()).toBe(true)
     await shoot(page, 'first-network-desktop-light')
     expect((await dhcp())[0]?.mode).toBe('off')
-    await page.getByRole('button', { name: 'Do it and go on' }).click()
+    await keys.press(page.getByRole('button', { name: 'Do it and go on' }))
     await page.getByRole('heading', { name: 'Telephone system', level: 2 }).waitFor()
     await expect.poll(dhcp, PATIENTLY).toContainEqual(expect.objectContaining({ name: 'eth0', mode: 'phones-only' }))
   })
 
   it('can be left, says on the overview how far it is, and goes on where it was', async () => {
-    await page.getByRole('link', { name: 'Later' }).click()
+    await keys.press(page.getByRole('link', { name: 'Later' }))
     await page.getByText('This box is not set up yet: 3 of 4 steps are done.').waitFor()
     await page.reload()
     await page.getByText('Next: Telephone system.').waitFor()
-    await page.getByRole('link', { name: 'Go on with it' }).click()
+    await keys.press(page.getByRole('link', { name: 'Go on with it' }))
     await page.getByRole('heading', { name: 'Telephone system', level: 2 }).waitFor()
   })
 
   it('says at the field what is wrong with it, and stores the SIP server for the whole site', async () => {
-    await page.getByLabel('SIP server', { exact: true }).fill('not a host')
+    await keys.type(page.getByLabel('SIP server', { exact: true }), 'not a host')
     await browser.refused(async () => {
-      await page.getByRole('button', { name: 'Save and go on' }).click()
+      await keys.press(page.getByRole('button', { name: 'Save and go on' }))
       await page.locator('.field .fault').first().waitFor()
     })
     expect(await page.getByLabel('SIP server', { exact: true }).getAttribute('aria-invalid')).toBe('true')
-    await page.getByLabel('SIP server', { exact: true }).fill('pbx.example.net')
-    await page.getByLabel('Time zone').fill('Europe/Berlin')
-    await page.getByRole('button', { name: 'Save and go on' }).click()
+    await keys.type(page.getByLabel('SIP server', { exact: true }), 'pbx.example.net')
+    await keys.type(page.getByLabel('Time zone'), 'Europe/Berlin')
+    await keys.press(page.getByRole('button', { name: 'Save and go on' }))
     await page.getByRole('heading', { name: 'Central account', level: 2 }).waitFor()
     const { settings } = await box.api<{ settings: Record<string, unknown> }>('/layers/site/site')
     expect(settings).toMatchObject({
@@ -105,48 +109,68 @@ describeOrSkip('the first run on a network with a DHCP server', ['namespaces', '
 
   it('works alone, and says what comes next', async () => {
     await page.getByText('This box works alone.').waitFor()
-    await page.getByRole('button', { name: 'Work alone for now' }).click()
+    await keys.press(page.getByRole('button', { name: 'Work alone for now' }))
     await page.getByRole('heading', { name: 'The box is ready.' }).waitFor()
-    await page.getByRole('button', { name: 'To the overview' }).click()
+    await keys.press(page.getByRole('button', { name: 'To the overview' }))
     await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor()
     expect(await page.locator('.reminder').count()).toBe(0)
   })
 
   it('lets each choice be changed later: another range, a reservation, another mode', async () => {
-    await page.locator('.places').getByRole('link', { name: 'Network' }).click()
-    await page.getByRole('button', { name: 'Change eth0' }).last().click()
+    await keys.press(page.locator('.places').getByRole('link', { name: 'Network' }))
+    await keys.press(page.getByRole('button', { name: 'Change eth0' }).last())
     const edit = page.getByRole('dialog', { name: 'Network 192.0.2.0/24' })
-    await edit.getByLabel('Ranges of addresses').fill('198.51.100.1-198.51.100.9')
+    await keys.type(edit.getByLabel('Ranges of addresses'), '198.51.100.1-198.51.100.9')
     await browser.refused(async () => {
-      await edit.getByRole('button', { name: 'Save' }).click()
+      await keys.press(edit.getByRole('button', { name: 'Save' }))
       await edit.getByText('range lies outside 192.0.2.0/24', { exact: true }).waitFor()
     })
-    await edit.getByLabel('Ranges of addresses').fill('192.0.2.30-192.0.2.49')
-    await edit.getByRole('button', { name: 'Save' }).click()
+    await keys.type(edit.getByLabel('Ranges of addresses'), '192.0.2.30-192.0.2.49')
+    await keys.press(edit.getByRole('button', { name: 'Save' }))
     await page.getByText('0 of 20 addresses leased').waitFor()
+    await keys.press(page.getByRole('button', { name: 'Take it back' }))
+    await page.getByText('The change is taken back.').waitFor()
+    await page.getByText('0 of 20 addresses leased').waitFor({ state: 'detached' })
 
-    await page.getByText('Reservations').click()
+    const network = page.locator('.network')
+    await keys.press(network.locator('summary', { hasText: 'DHCP options' }))
+    await keys.press(network.getByRole('button', { name: 'Add a DHCP option' }))
+    const option = page.getByRole('dialog', { name: 'Add a DHCP option' })
+    await keys.type(option.getByLabel('Number'), '51')
+    await keys.type(option.getByLabel('Value'), 'x')
+    await page.keyboard.press('Enter')
+    await option.getByText('Option 51 is set by the protocol itself.').waitFor()
+    await keys.type(option.getByLabel('Number'), '160')
+    await keys.type(option.getByLabel('Value'), 'http://192.0.2.1/poly')
+    await keys.tick(option.getByLabel('Send it also to devices that do not ask for it'))
+    await keys.press(option.getByRole('button', { name: 'Save' }))
+    await network.getByText('http://192.0.2.1/poly').waitFor()
+    const { networks } = await box.api<{ networks: { options: object[] }[] }>('/dhcp/networks')
+    const stored = { code: 160, type: 'text', value: 'http://192.0.2.1/poly', always: true }
+    expect(networks[0]?.options).toEqual([stored])
+
+    await keys.press(network.locator('summary', { hasText: 'Reservations' }))
     const form = page.getByRole('form', { name: 'Keep an address for a device' })
-    await form.getByLabel('MAC address').fill('80-5E-C0-12-34-56')
-    await form.getByLabel('Address', { exact: true }).fill('192.0.2.40')
-    await form.getByRole('button', { name: 'Keep it' }).click()
+    await keys.type(form.getByLabel('MAC address'), '80-5E-C0-12-34-56')
+    await keys.type(form.getByLabel('Address', { exact: true }), '192.0.2.40')
+    await keys.press(form.getByRole('button', { name: 'Keep it' }))
     await page.getByRole('link', { name: '80:5e:c0:12:34:56' }).waitFor()
     await shoot(page, 'network-real-desktop-light')
 
-    await page.getByRole('button', { name: 'Change eth0' }).first().click()
+    await keys.press(page.getByRole('button', { name: 'Change eth0' }).first())
     const mode = page.getByRole('dialog', { name: 'DHCP on eth0' })
-    await mode.getByLabel('The box gives no addresses').check()
-    await mode.getByRole('button', { name: 'Do it' }).click()
+    await keys.one(mode.getByLabel('The box gives no addresses'))
+    await keys.press(mode.getByRole('button', { name: 'Do it' }))
     await page.getByText('DHCP on eth0 is changed.').waitFor()
     await expect.poll(dhcp, PATIENTLY).toContainEqual(expect.objectContaining({ name: 'eth0', mode: 'off' }))
-    await page.getByRole('button', { name: 'Who else gives addresses?' }).click()
+    await keys.press(page.getByRole('button', { name: 'Who else gives addresses?' }))
     await page.getByText('Heard: 192.0.2.254').waitFor()
     const lines = page.locator('section:has(#own-server)')
     for (const [kind, text] of [
       ['ISC dhcpd', 'option tftp-server-name "http://192.0.2.1/";'],
       ['dnsmasq, OpenWrt', 'dhcp-option-force=66,"http://192.0.2.1/"'],
     ] as const) {
-      await lines.getByLabel('Kind of server').selectOption({ label: kind })
+      await keys.choose(lines.getByLabel('Kind of server'), kind)
       await lines.getByText(text).waitFor()
     }
   })

@@ -51,7 +51,17 @@ describe.skipIf(!HAS_BROWSER)('how every page looks (skipped without /usr/bin/ch
     ],
     ['files', '#/files'],
     ['network', '#/network'],
-    ['network-reservation', '#/network', (page) => page.getByText('Reservations').first().click()],
+    [
+      'network-open',
+      '#/network',
+      async (page) => {
+        await page.locator('summary', { hasText: 'Reservations' }).click()
+        await page.locator('summary', { hasText: 'DHCP options' }).click()
+        await page.getByRole('combobox', { name: 'What one phone would be told' }).fill('front')
+        await page.locator('[role=option]', { hasText: 'Front desk' }).click()
+        await page.getByText('for this kind of phone').first().waitFor()
+      },
+    ],
     ['setup', '#/setup'],
     ...['account', 'network', 'server', 'cloud', 'done'].map((step) => [`setup-${step}`, `#/setup/${step}`] as const),
     ['settings', '#/settings'],
@@ -66,12 +76,38 @@ describe.skipIf(!HAS_BROWSER)('how every page looks (skipped without /usr/bin/ch
         await page.getByRole('dialog').getByText('get something else').waitFor()
       },
     ],
+    [
+      'settings-option',
+      '#/settings/vendor/yealink',
+      async (page) => {
+        await page.locator('summary', { hasText: 'DHCP options' }).click()
+        await page.getByRole('button', { name: 'Add a DHCP option' }).click()
+        const dialog = page.getByRole('dialog')
+        await dialog.getByLabel('Option', { exact: true }).selectOption('43')
+        await dialog.getByRole('button', { name: 'Add a sub-option' }).click()
+        await dialog.getByRole('button', { name: 'Save' }).click()
+        await dialog.getByText('A value is missing.').waitFor()
+      },
+    ],
     ['templates', '#/templates'],
     ['template', '#/templates/yealink/settings.liquid', (page) => page.locator('.bench-see .code').first().waitFor()],
     ['activity', '#/activity'],
-    ['import', '#/import'],
+    [
+      'import',
+      '#/import',
+      async (page) => {
+        const buffer = Buffer.from('Kiste;Wer;Konto\n80:5e:c0:00:05:01;Ada;501\n8.05E+11;Bob;502\n')
+        await page.getByLabel('CSV file').setInputFiles({ name: 'a.csv', mimeType: 'text/csv', buffer })
+        await page.getByLabel('Kiste').selectOption('mac')
+        await page.getByRole('button', { name: 'See what would come of it' }).click()
+        await page.getByText('Nothing is imported while there are faults').waitFor()
+      },
+    ],
     ['system', '#/system'],
     ['system-cloud', '#/system/cloud'],
+    ['system-backup', '#/system/backup'],
+    ['system-update', '#/system/update'],
+    ['system-logs', '#/system/logs'],
     ['system-diagnosis', '#/system/diagnosis'],
     ['more', '#/more'],
     [

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DemoBox } from '../support/box-process.ts'
+import { ByKeyboard } from '../support/by-keyboard.ts'
 import { buildPage, HAS_BROWSER, PageBrowser } from '../support/page-browser.ts'
 import { HOSTILE, officeBox } from '../support/page-site.ts'
 
@@ -67,13 +68,13 @@ describe.skipIf(!HAS_BROWSER)('the page of a real box with virtual phones (skipp
     await page.close()
   })
 
-  it('takes labels from a scanner, which types and presses Enter', async () => {
+  it('takes labels from a scanner or a keyboard, which type and press Enter', async () => {
     const page = await browser.open('#/new')
-    const field = page.getByLabel('Scan a label, or type its MAC address')
-    await field.fill('MAC:805EC0123456')
-    await field.press('Enter')
+    const keys = new ByKeyboard(page)
+    await keys.type(page.getByLabel('Scan a label, or type its MAC address'), 'MAC:805EC0123456')
+    await page.keyboard.press('Enter')
     await page.getByText('not seen yet').waitFor()
-    await page.getByRole('button', { name: 'Enter it for when it comes' }).click()
+    await keys.press(page.getByRole('button', { name: 'Enter it for when it comes' }))
     await page.getByText('80:5e:c0:12:34:56 is entered').waitFor()
     await page.waitForFunction(() => document.activeElement?.id === 'scan')
     await page.keyboard.type('805EC0123456')
@@ -131,7 +132,10 @@ describe.skipIf(!HAS_BROWSER)('the page of a real box with virtual phones (skipp
   it('edits keys by keyboard and by drag, shows the difference, and the phone gets exactly that', async () => {
     const page = await browser.open(`#/phones/${desk}/keys`)
     const key = (n: number) => page.locator(`.key[data-index="${n}"]`)
-    await key(2).focus()
+    const keys = new ByKeyboard(page)
+    await keys.reach(key(1))
+    await page.keyboard.press('ArrowDown')
+    await page.waitForFunction(() => document.activeElement?.getAttribute('data-index') === '2')
     await page.keyboard.press('Alt+ArrowDown')
     await page.getByText('Key 2 is key 3 now').waitFor()
     expect(await key(3).textContent()).toContain('Workshop')
@@ -140,17 +144,22 @@ describe.skipIf(!HAS_BROWSER)('the page of a real box with virtual phones (skipp
     await key(3).dragTo(key(12))
     await page.locator('.key[data-index="12"].set').waitFor()
 
-    await key(4).click()
-    await page.getByLabel('What it does').selectOption('blf')
-    await page.getByRole('combobox', { name: 'Number or person' }).fill('grace')
-    await page.getByRole('option', { name: /Grace Hopper/ }).click()
-    expect(await page.getByLabel('Label', { exact: true }).inputValue()).toBe('Grace Hopper')
+    await keys.reach(key(12))
+    for (let n = 11; n >= 4; n--) {
+      await page.keyboard.press('ArrowUp')
+      await page.waitForFunction((at) => document.activeElement?.getAttribute('data-index') === at, String(n))
+    }
+    await page.keyboard.press('Enter')
+    await page.waitForFunction(() => document.activeElement?.tagName === 'SELECT')
+    await keys.choose(page.getByLabel('What it does'), 'Lamp and call')
+    await keys.pick(page.getByRole('combobox', { name: 'Number or person' }), 'grace', /Grace Hopper/)
+    await expect.poll(() => page.getByLabel('Label', { exact: true }).inputValue()).toBe('Grace Hopper')
 
-    await page.getByRole('button', { name: 'What the phone will get' }).click()
+    await keys.press(page.getByRole('button', { name: 'What the phone will get' }))
     const dialog = page.getByRole('dialog')
     await dialog.locator('.line.new').filter({ hasText: '302' }).first().waitFor()
     const promised = await dialog.locator('.line.new .code-text').allTextContents()
-    await dialog.getByRole('button', { name: 'Save' }).click()
+    await keys.press(dialog.getByRole('button', { name: 'Save' }))
     await saved(page)
     const { text } = await box.api<{ text: string }>(`/devices/${encodeURIComponent(desk)}/file`)
     const lines = new Set(text.split('\n'))
@@ -213,17 +222,18 @@ describe.skipIf(!HAS_BROWSER)('the page of a real box with virtual phones (skipp
     await page.close()
   })
 
-  it('replaces a phone after showing what does not fit, and takes that back', async () => {
+  it('replaces a phone by keyboard alone, after showing what does not fit, and takes that back', async () => {
     const page = await browser.open(`#/phones/${desk}`)
-    await page.getByRole('button', { name: 'Replace' }).click()
+    const keys = new ByKeyboard(page)
+    await keys.press(page.getByRole('button', { name: 'Replace' }))
     const dialog = page.getByRole('dialog', { name: 'Replace Front desk' })
-    await dialog.getByRole('combobox').fill('00:04:13:00:5e:01')
-    await dialog.getByRole('button', { name: 'See what does not fit' }).click()
+    await keys.type(dialog.getByRole('combobox'), '00:04:13:00:5e:01')
+    await keys.press(dialog.getByRole('button', { name: 'See what does not fit' }))
     await dialog.getByText(/Everything fits|This does not fit/).waitFor()
-    await dialog.getByRole('button', { name: 'Replace it' }).click()
+    await keys.press(dialog.getByRole('button', { name: 'Replace it' }))
     await page.getByText('The new phone has the place of Front desk.').waitFor()
     await page.waitForURL(/00:04:13:00:5e:01/)
-    await page.getByRole('button', { name: 'Take it back' }).click()
+    await keys.press(page.getByRole('button', { name: 'Take it back' }))
     await page.waitForURL(new RegExp(desk))
     expect(await macOf('Front desk')).toBe(desk)
     await page.close()

@@ -18,6 +18,8 @@ export interface MachineOptions {
   readonly firmware?: 'uefi' | 'bios'
   readonly diskBytes?: number
   readonly memoryMb?: number
+  /** A USB stick with FAT that is plugged in, with these folders on it. */
+  readonly stick?: readonly string[]
 }
 
 /** A box in QEMU. Its disk outlives `cut`, so that the next `start` is the same box again. */
@@ -37,6 +39,21 @@ export class Machine implements AsyncDisposable {
     this.disk = join(options.folder, 'disk.img')
     run('cp', '--sparse=always', options.image, this.disk)
     run('truncate', `--size=${options.diskBytes ?? 2 * 1024 ** 3}`, this.disk)
+    if (options.stick === undefined) return
+    run('truncate', '--size=192M', this.#stick)
+    run('mformat', '-F', '-i', this.#stick, '::')
+    for (const name of options.stick) run('mmd', '-i', this.#stick, `::${name}`)
+  }
+
+  get #stick(): string {
+    return join(this.#options.folder, 'stick.img')
+  }
+
+  /** The names in a folder of the stick, as the host reads it meanwhile. */
+  stickHolds(folder: string): string {
+    const env = { ...process.env, MTOOLS_SKIP_CHECK: '1' }
+    const args = ['-b', '-i', this.#stick, `::${folder}`]
+    return spawnSync(toolPath('mdir') ?? 'mdir', args, { encoding: 'utf8', env }).stdout
   }
 
   /** Puts a file onto the boot partition's folder `branchline`, as a person does with a card reader. */
@@ -147,6 +164,7 @@ export class Machine implements AsyncDisposable {
       ...['-netdev', 'tap,id=lan,ifname=tap0,script=no,downscript=no'],
       ...['-device', `virtio-net-pci,netdev=lan,mac=52:54:00:00:53:01,addr=0x10,romfile=`],
       ...(arch === 'amd64' ? ['-device', 'i6300esb'] : []),
+      ...(this.#options.stick === undefined ? [] : usbStick(this.#stick)),
       ...['-display', 'none', '-monitor', `unix:${this.#monitor},server=on,wait=off`, '-serial', 'stdio'],
     ]
   }
@@ -156,6 +174,11 @@ export class Machine implements AsyncDisposable {
     // The box boots by the removable path, so that the firmware's own memory is of no use to it.
     return ['-drive', 'if=pflash,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.fd']
   }
+}
+
+function usbStick(file: string): string[] {
+  const drive = `if=none,id=stick,file=${file},format=raw,cache=unsafe`
+  return ['-device', 'qemu-xhci,addr=0x11', '-drive', drive, '-device', 'usb-storage,drive=stick,removable=on']
 }
 
 /**

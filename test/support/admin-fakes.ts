@@ -259,6 +259,9 @@ export function makeFakeSite(options: { readonly realTime?: boolean } = {}): Fak
       listen: async () => [],
       networks: () => [],
       choices: () => [],
+      told: () => {
+        throw new NotFoundError('the box gives no addresses yet')
+      },
       setNetwork: (id, change, { by }) => void dhcpChanges.push({ id, ...change, by }),
       status: () => ({
         interfaces: [
@@ -314,6 +317,9 @@ export function makeFakeSite(options: { readonly realTime?: boolean } = {}): Fak
     fileUses: () => [],
     cloud: only<AdminDeps['cloud']>('cloud', { onChange: () => () => undefined }),
     updates: only<AdminDeps['updates']>('updates', {}),
+    backups: only<AdminDeps['backups']>('backups', {}),
+    restores: only<AdminDeps['restores']>('restores', {}),
+    logs: { after: () => [] },
     boxNetwork: only<AdminDeps['boxNetwork']>('boxNetwork', {}),
     health: () => ({ ok: true, problems: [] }),
     templates: only<AdminDeps['templates']>('templates', { packs: only<AdminDeps['templates']['packs']>('packs', {}) }),

@@ -165,7 +165,9 @@ export class DemoBox implements AsyncDisposable {
       drain(child.stdout, (text) => {
         said.out += text
         // A box that cannot start says so in the same way.
-        if (said.out.endsWith('\n') && said.out.includes('"socket"')) up.resolve(JSON.parse(said.out) as Greeting)
+        const [first = '', ...more] = said.out.split('\n')
+        // One that starts again greets again.
+        if (more.length > 0 && first.includes('"socket"')) up.resolve(JSON.parse(first) as Greeting)
       }),
     ])
     void reading.then(() => up.reject(new InvariantError(`the box ended: ${said.err}${said.out}`)))

@@ -77,6 +77,9 @@ files: [{ name: "{mac}.acme", scope: device, from: a.liquid }]
 `
 export const PACK_FILE = 'gadget.pack'
 
+/** Over the file that every account of the test has. */
+export const ROLLOUT = { name: 'May', file: PACK_FILE, version: '1', models: ['acme'], target: { all: true as const } }
+
 const SCHEDULE = { name: 'weekly', every: 'week', recipients: ['n@example.net'] }
 
 export const MATRIX: readonly Row[] = [
@@ -139,6 +142,7 @@ export const MATRIX: readonly Row[] = [
   },
   { route: `GET ${A}/fleet/customers`, may: readers, scope: 'account:read' },
   ...records(`${S}/devices`, `${S}/devices/{mac}`, { name: 'new' }, hands),
+  { route: `GET ${S}/devices/{mac}/shape`, may: everyone, scope: 'records:read' },
   ...records(`${S}/layers/{kind}`, `${S}/layers/{kind}/{id}`, { settings: { language: 'fr' } }, hands),
   ...records(`${S}/people`, `${S}/people/{contact}`, { name: 'new' }, hands),
   { route: `POST ${S}/people`, may: hands, scope: 'records:write', body: { name: 'new' } },
@@ -237,6 +241,17 @@ export const MATRIX: readonly Row[] = [
   { route: `POST ${A}/files`, may: managers, scope: 'files:write', query: '?name=new.rom', body: 'content' },
   { route: `GET ${A}/files/{file}`, may: everyone, scope: 'files:read' },
   { route: `DELETE ${A}/files/{file}`, may: managers, scope: 'files:write' },
+  { route: `GET ${A}/given-files`, may: everyone, scope: 'files:read' },
+  { route: `PUT ${A}/given-files/{given}`, may: managers, scope: 'files:write', body: { file: PACK_FILE }, open: true },
+  { route: `DELETE ${A}/given-files/{given}`, may: managers, scope: 'files:write' },
+  { route: `GET ${A}/given-files/{given}/sites`, may: everyone, scope: 'files:read', open: true },
+  { route: `GET ${A}/rollouts`, may: everyone, scope: 'files:read' },
+  { route: `POST ${A}/rollouts/preview`, may: managers, scope: 'files:write', body: ROLLOUT },
+  { route: `POST ${A}/rollouts`, may: managers, scope: 'files:write', body: ROLLOUT },
+  { route: `GET ${A}/rollouts/{rollout}`, may: everyone, scope: 'files:read' },
+  { route: `POST ${A}/rollouts/{rollout}/act`, may: managers, scope: 'files:write', body: { act: 'pause' } },
+  { route: `GET ${A}/rollouts/{rollout}/sites`, may: everyone, scope: 'files:read' },
+  { route: `GET ${A}/rollouts/{rollout}/sites/{site}`, may: everyone, scope: 'files:read' },
   { route: `GET ${A}/export`, may: managers, scope: 'transfer:read' },
   { route: `POST ${A}/import`, may: managers, scope: 'transfer:write', query: '?dryRun=1', body: {} },
   ...vendorRows(A),
@@ -256,10 +271,13 @@ export const MATRIX: readonly Row[] = [
   { route: 'POST /api/v1/invitations/join', may: 'person' },
   { route: 'POST /api/v1/sign-out', may: 'person' },
   { route: 'GET /api/v1/settings', may: 'anyone' },
+  { route: 'GET /api/v1/models', may: 'anyone' },
+  { route: 'GET /api/v1/template-words/{vendor}', may: 'anyone' },
   { route: 'GET /api/v1/me', may: 'person' },
   { route: 'POST /api/v1/me/prove', may: 'person' },
   { route: 'POST /api/v1/me/password', may: 'person' },
   { route: 'GET /api/v1/me/sessions', may: 'person' },
+  { route: 'DELETE /api/v1/me/sessions', may: 'person' },
   { route: 'DELETE /api/v1/me/sessions/{id}', may: 'person' },
   { route: 'POST /api/v1/me/totp/begin', may: 'person' },
   { route: 'POST /api/v1/me/totp', may: 'person' },

@@ -80,7 +80,7 @@ describeOrSkip('phones that nobody registered', ['namespaces', 'curl', 'ping'], 
   describe.each(PHONES)('$vendor $model', ({ vendor, model, mac, extension }) => {
     const flags = ['--vendor', vendor, '--model', model, '--mac', mac]
 
-    it('gets a first file without secrets and waits under New devices', async () => {
+    it('gets a first file without secrets and waits under New phones', async () => {
       await plug('desk', mac)
       const { code, out } = await phone('desk', ...flags, '--show')
       expect(out).toMatch(/\/claim\b/)

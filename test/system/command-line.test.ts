@@ -242,7 +242,7 @@ describe('dhcp, config, version, help', () => {
     expect(names).toEqual([
       ...['up', 'devices', 'people', 'import', 'replace', 'undo', 'render', 'explain', 'setup', 'claim', 'refetch'],
       ...['dhcp', 'files', 'rollout', 'cloud', 'templates', 'packs', 'phone'],
-      ...['accounts', 'config', 'check', 'update', 'vendors', 'version'],
+      ...['accounts', 'config', 'check', 'update', 'backup', 'restore', 'factory-reset', 'vendors', 'version'],
     ])
     const help = await branchline(['devices', '--help'])
     expect(help).toMatchObject({ code: 0, err: '', out: expect.stringContaining('--dry-run') })
@@ -308,6 +308,9 @@ describe('mistakes', () => {
     [2, ['rollout', 'start', 'May', '--at-once', 'many'], '--at-once "many" is no number'],
     [2, ['rollout', 'start', 'May', '--window', 'night'], 'no window like 22:00-05:00: "night"'],
     [4, ['files', 'remove', 'x.rom'], 'no stored file is named "x.rom"'],
+    [5, ['backup'], 'there is no recovery key yet'],
+    [2, ['backup', 'all'], 'neither list nor key: "all"'],
+    [4, ['restore', '/nonexistent.backup'], 'there is no file /nonexistent.backup'],
     [4, ['rollout', 'pause', 'May'], 'no rollout is called "May"'],
     [5, ['files', 'add', '/nonexistent.rom'], 'file cannot be read'],
     [5, ['rollout', 'start', 'May', '--all', '--file', 'x.rom'], 'no stored file is named "x.rom"'],

@@ -137,6 +137,40 @@ describe('from far away', () => {
     expect(result.text).toMatch(/account\.1\.password = •+\n/)
   }, 60_000)
 
+  it('an edit that is not saved is seen in the file, and one with a secret is not even asked for', async () => {
+    const lines = [{ index: 1, user: '201', label: 'Porter' }]
+    const { state, result } = await done('look', { kind: 'preview', mac: phone.mac, patch: { lines } })
+    const own = result.files.find(({ after }: { after?: string }) => after?.includes('account.1.label = Porter'))
+    expect([state, own.changed, own.before.includes('Porter')]).toEqual(['done', true, false])
+    const secret = { lines: [{ index: 1, user: '201', secret: 'never-to-be-stored' }] }
+    const refused = await call('POST', `${site}/jobs/look`, { job: { kind: 'preview', mac: phone.mac, patch: secret } })
+    expect([refused.status, JSON.stringify(refused.body).includes('never-to-be-stored')]).toEqual([400, false])
+  }, 60_000)
+
+  it('a text that is not saved is seen in the file of a phone', async () => {
+    const files = { 'settings.liquid': 'phone.made_up = 1\n' }
+    const job = await done('look', { kind: 'template', mac: phone.mac, vendor: 'yealink', files })
+    expect([job.state, job.result.changed]).toEqual(['done', true])
+    expect(job.result.diff).toContain('+phone.made_up = 1')
+  }, 60_000)
+
+  it('the history of a phone is told, and a change of it taken back', async () => {
+    const before = (await box.api<{ notes?: string }>(`/devices/${phone.mac}`)).notes
+    await box.ask(`/api/v1/devices/${phone.mac}`, {
+      ...{ method: 'PATCH', body: JSON.stringify({ notes: 'behind the plant' }) },
+      headers: { 'content-type': 'application/json' },
+    })
+    const { changes } = (await done('look', { kind: 'history', mac: phone.mac })).result
+    const last = changes.at(-1)
+    expect(last.fields).toEqual(['notes'])
+    const undone = await done('act', { kind: 'undo', mac: phone.mac, seq: last.seq })
+    expect([undone.state, undone.text]).toEqual(['done', `change ${last.seq} is taken back`])
+    expect((await box.api<{ notes?: string }>(`/devices/${phone.mac}`)).notes).toBe(before)
+    expect((await done('look', { kind: 'history', mac: phone.mac })).result.changes.at(-1).by).toBe(
+      'ada@example.net (account)',
+    )
+  }, 60_000)
+
   it('the box checks itself', async () => {
     const { state, result } = await done('look', { kind: 'checks' })
     const states = Object.fromEntries(result.checks.map((one: { id: string; state: string }) => [one.id, one.state]))

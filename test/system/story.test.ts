@@ -184,7 +184,7 @@ describeOrSkip('branchline explain', ['namespaces', 'udhcpc', 'curl', 'tftp'], (
     ])
     const lines = await story(STRANGER)
     expect(lines[0]).toBe(`${STRANGER}: unknown device (yealink T46U) asked for ${STRANGER}.cfg N s ago`)
-    expect(lines[1]).toBe('do: It waits under New devices: add it there if it is yours.')
+    expect(lines[1]).toBe('do: It waits under New phones: add it there if it is yours.')
     expect(lines).toContain('it is not among the devices of this box')
     const { newDevices } = JSON.parse(await box.told('devices', 'list', '--json')) as { newDevices: { mac: string }[] }
     expect(newDevices.map(({ mac }) => mac)).toContain('80:5e:c0:00:53:03')

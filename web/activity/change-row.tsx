@@ -8,6 +8,8 @@ import { may } from '../session.ts'
 import { tried } from '../tried.ts'
 import { byWord, kindWord, placeOf } from './words.ts'
 
+const OF_PHONES: ReadonlySet<string> = new Set(['device', 'site', 'vendor', 'group', 'model'])
+
 /** One change, and a way to take it back where that can be. */
 export function ChangeRow({ row, done }: { row: RecordChange; done: () => void }) {
   const href = placeOf(row)
@@ -19,7 +21,9 @@ export function ChangeRow({ row, done }: { row: RecordChange; done: () => void }
         row.did === 'removed'
           ? t('The record comes back as it was.')
           : t('These get the values that they had before: {fields}.', { fields: row.fields.join(', ') || row.kind }),
-        t('What else was changed since stays. The phone gets it when it fetches again.'),
+        OF_PHONES.has(row.kind)
+          ? t('What else was changed since stays. The phone gets it when it fetches again.')
+          : t('What else was changed since stays.'),
       ],
       action: t('Take it back'),
     })

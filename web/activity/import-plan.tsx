@@ -30,7 +30,11 @@ export function Plan({ plan, busy, apply }: { plan: ImportPlanView; busy: boolea
       ))}
       {plan.faults.length > 0 && (
         <div class="failed" role="alert">
-          <p>{t('Nothing is imported while there are faults: mend them in the file and choose it again.')}</p>
+          <p>
+            {t(
+              'Nothing is imported while there are faults: mend them in the file and choose it again, or say above which column is which.',
+            )}
+          </p>
           <ul>
             {plan.faults.slice(0, 50).map((fault) => (
               <li key={`${fault.line} ${fault.column} ${fault.message}`}>

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import type { ImportPlanView } from '../../services/admin/schema-moves.ts'
+import type { ImportPlanView, SheetColumnsView } from '../../services/admin/schema-moves.ts'
 import { api } from '../api.ts'
 import { plural, t } from '../i18n.ts'
 import { SelectField, TextField } from '../kit/field.tsx'
@@ -8,7 +8,8 @@ import { NotAllowed, Section } from '../kit/states.tsx'
 import { toast } from '../kit/toast.tsx'
 import { may } from '../session.ts'
 import { faultsOf, type Loaded, listOf, load, loadDevices } from '../state.ts'
-import { previewImport } from './import-ask.ts'
+import { askColumns, type Columns, columnsAsBefore, previewImport, rememberColumn } from './import-ask.ts'
+import { ImportColumns } from './import-columns.tsx'
 import { Plan } from './import-plan.tsx'
 
 interface Format {
@@ -23,6 +24,8 @@ export function ImportPage() {
   const format = useSignal('')
   const server = useSignal('')
   const group = useSignal('')
+  const sheet = useSignal<SheetColumnsView | undefined>(undefined)
+  const columns = useSignal<Columns>({})
   const plan = useSignal<ImportPlanView | undefined>(undefined)
   const failed = useSignal<string | undefined>(undefined)
   const busy = useSignal(false)
@@ -39,12 +42,23 @@ export function ImportPage() {
     }
     busy.value = false
   }
+  /** What its columns are, as soon as there is a file. */
+  const look = () =>
+    work(async () => {
+      plan.value = undefined
+      sheet.value = undefined
+      columns.value = {}
+      if (file.value === undefined) return
+      const read = await askColumns(file.value, format.value)
+      columns.value = columnsAsBefore(read)
+      sheet.value = read
+    })
   const preview = () =>
     work(async () => {
       plan.value = undefined
       if (file.value === undefined) return
       const options = { format: format.value, server: server.value.trim(), group: group.value.trim() }
-      plan.value = await previewImport(file.value, options)
+      plan.value = await previewImport(file.value, options, columns.value)
     })
   const apply = () =>
     work(async () => {
@@ -54,6 +68,7 @@ export function ImportPage() {
       const stored = done.counts.create + done.counts.update
       toast(plural('{n} row is imported.|{n} rows are imported.', stored))
       plan.value = undefined
+      sheet.value = undefined
       file.value = undefined
       if (input.current) input.current.value = ''
       await loadDevices()
@@ -84,7 +99,7 @@ export function ImportPage() {
               accept=".csv,.txt,text/csv"
               onChange={(event) => {
                 file.value = event.currentTarget.files?.[0]
-                plan.value = undefined
+                void look()
               }}
             />
             <span class="hint">
@@ -96,6 +111,7 @@ export function ImportPage() {
             value={format.value}
             change={(value) => {
               format.value = value
+              void look()
             }}
             choices={[
               { value: '', text: t('find out by its heading') },
@@ -118,6 +134,20 @@ export function ImportPage() {
               group.value = value
             }}
           />
+          {sheet.value && (
+            <div class="whole">
+              <ImportColumns
+                sheet={sheet.value}
+                columns={columns.value}
+                change={({ number, heading, field }, to) => {
+                  const { [number]: _before, ...others } = columns.value
+                  columns.value = to === (field ?? '') && field !== undefined ? others : { ...others, [number]: to }
+                  rememberColumn(heading, to)
+                  plan.value = undefined
+                }}
+              />
+            </div>
+          )}
           <div class="buttons">
             <button type="submit" class={plan.value ? '' : 'primary'} disabled={file.value === undefined || busy.value}>
               {t('See what would come of it')}

@@ -14,6 +14,9 @@ export function kindWord(kind: string): string {
     network: t('Network'),
     interface: t('Interface'),
     template: t('Template'),
+    pack: t('Pack'),
+    file: t('File'),
+    rollout: t('Rollout'),
   }
   return words[kind] ?? kind
 }
@@ -25,6 +28,7 @@ export function placeOf({ kind, id }: Pick<RecordChange, 'kind' | 'id'>): string
   if (kind === 'site') return to('settings')
   if (kind === 'group' || kind === 'model' || kind === 'vendor') return to('settings', kind, id)
   if (kind === 'network' || kind === 'interface') return to('network')
+  if (kind === 'file' || kind === 'rollout') return to('files')
   return kind === 'template' ? to('templates', ...id.split('/')) : undefined
 }
 
@@ -33,6 +37,7 @@ export function byWord(by: string): string {
   const [from = '', who = ''] = by.split(/:(.*)/s)
   if (from === 'account') return who
   if (from === 'token') return t('{who} (a program)', { who })
+  if (from === 'rule') return t('a rule of this site')
   if (from === 'cli') return t('{who} at the command line', { who })
   return by
 }

@@ -1,10 +1,10 @@
 import { useSignal } from '@preact/signals'
 import { api } from '../api.ts'
 import { csvOf, download } from '../csv.ts'
-import { fullTime } from '../format.ts'
 import { t } from '../i18n.ts'
 import { Await, Empty } from '../kit/states.tsx'
 import { useAsked } from './asked.ts'
+import { AuditEntries } from './audit-entries.tsx'
 import { path } from './session.ts'
 import type { Entry } from './types.ts'
 
@@ -33,22 +33,7 @@ export function AuditPage() {
                   {t('Export as CSV')}
                 </button>
               </div>
-              <ul class="card history">
-                {entries.map((one) => (
-                  <li key={one.id}>
-                    <span>
-                      <strong dir="auto">{one.actorName || one.actor}</strong> <code>{one.action}</code>
-                      <span class="quiet block breaking" dir="auto">
-                        {one.target} {detailOf(one.detail)}
-                      </span>
-                    </span>
-                    <span class="quiet">
-                      {fullTime(one.at)}
-                      <span class="block">{one.address}</span>
-                    </span>
-                  </li>
-                ))}
-              </ul>
+              <AuditEntries entries={entries} />
               {entries.length % PAGE === 0 && last && (
                 <button
                   type="button"

@@ -9,6 +9,7 @@ import { BoxReport } from './box-report.tsx'
 import { BoxChecks } from './hands.tsx'
 import { MoveBox } from './move-box.tsx'
 import { at, atLeast, path } from './session.ts'
+import { SiteRemote } from './site-remote.tsx'
 
 interface Box {
   readonly id: string
@@ -53,6 +54,7 @@ export function BoxTab({ site }: { site: string }) {
                 <Active box={active} again={boxes.again} />
                 <BoxReport site={site} />
                 <BoxChecks site={site} />
+                <SiteRemote site={site} />
               </>
             )}
             {former.length > 0 && (

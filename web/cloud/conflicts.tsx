@@ -5,6 +5,7 @@ import { Await, Empty } from '../kit/states.tsx'
 import { toast } from '../kit/toast.tsx'
 import { tried } from '../tried.ts'
 import { useAsked } from './asked.ts'
+import { groupWord, linesOf } from './conflict-value.ts'
 import { at, atLeast, path } from './session.ts'
 
 interface Conflict {
@@ -47,14 +48,7 @@ export function ConflictsTab(props: { site: string; record?: string; changed?: (
             {conflicts.map((one) => (
               <li key={one.id} class="card">
                 <h2 class="card-title">
-                  {one.kind === 'device' && !one.shared ? (
-                    <a href={at('sites', site, 'devices', one.record)}>{one.record}</a>
-                  ) : (
-                    <span dir="auto">
-                      {one.kind} {one.record}
-                    </span>
-                  )}
-                  : <code>{one.group}</code>
+                  <Title site={site} one={one} />: {groupWord(one.group)}
                 </h2>
                 <p class="quiet">
                   {one.side === 'box'
@@ -66,8 +60,12 @@ export function ConflictsTab(props: { site: string; record?: string; changed?: (
                       })}
                 </p>
                 <div class="columns">
-                  <Side title={t('Stands now')} value={one.stands} />
-                  <Side title={one.side === 'box' ? t('The branch had') : t('The account had')} value={one.other} />
+                  <Side title={t('Stands now')} value={one.stands} other={one.other} />
+                  <Side
+                    title={one.side === 'box' ? t('The branch had') : t('The account had')}
+                    value={one.other}
+                    other={one.stands}
+                  />
                 </div>
                 {atLeast('installer') && (
                   <div class="buttons">
@@ -88,17 +86,35 @@ export function ConflictsTab(props: { site: string; record?: string; changed?: (
   )
 }
 
-function Side({ title, value }: { title: string; value: unknown }) {
+/** One side's value, what the other has otherwise marked. */
+function Side({ title, value, other }: { title: string; value: unknown; other: unknown }) {
+  const others = new Set(linesOf(other))
   return (
     <div>
       <h3>{title}</h3>
-      <pre class="code" dir="auto">
-        {value === null || value === undefined ? t('taken away') : text(value)}
-      </pre>
+      <ul class="conflict-side code">
+        {linesOf(value).map((line) => (
+          <li key={line} dir="auto">
+            {others.has(line) ? line : <mark>{line}</mark>}
+          </li>
+        ))}
+      </ul>
     </div>
   )
 }
 
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value, null, 2)
+/** `device 80:5e:c0:12:34:56`, with a way to it. */
+function Title({ site, one }: { site: string; one: Conflict }) {
+  const mac = /^[0-9a-f]{12}$/.test(one.record) ? one.record.match(/../g)?.join(':') : undefined
+  if (one.kind !== 'device' || one.shared || mac === undefined)
+    return (
+      <span dir="auto">
+        {one.kind} {one.record}
+      </span>
+    )
+  return (
+    <a class="mac" href={at('sites', site, 'devices', mac)}>
+      {mac}
+    </a>
+  )
 }

@@ -10,6 +10,7 @@ import { useNarrow } from '../narrow.ts'
 import { to } from '../router.ts'
 import { useAsked, useDoing } from './asked.ts'
 import { kindWord } from './choose.tsx'
+import { CustomerDoors } from './customer-doors.tsx'
 import { Problem } from './problem.tsx'
 import { account, atLeast, path } from './session.ts'
 import type { FleetCustomer } from './types.ts'
@@ -77,6 +78,7 @@ export function CustomersPage() {
           )
         }
       </Await>
+      <CustomerDoors changed={list.again} />
       {making.value && (
         <NewCustomer
           close={(made) => {

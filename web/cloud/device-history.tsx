@@ -1,9 +1,13 @@
+import { useSignal } from '@preact/signals'
 import { api } from '../api.ts'
 import { t } from '../i18n.ts'
 import { Ago, Await, Empty, Section } from '../kit/states.tsx'
+import type { Desk } from '../phone/desk.ts'
+import { HistoryTab } from '../phone/history-tab.tsx'
 import { useAsked } from './asked.ts'
+import { useNames } from './by.ts'
 import { ConflictsTab } from './conflicts.tsx'
-import { path } from './session.ts'
+import { atLeast, path } from './session.ts'
 
 interface Change {
   readonly at: number
@@ -13,8 +17,11 @@ interface Change {
 }
 
 /** Who changed which fields of a phone when, and edits of it that did not fit together. */
-export function DeviceHistory(props: { site: string; mac: string; rev: number; settled: () => void }) {
-  const { site, mac, rev } = props
+export function DeviceHistory(props: { site: string; desk: Desk; rev: number; settled: () => void }) {
+  const { site, desk, rev } = props
+  const { mac } = desk
+  const atBox = useSignal(false)
+  const nameOf = useNames()
   const list = useAsked(`${mac} ${rev}`, async () => {
     const { changes } = await api<{ changes: readonly Change[] }>(path('sites', site, 'devices', mac, 'history'))
     return [...changes].reverse()
@@ -24,7 +31,24 @@ export function DeviceHistory(props: { site: string; mac: string; rev: number; s
       <Section id="conflicts" title={t('Conflicts')}>
         <ConflictsTab site={site} record={mac.replaceAll(':', '')} changed={props.settled} />
       </Section>
-      <Section id="history" title={t('History')}>
+      {atBox.value && <HistoryTab desk={desk} />}
+      <Section
+        id="in-account"
+        title={t('In the account')}
+        action={
+          atLeast('installer') &&
+          !atBox.value && (
+            <button
+              type="button"
+              onClick={() => {
+                atBox.value = true
+              }}
+            >
+              {t('Take a change back …')}
+            </button>
+          )
+        }
+      >
         <Await of={list.of} again={list.again}>
           {(changes: readonly Change[]) =>
             changes.length === 0 ? (
@@ -34,7 +58,7 @@ export function DeviceHistory(props: { site: string; mac: string; rev: number; s
                 {changes.map((change) => (
                   <li key={`${change.at} ${change.by}`}>
                     <span>
-                      <span dir="auto">{change.by}</span>{' '}
+                      <span dir="auto">{nameOf(change.by)}</span>{' '}
                       {change.fields.map((field) => (
                         <code key={field}>{field} </code>
                       ))}

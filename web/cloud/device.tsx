@@ -7,26 +7,31 @@ import { confirmed } from '../kit/dialog.tsx'
 import { Await } from '../kit/states.tsx'
 import { Tabs } from '../kit/tabs.tsx'
 import { toast } from '../kit/toast.tsx'
-import { type Desk, makeDesk } from '../phone/desk.ts'
+import { part } from '../part.tsx'
+import type { Desk } from '../phone/desk.ts'
 import { LinesTab } from '../phone/lines-tab.tsx'
-import { SettingsTab } from '../phone/settings-tab.tsx'
+import { SaveBar } from '../phone/save-bar.tsx'
 import { go } from '../router.ts'
 import { tried } from '../tried.ts'
 import { askToLeave, mayLeave } from '../unsaved.ts'
 import { type Asked, useAsked } from './asked.ts'
+import { makeCloudDesk } from './device-desk.ts'
 import { DeviceHistory } from './device-history.tsx'
 import { DeviceRecord } from './device-record.tsx'
-import { CloudSaveBar } from './device-save.tsx'
 import { DeviceState } from './device-state.tsx'
 import { DriftBadge, VerdictBadge } from './drift.tsx'
 import { PhoneHands } from './hands.tsx'
-import { explain } from './layers.ts'
+import { asked } from './job.ts'
 import { at, atLeast, inside, path } from './session.ts'
 import type { FleetDevice, Site } from './types.ts'
 
 const EVERY_MS = 10_000
-/** The account knows no model's room: the box says when there is too much. */
-const ROOM = { guessed: true, lines: 200, keys: [], expansion: [], places: [], handsets: 0 }
+// Each part of the page is fetched when somebody opens it.
+const KeysTab = part(async () => (await import('../phone/keys-tab.tsx')).KeysTab)
+const PhonePage = part(async () => (await import('./phone-page.tsx')).PhonePage)
+const SettingsTab = part(async () => (await import('../phone/settings-tab.tsx')).SettingsTab)
+const DeviceFiles = part(async () => (await import('./device-known.tsx')).DeviceFiles)
+const DeviceJourney = part(async () => (await import('./device-known.tsx')).DeviceJourney)
 
 /** One phone at a site: what is wanted of it, what it has, and every edit until it is saved. */
 export function DevicePage({ site, mac }: { site: string; mac: string }) {
@@ -36,17 +41,7 @@ export function DevicePage({ site, mac }: { site: string; mac: string }) {
     const { devices } = await api<{ devices: readonly FleetDevice[] }>(`${path('fleet', 'devices')}?${query}`)
     return devices.find((one) => one.mac === mac)
   })
-  const desk = useMemo(
-    () =>
-      makeDesk(mac, {
-        path: path('sites', site, 'devices', mac),
-        explain: () => explain(site, mac),
-        shape: async () => ROOM,
-        journey: async () => undefined,
-        saved: async () => fleet.again(),
-      }),
-    [site, mac],
-  )
+  const desk = useMemo(() => makeCloudDesk(site, mac, fleet.again), [site, mac])
   useEffect(() => {
     void desk.load()
     const timer = setInterval(() => {
@@ -54,6 +49,17 @@ export function DevicePage({ site, mac }: { site: string; mac: string }) {
     }, EVERY_MS)
     return () => clearInterval(timer)
   }, [desk])
+  const saved = () =>
+    toast(t('Saved. The box gets it within seconds, the phone when it fetches again.'), {
+      action: {
+        text: t('Fetch again'),
+        run: () =>
+          void tried(t('{name} was not told', { name: mac }), async () => {
+            await asked(site, { kind: 'refetch', macs: [mac] }, 'act')
+            toast(t('It has fetched again.'))
+          }),
+      },
+    })
   const dirty = desk.edits.value > 0
   useEffect(() => {
     mayLeave.value = dirty ? () => askToLeave(() => desk.discard()) : undefined
@@ -71,38 +77,57 @@ export function DevicePage({ site, mac }: { site: string; mac: string }) {
             <Tabs
               label={t('Parts of the phone')}
               at={tab}
-              tabs={(
-                [
-                  ['state', t('State')],
-                  ['record', t('Record')],
-                  ['lines', t('Lines')],
-                  ['settings', t('Settings')],
-                  ['history', t('History')],
-                ] as const
-              ).map(([id, text]) => ({ id, text, href: at('sites', site, 'devices', mac, id) }))}
+              tabs={tabsOf(it.device).map(([id, text, mark]) => ({
+                ...{ id, text, mark },
+                href: at('sites', site, 'devices', mac, id),
+              }))}
             />
-            <fieldset class="plain-set" disabled={!atLeast('installer') && tab !== 'state' && tab !== 'history'}>
+            <fieldset class="plain-set" disabled={!atLeast('installer') && !READING.has(tab)}>
               {tab === 'record' ? (
                 <DeviceRecord desk={desk} />
               ) : tab === 'lines' ? (
                 <LinesTab desk={desk} />
+              ) : tab === 'keys' ? (
+                <KeysTab desk={desk} />
               ) : tab === 'settings' ? (
                 <SettingsTab desk={desk} it={it} />
+              ) : tab === 'journey' ? (
+                <DeviceJourney site={site} desk={desk} />
+              ) : tab === 'files' ? (
+                <DeviceFiles site={site} desk={desk} />
               ) : tab === 'history' ? (
-                <DeviceHistory site={site} mac={mac} rev={it.device?.rev ?? 0} settled={() => void desk.load()} />
+                <DeviceHistory {...{ site, desk }} rev={it.device?.rev ?? 0} settled={() => void desk.load()} />
               ) : (
                 <>
                   <DeviceState fleet={fleet} />
                   <PhoneHands site={site} mac={mac} name={it.device?.name ?? mac} />
+                  <PhonePage site={site} mac={mac} />
                 </>
               )}
             </fieldset>
-            <CloudSaveBar desk={desk} />
+            <SaveBar desk={desk} saved={saved} />
           </>
         )}
       </Await>
     </>
   )
+}
+
+/** Tabs in which there is nothing to edit, or which know themselves who may. */
+const READING: ReadonlySet<string> = new Set(['state', 'journey', 'files', 'history'])
+
+function tabsOf(device: DeviceView | undefined): readonly (readonly [string, string, (string | undefined)?])[] {
+  const count = (n: number | undefined) => (n ? String(n) : undefined)
+  return [
+    ['state', t('State')],
+    ['journey', t('Journey')],
+    ['record', t('Name and model')],
+    ['lines', t('Lines'), count(device?.lines.length)],
+    ['keys', t('Keys'), count(device?.keys.length)],
+    ['settings', t('Settings'), count(Object.keys(device?.settings ?? {}).length)],
+    ['files', t('Files')],
+    ['history', t('History')],
+  ]
 }
 
 function Head(props: {

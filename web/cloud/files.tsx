@@ -7,6 +7,7 @@ import { toast } from '../kit/toast.tsx'
 import { tried } from '../tried.ts'
 import { sendFile, sizeText } from '../upload.ts'
 import { useAsked } from './asked.ts'
+import { GiveFile, GivenFiles, useGivenFiles } from './give.tsx'
 import { atLeast, path } from './session.ts'
 
 interface StoredFile {
@@ -23,6 +24,8 @@ interface Listed {
 /** Firmware, pictures and sounds that the boxes of all sites fetch from the account. */
 export function FilesPage() {
   const list = useAsked('', () => api<Listed>(path('files')))
+  const given = useGivenFiles()
+  const giving = useSignal<string | undefined>(undefined)
   const part = useSignal<number | undefined>(undefined)
   const upload = async (files: readonly File[]) => {
     for (const file of files) {
@@ -88,13 +91,24 @@ export function FilesPage() {
                       </span>
                     </span>
                     {atLeast('admin') && (
-                      <button
-                        type="button"
-                        aria-label={`${t('Remove')}: ${file.name}`}
-                        onClick={() => void remove(file)}
-                      >
-                        {t('Remove')}
-                      </button>
+                      <span class="buttons">
+                        <button
+                          type="button"
+                          aria-label={`${t('Give to boxes')}: ${file.name}`}
+                          onClick={() => {
+                            giving.value = file.name
+                          }}
+                        >
+                          {t('Give to boxes')}
+                        </button>
+                        <button
+                          type="button"
+                          aria-label={`${t('Remove')}: ${file.name}`}
+                          onClick={() => void remove(file)}
+                        >
+                          {t('Remove')}
+                        </button>
+                      </span>
                     )}
                   </li>
                 ))}
@@ -103,6 +117,16 @@ export function FilesPage() {
           </>
         )}
       </Await>
+      <GivenFiles of={given} />
+      {giving.value !== undefined && (
+        <GiveFile
+          file={giving.value}
+          close={(done) => {
+            giving.value = undefined
+            if (done) given.again()
+          }}
+        />
+      )}
     </>
   )
 }

@@ -1,56 +1,10 @@
-import { useSignal } from '@preact/signals'
-import { api } from '../api.ts'
 import { t } from '../i18n.ts'
 import { CodeBox } from '../kit/code-box.tsx'
 import { confirmed } from '../kit/dialog.tsx'
 import { Said, Section } from '../kit/states.tsx'
-import { faultsOf } from '../state.ts'
+import { type Job, useJob } from './job.ts'
 import { Problem } from './problem.tsx'
-import { atLeast, path } from './session.ts'
-
-/** What was asked of the box of a site, and what came of it. */
-interface Job {
-  readonly id: string
-  readonly kind: string
-  readonly state: 'waiting' | 'taken' | 'done' | 'failed' | 'expired'
-  readonly text: string
-  readonly result: Readonly<Record<string, unknown>> | null
-}
-type Spec = { readonly kind: string } & Readonly<Record<string, unknown>>
-
-const WAIT_S = 20
-/** Jobs end by themselves within ten minutes; so often it is asked before the page gives up. */
-const LOOKS = 40
-
-/** Asks the box of a site for something, and follows it to its end. */
-function useJob(site: string) {
-  const job = useSignal<Job | undefined>(undefined)
-  const failed = useSignal<ReturnType<typeof faultsOf> | undefined>(undefined)
-  return {
-    job,
-    failed,
-    busy: job.value !== undefined && isOpen(job.value),
-    async ask(how: 'look' | 'act', spec: Spec): Promise<void> {
-      failed.value = undefined
-      try {
-        const body = { job: spec }
-        let it = await api<Job>(path('sites', site, 'jobs', how), { method: 'POST', body })
-        job.value = it
-        for (let looks = 0; looks < LOOKS && isOpen(it); looks++) {
-          it = await api<Job>(`${path('sites', site, 'jobs', it.id)}?wait=${WAIT_S}`)
-          job.value = it
-        }
-      } catch (error) {
-        job.value = undefined
-        failed.value = faultsOf(error)
-      }
-    },
-  }
-}
-
-function isOpen({ state }: Job): boolean {
-  return state === 'waiting' || state === 'taken'
-}
+import { atLeast } from './session.ts'
 
 /** What can be done to a phone from here, through its box. */
 export function PhoneHands({ site, mac, name }: { site: string; mac: string; name: string }) {

@@ -19,7 +19,12 @@ const FleetPage = part(async () => (await import('./fleet.tsx')).FleetPage)
 const AlertsPage = part(async () => (await import('./alerts.tsx')).AlertsPage)
 const PeoplePage = part(async () => (await import('./people.tsx')).PeoplePage)
 const ReportsPage = part(async () => (await import('./reports.tsx')).ReportsPage)
+const AccountSettings = part(async () => (await import('./layers-page.tsx')).AccountSettings)
+const Texts = part(async () => (await import('./texts.tsx')).Texts)
+const AccountPage = part(async () => (await import('./account.tsx')).AccountPage)
+const MePage = part(async () => (await import('./me.tsx')).MePage)
 const FilesPage = part(async () => (await import('./files.tsx')).FilesPage)
+const RolloutsPage = part(async () => (await import('./rollouts.tsx')).RolloutsPage)
 const TokensPage = part(async () => (await import('./tokens.tsx')).TokensPage)
 const AuditPage = part(async () => (await import('./audit.tsx')).AuditPage)
 const CustomersPage = part(async () => (await import('./customers.tsx')).CustomersPage)
@@ -27,10 +32,16 @@ const CustomersPage = part(async () => (await import('./customers.tsx')).Custome
 export function CloudPage() {
   const named = accountInAddress.value
   const first = inside.value[0] ?? ''
-  const wanted = named ?? (first === 'choose' ? undefined : firstAccount())
+  const wanted = named ?? (first === 'choose' || first === 'me' ? undefined : firstAccount())
   useEffect(() => {
     if (named === undefined && first === '' && wanted !== undefined) go(to(wanted))
   }, [named, first, wanted])
+  if (first === 'me')
+    return (
+      <CloudShell>
+        <MePage />
+      </CloudShell>
+    )
   return <CloudShell>{wanted === undefined ? <ChoosePage /> : <InAccount key={wanted} id={wanted} />}</CloudShell>
 }
 
@@ -57,14 +68,18 @@ function Routed() {
   if (first === 'sites' && second !== undefined) {
     if (third === 'devices' && fourth !== undefined)
       return <DevicePage key={`${second} ${fourth}`} site={second} mac={fourth} />
-    return <SitePage key={second} id={second} tab={third ?? 'state'} />
+    return <SitePage key={second} id={second} tab={third ?? 'state'} rest={inside.value.slice(3)} />
   }
   if (first === 'fleet') return <FleetPage />
   if (first === 'alerts') return <AlertsPage tab={second ?? 'open'} />
   if (first === 'customers') return <CustomersPage />
+  if (first === 'settings') return <AccountSettings kind={second} id={third} />
+  if (first === 'templates') return <Texts site={undefined} vendor={second} file={third} />
+  if (first === 'account') return <AccountPage tab={second ?? 'about'} />
   if (first === 'people') return <PeoplePage />
   if (first === 'reports') return <ReportsPage />
   if (first === 'files') return <FilesPage />
+  if (first === 'rollouts') return <RolloutsPage id={second} />
   if (first === 'tokens') return <TokensPage />
   if (first === 'audit') return <AuditPage />
   if (first === 'more') return <More />

@@ -18,6 +18,14 @@ export const PLACES: readonly Place[] = [
   { id: 'fleet', icon: 'phone', text: () => t('Fleet') },
   { id: 'alerts', icon: 'warn', text: () => t('Alerts') },
   {
+    ...{ id: 'settings', icon: 'settings', text: () => t('Settings') },
+    about: () => t('What holds at every site: the account’s own word for vendors, groups and models.'),
+  },
+  {
+    ...{ id: 'templates', icon: 'template', text: () => t('Templates') },
+    about: () => t('What boxes know of vendors: own texts and packs, for all sites.'),
+  },
+  {
     ...{ id: 'customers', icon: 'people', text: () => t('Customers') },
     about: () => t('The accounts below this one, the worst first.'),
     shown: () => account.value?.kind !== 'customer' && account.value?.role !== 'installer',
@@ -34,6 +42,10 @@ export const PLACES: readonly Place[] = [
   },
   { id: 'files', icon: 'files', text: () => t('Files'), about: () => t('Firmware, pictures and sounds of all sites.') },
   {
+    ...{ id: 'rollouts', icon: 'again', text: () => t('Rollouts') },
+    about: () => t('New firmware for the phones of many sites, ring by ring.'),
+  },
+  {
     ...{ id: 'tokens', icon: 'lock', text: () => t('API tokens') },
     about: () => t('For programs that work with this account.'),
     shown: () => atLeast('admin'),
@@ -41,6 +53,11 @@ export const PLACES: readonly Place[] = [
   {
     ...{ id: 'audit', icon: 'activity', text: () => t('Audit log') },
     about: () => t('Who did what, when, and from where.'),
+    shown: () => atLeast('admin'),
+  },
+  {
+    ...{ id: 'account', icon: 'system', text: () => t('Account') },
+    about: () => t('Its name and rules, boxes named in advance, and everything of it as a file.'),
     shown: () => atLeast('admin'),
   },
 ]

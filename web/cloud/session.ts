@@ -72,3 +72,9 @@ export function at(...parts: readonly string[]): string {
 export function path(...parts: readonly string[]): string {
   return `/accounts/${[account.value?.id ?? '', ...parts].map(encodeURIComponent).join('/')}`
 }
+
+export async function signOut(): Promise<void> {
+  // An ended session is what was wanted.
+  await api('/sign-out', { method: 'POST' }).catch(() => undefined)
+  location.assign('/')
+}

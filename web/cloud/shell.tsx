@@ -1,14 +1,15 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
-import { api } from '../api.ts'
 import { t } from '../i18n.ts'
 import { Confirmation } from '../kit/dialog.tsx'
 import { Icon } from '../kit/icon.tsx'
+import { openPalette } from '../kit/palette.tsx'
 import { Toasts } from '../kit/toast.tsx'
 import { Look } from '../look.tsx'
 import { roleWord } from '../session.ts'
+import { Keyboard } from './keys.tsx'
 import { shownPlaces } from './places.ts'
-import { account, at, inside, who } from './session.ts'
+import { account, at, inside, signOut, who } from './session.ts'
 
 /** What stands around every page of an account. */
 export function CloudShell({ children }: { children: ComponentChildren }) {
@@ -44,6 +45,7 @@ export function CloudShell({ children }: { children: ComponentChildren }) {
         </main>
       </div>
       <Toasts />
+      <Keyboard />
       <Confirmation />
     </div>
   )
@@ -93,23 +95,23 @@ function Top() {
           </span>
         </a>
       )}
+      <button type="button" class="find" onClick={openPalette}>
+        <Icon name="search" />
+        <span>{t('Find a site, a phone or a command')}</span>
+        <kbd>{/Mac|iP/.test(navigator.platform) ? '⌘ K' : 'Ctrl K'}</kbd>
+      </button>
       <span class="grow" />
-      <span class="me" title={roleWord(account.value?.role)}>
+      <a class="button plain-link me" href="#/me" title={roleWord(account.value?.role)}>
         <Icon name="person" />
+        <span class="unseen">{t('Your sign-in')}: </span>
         <span class="account-name" dir="auto">
           {who.value?.me.name}
         </span>
-      </span>
+      </a>
       <Look hint={t('What boxes say of a phone stays English.')} />
-      <button type="button" onClick={() => void signOut()}>
+      <button type="button" class="sign-out" onClick={() => void signOut()}>
         {t('Sign out')}
       </button>
     </header>
   )
-}
-
-async function signOut(): Promise<void> {
-  // An ended session is what was wanted.
-  await api('/sign-out', { method: 'POST' }).catch(() => undefined)
-  location.assign('/')
 }

@@ -5,6 +5,7 @@ import { confirmed } from '../kit/dialog.tsx'
 import { Await } from '../kit/states.tsx'
 import { Tabs } from '../kit/tabs.tsx'
 import { toast } from '../kit/toast.tsx'
+import { part } from '../part.tsx'
 import { go } from '../router.ts'
 import { tried } from '../tried.ts'
 import { useAsked } from './asked.ts'
@@ -16,8 +17,12 @@ import { SitePhones } from './site-phones.tsx'
 import { BoxState, useFleetSites } from './sites.tsx'
 import type { FleetSite, Site } from './types.ts'
 
+const Texts = part(async () => (await import('./texts.tsx')).Texts)
+const SitePeople = part(async () => (await import('./site-people.tsx')).SitePeople)
+const SiteSettings = part(async () => (await import('./layers-page.tsx')).SiteSettings)
+
 /** One site: its phones, its box, and edits that did not fit together. */
-export function SitePage({ id, tab }: { id: string; tab: string }) {
+export function SitePage({ id, tab, rest }: { id: string; tab: string; rest: readonly string[] }) {
   const site = useAsked(id, () => api<Site>(path('sites', id)))
   const fleet = useFleetSites()
   const standing = fleet.of.kind === 'ready' ? fleet.of.value.find(({ siteId }) => siteId === id) : undefined
@@ -39,6 +44,9 @@ export function SitePage({ id, tab }: { id: string; tab: string }) {
         at={tab}
         tabs={[
           { id: 'state', text: t('Phones'), href: at('sites', id) },
+          { id: 'people', text: t('Directory'), href: at('sites', id, 'people') },
+          { id: 'settings', text: t('Settings'), href: at('sites', id, 'settings') },
+          { id: 'templates', text: t('Templates'), href: at('sites', id, 'templates') },
           { id: 'box', text: t('Box'), href: at('sites', id, 'box') },
           { id: 'conflicts', text: t('Conflicts'), href: at('sites', id, 'conflicts'), mark: conflicts },
         ]}
@@ -47,6 +55,12 @@ export function SitePage({ id, tab }: { id: string; tab: string }) {
         <BoxTab site={id} />
       ) : tab === 'conflicts' ? (
         <ConflictsTab site={id} changed={open.again} />
+      ) : tab === 'people' ? (
+        <SitePeople site={id} />
+      ) : tab === 'templates' ? (
+        <Texts site={id} vendor={rest[0]} file={rest[1]} />
+      ) : tab === 'settings' ? (
+        <SiteSettings site={id} kind={rest[0]} id={rest[1]} />
       ) : (
         <SitePhones site={id} />
       )}

@@ -4,12 +4,14 @@ import { api } from '../api.ts'
 import { number, plural, t } from '../i18n.ts'
 import { FindField } from '../kit/find-field.tsx'
 import { Ago, Await, Empty } from '../kit/states.tsx'
+import { part } from '../part.tsx'
 import { go } from '../router.ts'
 import { type Asked, useAsked } from './asked.ts'
 import { at, atLeast, path } from './session.ts'
 import { SiteForm } from './site-form.tsx'
 import type { FleetSite } from './types.ts'
 
+const BulkLayerDialog = part(async () => (await import('./bulk-layer.tsx')).BulkLayerDialog)
 const EVERY_MS = 20_000
 
 export function useFleetSites(): Asked<readonly FleetSite[]> {
@@ -28,6 +30,7 @@ export function SitesPage() {
   const list = useFleetSites()
   const find = useSignal('')
   const making = useSignal(false)
+  const editing = useSignal(false)
   return (
     <>
       <div class="page-head">
@@ -37,6 +40,16 @@ export function SitesPage() {
             <a class="button" href={at('claim')}>
               {t('Claim a box')}
             </a>
+          )}
+          {atLeast('installer') && list.of.kind === 'ready' && list.of.value.length > 1 && (
+            <button
+              type="button"
+              onClick={() => {
+                editing.value = true
+              }}
+            >
+              {t('Edit many')}
+            </button>
           )}
           {atLeast('admin') && (
             <button
@@ -73,6 +86,14 @@ export function SitesPage() {
           )
         }
       </Await>
+      {editing.value && list.of.kind === 'ready' && (
+        <BulkLayerDialog
+          sites={list.of.value}
+          close={() => {
+            editing.value = false
+          }}
+        />
+      )}
       {making.value && (
         <SiteForm
           close={() => {

@@ -9,6 +9,7 @@ import { Ago, Await, Said } from '../kit/states.tsx'
 import { Why } from '../phone/journey-tab.tsx'
 import { DeviceForm } from '../phones/device-form.tsx'
 import { to } from '../router.ts'
+import { may } from '../session.ts'
 import { type Loaded, load, refreshWords } from '../state.ts'
 import { AssignBox } from './assign-box.tsx'
 
@@ -35,12 +36,14 @@ export function NewPhone(props: {
   return (
     <li class={`card fresh ${props.open ? 'called' : ''}`} ref={item}>
       <div class="fresh-who">
-        <input
-          type="checkbox"
-          aria-label={t('Choose {name}', { name: row.mac })}
-          checked={props.chosen}
-          onChange={(event) => props.toggle(event.currentTarget.checked)}
-        />
+        {may('devices') && (
+          <input
+            type="checkbox"
+            aria-label={t('Choose {name}', { name: row.mac })}
+            checked={props.chosen}
+            onChange={(event) => props.toggle(event.currentTarget.checked)}
+          />
+        )}
         <div>
           <a href={to('phones', row.mac)}>
             <Said>{what}</Said>
@@ -62,19 +65,21 @@ export function NewPhone(props: {
           </p>
         </div>
       </div>
-      <div class="fresh-do">
-        <AssignBox mac={row.mac} people={props.people} done={props.done} />
-        <button
-          type="button"
-          aria-expanded={byHand.value}
-          aria-label={`${t('By hand')}: ${row.mac}`}
-          onClick={() => {
-            byHand.value = !byHand.value
-          }}
-        >
-          {t('By hand')}
-        </button>
-      </div>
+      {may('devices') && (
+        <div class="fresh-do">
+          <AssignBox mac={row.mac} people={props.people} done={props.done} />
+          <button
+            type="button"
+            aria-expanded={byHand.value}
+            aria-label={`${t('By hand')}: ${row.mac}`}
+            onClick={() => {
+              byHand.value = !byHand.value
+            }}
+          >
+            {t('By hand')}
+          </button>
+        </div>
+      )}
       <Evidence mac={row.mac} />
       {byHand.value && (
         <DeviceForm

@@ -15,6 +15,7 @@ import { AssignMany } from './assign-many.tsx'
 import { NewPhone } from './new-phone.tsx'
 import { ScanField } from './scan-field.tsx'
 
+const AdoptRule = part(async () => (await import('./adopt-rule.tsx')).AdoptRule)
 const Claims = part(async () => (await import('./claims.tsx')).Claims)
 
 /** Seen, but not ours yet: who they are, and whose they shall be. */
@@ -28,6 +29,7 @@ export function NewPhones() {
   const rows = useMemo(() => [...listOf(list)].sort((a, b) => b.firstSeen - a.firstSeen), [list])
   const steady = useSteady(rows, (row) => row.mac)
   const people = listOf(waiting.value)
+  const mayAdopt = may('devices')
   const many = rows.filter((row) => chosen.value.has(row.mac))
   const toggle = (mac: string, on: boolean) => {
     const next = new Set(chosen.value)
@@ -39,21 +41,25 @@ export function NewPhones() {
     <>
       <div class="page-head">
         <h1>{t('New phones')}</h1>
-        <div class="buttons">
-          <a class="button" href={to('import')}>
-            {t('Import a list')}
-          </a>
-          <a class="button" href={to('add')}>
-            {t('Add a phone by its label')}
-          </a>
-        </div>
+        {mayAdopt && (
+          <div class="buttons">
+            <a class="button" href={to('import')}>
+              {t('Import a list')}
+            </a>
+            <a class="button" href={to('add')}>
+              {t('Add a phone by its label')}
+            </a>
+          </div>
+        )}
       </div>
-      <ScanField
-        seen={(mac) => {
-          open.value = mac
-        }}
-        people={people}
-      />
+      {mayAdopt && (
+        <ScanField
+          seen={(mac) => {
+            open.value = mac
+          }}
+          people={people}
+        />
+      )}
       {many.length > 0 && (
         <AssignMany
           phones={many}
@@ -78,7 +84,7 @@ export function NewPhones() {
               </Empty>
             ) : (
               <>
-                {steady.rows.length > 1 && (
+                {steady.rows.length > 1 && mayAdopt && (
                   <Check
                     label={t('Choose all')}
                     checked={many.length === rows.length}
@@ -105,7 +111,8 @@ export function NewPhones() {
           }
         </Await>
       </Section>
-      {may('devices') && <Claims people={people} />}
+      {mayAdopt && <Claims people={people} />}
+      {mayAdopt && <AdoptRule />}
     </>
   )
 }

@@ -45,8 +45,11 @@ export function Combobox<Value>(props: Props<Value>) {
     void Promise.resolve(props.find(props.text)).then(
       (options) => {
         if (mine !== asked.current) return
+        // Who has chosen already keeps the choice: an answer that comes late takes nothing from under the fingers.
+        const chosen = found.peek()[at.peek()]?.key
+        const same = chosen === undefined ? -1 : options.findIndex(({ key }) => key === chosen)
         found.value = options
-        at.value = props.open && options.length > 0 ? 0 : -1
+        at.value = props.open ? (options.length > 0 ? 0 : -1) : same
       },
       () => {
         if (mine === asked.current) found.value = []

@@ -58,6 +58,8 @@ export function Table<Row>(props: Props<Row>) {
   const room = useSignal(20)
   /** The row that gets the focus once it is drawn. */
   const wanted = useRef<string | undefined>(undefined)
+  /** The row that has the focus, by its key: its elements may be another row's after the next drawing. */
+  const focused = useRef<string | undefined>(undefined)
   const look = () => {
     const it = box.current
     if (!it) return
@@ -79,6 +81,7 @@ export function Table<Row>(props: Props<Row>) {
       row.focus({ preventScroll: true })
     }
   })
+  useLayoutEffect(() => keepFocus(box.current, focused.current))
   const toggle = (key: string) => {
     if (!selected) return
     const next = new Set(selected.value)
@@ -120,7 +123,16 @@ export function Table<Row>(props: Props<Row>) {
   const all = selected !== undefined && rows.length > 0 && rows.every((row) => selected.value.has(keyOf(row)))
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keys of the rows' links are heard here
-    <div class="table" ref={box} onScroll={look} onKeyDown={onKeyDown} {...props.bind}>
+    <div
+      class="table"
+      ref={box}
+      onScroll={look}
+      onKeyDown={onKeyDown}
+      onFocusCapture={(event) => {
+        focused.current = keyOfRow(event.target)
+      }}
+      {...props.bind}
+    >
       <table aria-label={props.label} aria-rowcount={rows.length + 1}>
         <colgroup>
           {selected && <col style={{ width: '3rem' }} />}
@@ -157,7 +169,9 @@ export function Table<Row>(props: Props<Row>) {
             const key = keyOf(row)
             return (
               <DrawnRow
-                key={key}
+                // What scrolls out at one edge is drawn anew at the other: making and dropping thousands of elements
+                // would stop the page for a tenth of a second now and then, to collect them.
+                key={(first + i) % room.value}
                 id={key}
                 row={row}
                 index={first + i + 2}
@@ -181,6 +195,21 @@ export function Table<Row>(props: Props<Row>) {
       </table>
     </div>
   )
+}
+
+function keyOfRow(target: EventTarget | null): string | undefined {
+  return target instanceof Element ? target.closest<HTMLElement>('tr[data-key]')?.dataset.key : undefined
+}
+
+/** The focus stays with its row, wherever that is drawn now; with a row that is out of sight it goes. */
+function keepFocus(box: HTMLElement | null, key: string | undefined): void {
+  const active = document.activeElement
+  if (!box || key === undefined || !(active instanceof HTMLElement) || !box.contains(active)) return
+  if (keyOfRow(active) === key) return
+  const row = box.querySelector(`tr[data-key="${CSS.escape(key)}"]`)
+  const same = row?.querySelector<HTMLElement>(active.tagName)
+  if (same) same.focus({ preventScroll: true })
+  else active.blur()
 }
 
 interface Drawn<Row> {

@@ -4,12 +4,12 @@ import { now, span } from '../format.ts'
 import { t } from '../i18n.ts'
 import { Await, Badge, Empty, Said, Section } from '../kit/states.tsx'
 import { type Column, Table } from '../kit/table.tsx'
-import { toast } from '../kit/toast.tsx'
 import { useNarrow } from '../narrow.ts'
 import { to } from '../router.ts'
 import { may } from '../session.ts'
 import { leases } from '../state.ts'
 import { tried } from '../tried.ts'
+import { stored } from '../undo.ts'
 import { patchNetwork } from './network-edit.tsx'
 
 /** Who holds which address, and a way to keep it so. */
@@ -87,7 +87,7 @@ function Keep({ lease, networks }: { lease: LeaseView; networks: readonly Networ
       onClick={() =>
         void tried(t('It is not kept'), async () => {
           await patchNetwork(network, { reservations: [...network.reservations, { mac, address }] })
-          toast(t('{address} is kept from now on.', { address }))
+          await stored(t('{address} is kept from now on.', { address }), 'network', network.id)
         })
       }
     >

@@ -4,15 +4,15 @@ import { api } from '../api.ts'
 import { t } from '../i18n.ts'
 import { Dialog } from '../kit/dialog.tsx'
 import { SelectField, TextField } from '../kit/field.tsx'
-import { toast } from '../kit/toast.tsx'
-import { faultsOf, load } from '../state.ts'
+import { faultsOf, load, loadDhcp } from '../state.ts'
+import { stored } from '../undo.ts'
 import { networks } from './data.ts'
 
 /** Sends a change of a network and takes the box's answer as what is now. */
 export async function patchNetwork(network: NetworkView, change: NetworkPatch): Promise<void> {
   const path = `/dhcp/networks/${encodeURIComponent(network.id)}`
   const value = await api<NetworksView>(path, { method: 'PATCH', body: change, rev: network.rev })
-  await load(networks, async () => value)
+  await Promise.all([load(networks, async () => value), loadDhcp()])
 }
 
 const HOURS = [1, 4, 12, 24, 72, 168] as const
@@ -55,8 +55,12 @@ export function NetworkEdit({ network, close }: { network: NetworkView; close: (
         domain: text.domain.value.trim() || null,
         ...{ dns: listed(text.dns.value), ntp: listed(text.ntp.value), lease: lease.value },
       })
-      toast(t('{name} is changed. Devices hear of it when they renew.', { name: network.id }))
       close()
+      await stored(
+        t('{name} is changed. Devices hear of it when they renew.', { name: network.id }),
+        'network',
+        network.id,
+      )
     } catch (error) {
       failed.value = faultsOf(error)
     }

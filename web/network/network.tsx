@@ -5,19 +5,21 @@ import type { NetworksView, NetworkView } from '../../services/admin/schema-netw
 import { t } from '../i18n.ts'
 import { Await, Empty, Section } from '../kit/states.tsx'
 import { may } from '../session.ts'
-import { changes, dhcp, leases, listOf } from '../state.ts'
+import { changes, dhcp, leases, listOf, loadDhcp } from '../state.ts'
 import { BoxAddress } from './box-address.tsx'
 import { loadNetworks, networks } from './data.ts'
 import { Interfaces } from './interfaces.tsx'
 import { LeaseList } from './leases.tsx'
 import { NetworkEdit } from './network-edit.tsx'
+import { NetworkOptions } from './network-options.tsx'
 import { OwnServer } from './own-server.tsx'
 import { PoolPicture } from './pool-picture.tsx'
 import { Reservations } from './reservations.tsx'
 
 /** What DHCP does on each interface, how full each network is, who holds which address. */
 export function NetworkPage() {
-  useEffect(() => void loadNetworks(), [changes.value])
+  // How many addresses there are changes with the ranges.
+  useEffect(() => void Promise.all([loadNetworks(), loadDhcp()]), [changes.value])
   const view = networks.value.kind === 'ready' ? networks.value.value : undefined
   return (
     <>
@@ -97,6 +99,7 @@ function Network({ network }: { network: NetworkView }) {
         {network.fixed && <span>{t('set in the configuration file')}</span>}
       </p>
       <Reservations network={network} />
+      <NetworkOptions network={network} />
       {editing.value && (
         <NetworkEdit
           network={network}

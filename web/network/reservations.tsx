@@ -2,10 +2,10 @@ import { useSignal } from '@preact/signals'
 import type { NetworkView } from '../../services/admin/schema-network.ts'
 import { t } from '../i18n.ts'
 import { TextField } from '../kit/field.tsx'
-import { toast } from '../kit/toast.tsx'
 import { to } from '../router.ts'
 import { may } from '../session.ts'
 import { devices, faultsOf, listOf } from '../state.ts'
+import { stored } from '../undo.ts'
 import { patchNetwork } from './network-edit.tsx'
 
 /** Addresses that are kept for one device each. */
@@ -19,7 +19,7 @@ export function Reservations({ network }: { network: NetworkView }) {
     failed.value = undefined
     try {
       await patchNetwork(network, { reservations: list })
-      toast(said)
+      await stored(said, 'network', network.id)
       return true
     } catch (error) {
       const { text, faults } = faultsOf(error)

@@ -1,9 +1,12 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
-import type { DeviceView, ExplainView, JourneyView } from '../../services/admin/schema.ts'
+import type { ChangeView, DeviceView, ExplainView, FilePreview, JourneyView } from '../../services/admin/schema.ts'
+import type { PendingView } from '../../services/admin/schema-refetch.ts'
 import type { EditPreview, ShapeView } from '../../services/admin/schema-workbench.ts'
 import { ApiError, api } from '../api.ts'
 import { t } from '../i18n.ts'
+import type { Option } from '../kit/combobox.tsx'
 import { faultsOf, type Loaded, load, loadDevices, loading } from '../state.ts'
+import { type Extension, findExtensions } from './extensions.ts'
 
 export type Line = DeviceView['lines'][number] & { readonly secret?: string | null }
 export type Key = DeviceView['keys'][number]
@@ -22,9 +25,8 @@ export interface Draft {
   readonly extra?: Readonly<Record<string, Readonly<Record<string, string | null>>>>
 }
 
-export interface Desk {
+export interface Desk extends DeskAsks {
   readonly mac: string
-  readonly path: string
   readonly explanation: Signal<Loaded<ExplainView>>
   readonly journey: Signal<Loaded<JourneyView | undefined>>
   readonly shape: Signal<Loaded<ShapeView>>
@@ -41,17 +43,29 @@ export interface Desk {
   discard(): void
   /** True when the box stored it. */
   save(): Promise<boolean>
-  preview(): Promise<EditPreview>
+  /** What the draft would change in the files. */
+  look(): Promise<EditPreview>
   faultAt(path: string): string | undefined
 }
 
-/** Where what a desk shows comes from, and what it tells when it saved: a box, or the central account. */
-export interface DeskSource {
+/** What is asked for beside the record: of a box itself, or by the central account of the box of a site. */
+export interface DeskAsks {
   readonly path: string
+  file(name: string): Promise<FilePreview>
+  /** Whether it has what is set; absent where only the box itself can be asked. */
+  readonly pending?: () => Promise<PendingView>
+  history(): Promise<readonly ChangeView[]>
+  undo(seq: number): Promise<unknown>
+  readonly findExtensions: (text: string) => Promise<readonly Option<Extension>[]>
+}
+
+/** Where what a desk shows comes from, and what it tells when it saved: a box, or the central account. */
+export interface DeskSource extends DeskAsks {
   explain(): Promise<ExplainView>
   shape(): Promise<ShapeView>
   journey(): Promise<JourneyView | undefined>
   saved(): Promise<unknown>
+  preview(draft: Draft): Promise<EditPreview>
 }
 
 function boxSource(mac: string): DeskSource {
@@ -62,6 +76,12 @@ function boxSource(mac: string): DeskSource {
     shape: () => api<ShapeView>(`${path}/shape`),
     journey: () => journeyOf(mac),
     saved: loadDevices,
+    preview: (draft) => api<EditPreview>(`${path}/preview`, { method: 'POST', body: draft }),
+    file: (name) => api<FilePreview>(`${path}/file?name=${encodeURIComponent(name)}`),
+    pending: () => api<PendingView>(`${path}/pending`),
+    history: async () => (await api<{ changes: ChangeView[] }>(`${path}/history`)).changes,
+    undo: (seq) => api(`${path}/history/${seq}/undo`, { method: 'POST' }),
+    findExtensions,
   }
 }
 
@@ -94,6 +114,7 @@ export function makeDesk(mac: string, source: DeskSource = boxSource(mac)): Desk
     else await load(journey, source.journey)
   }
   return {
+    ...source,
     ...{ mac, path, explanation, journey, shape, draft, edits, device, failed, saving, loadJourney },
     async load() {
       await Promise.all([load(explanation, source.explain), load(shape, source.shape)])
@@ -134,7 +155,7 @@ export function makeDesk(mac: string, source: DeskSource = boxSource(mac)): Desk
         saving.value = false
       }
     },
-    preview: () => api<EditPreview>(`${path}/preview`, { method: 'POST', body: draft.value }),
+    look: () => source.preview(draft.value),
     faultAt: (at) => failed.value?.faults.find((fault) => fault.path.replace(/\[(\d+)\]/g, '.$1') === at)?.message,
   }
 }

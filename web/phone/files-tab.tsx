@@ -2,10 +2,10 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { ExplainView, FilePreview } from '../../services/admin/schema.ts'
 import type { PendingView } from '../../services/admin/schema-refetch.ts'
-import { api } from '../api.ts'
 import { plural, t } from '../i18n.ts'
 import { ScrollBox } from '../kit/scroll-box.tsx'
 import { Await, Empty, Said, Section } from '../kit/states.tsx'
+import { Told } from '../options/told.tsx'
 import { type Loaded, load } from '../state.ts'
 import type { Desk } from './desk.ts'
 import { Changed } from './save-bar.tsx'
@@ -17,7 +17,7 @@ export function FilesTab({ desk, it }: { desk: Desk; it: ExplainView }) {
   const open = (file: string) => {
     name.value = file
     shown.value = { kind: 'loading' }
-    void load(shown, () => api<FilePreview>(`${desk.path}/file?name=${encodeURIComponent(file)}`))
+    void load(shown, () => desk.file(file))
   }
   return (
     <>
@@ -26,7 +26,7 @@ export function FilesTab({ desk, it }: { desk: Desk; it: ExplainView }) {
           <Changed desk={desk} />
         </Section>
       )}
-      {it.device && <Pending desk={desk} />}
+      {it.device && desk.pending && <Pending desk={desk} ask={desk.pending} />}
       <Section id="files" title={t('Files')} count={it.files.length}>
         {it.files.length === 0 && <Empty icon="file">{t('No template makes a file for it.')}</Empty>}
         <ul class="files card">
@@ -84,16 +84,21 @@ export function FilesTab({ desk, it }: { desk: Desk; it: ExplainView }) {
           </ul>
         )}
       </Section>
+      <Section id="told" title={t('What DHCP tells it')}>
+        <div class="card">
+          <Told mac={it.mac} />
+        </div>
+      </Section>
     </>
   )
 }
 
 /** Whether it has what is set, and what would happen if it were asked. */
-function Pending({ desk }: { desk: Desk }) {
+function Pending({ desk, ask }: { desk: Desk; ask: () => Promise<PendingView> }) {
   const pending = useSignal<Loaded<PendingView>>({ kind: 'loading' })
   const stamp = desk.explanation.value
   useEffect(() => {
-    void load(pending, () => api<PendingView>(`${desk.path}/pending`))
+    void load(pending, ask)
   }, [stamp])
   return (
     <Await of={pending.value} rows={1}>

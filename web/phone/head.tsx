@@ -5,6 +5,7 @@ import { whatOf } from '../format.ts'
 import { t } from '../i18n.ts'
 import { Badge, Said } from '../kit/states.tsx'
 import { go, to } from '../router.ts'
+import { may } from '../session.ts'
 import type { Desk } from './desk.ts'
 import { IdentityDialog } from './identity.tsx'
 import { ReplaceDialog } from './replace.tsx'
@@ -30,7 +31,7 @@ export function Head({ desk, it }: { desk: Desk; it: ExplainView }) {
       </p>
       <div class="page-head">
         <h1 dir="auto">{name}</h1>
-        {device && (
+        {device && may('devices') && (
           <div class="buttons">
             <button type="button" class="primary" onClick={() => void refetchOne(it.mac, name)}>
               {t('Fetch again')}
@@ -90,9 +91,11 @@ export function Head({ desk, it }: { desk: Desk; it: ExplainView }) {
           <p>
             <Said>{it.closed}</Said>
           </p>
-          <button type="button" onClick={() => void allow(it.mac, name)}>
-            {t('It is the right phone: allow it')}
-          </button>
+          {may('devices') && (
+            <button type="button" onClick={() => void allow(it.mac, name)}>
+              {t('It is the right phone: allow it')}
+            </button>
+          )}
         </div>
       )}
       {it.warnings.length > 0 && (

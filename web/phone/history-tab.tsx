@@ -1,11 +1,11 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { ChangeView } from '../../services/admin/schema.ts'
-import { api } from '../api.ts'
 import { t } from '../i18n.ts'
 import { confirmed } from '../kit/dialog.tsx'
 import { Ago, Await, Empty, Section } from '../kit/states.tsx'
 import { toast } from '../kit/toast.tsx'
+import { may } from '../session.ts'
 import { changes, type Loaded, load } from '../state.ts'
 import { tried } from '../tried.ts'
 import type { Desk } from './desk.ts'
@@ -13,8 +13,7 @@ import type { Desk } from './desk.ts'
 /** Who changed what when, and a way to take each change back. */
 export function HistoryTab({ desk }: { desk: Desk }) {
   const history = useSignal<Loaded<readonly ChangeView[]>>({ kind: 'loading' })
-  const ask = () =>
-    void load(history, async () => (await api<{ changes: ChangeView[] }>(`${desk.path}/history`)).changes)
+  const ask = () => void load(history, desk.history)
   useEffect(ask, [desk, changes.value])
   const undo = async (change: ChangeView) => {
     const yes = await confirmed({
@@ -27,7 +26,7 @@ export function HistoryTab({ desk }: { desk: Desk }) {
     })
     if (!yes) return
     await tried(t('It was not taken back'), async () => {
-      await api(`${desk.path}/history/${change.seq}/undo`, { method: 'POST' })
+      await desk.undo(change.seq)
       await desk.load()
       ask()
       toast(t('The change is taken back.'))
@@ -56,7 +55,7 @@ export function HistoryTab({ desk }: { desk: Desk }) {
                     <span class="quiet">
                       {change.by}, <Ago at={change.at} />
                     </span>
-                    {!made && change.fields.length > 0 && (
+                    {!made && change.fields.length > 0 && may('devices') && (
                       <button type="button" disabled={desk.edits.value > 0} onClick={() => void undo(change)}>
                         {t('Take it back')}
                       </button>

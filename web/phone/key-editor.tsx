@@ -3,7 +3,6 @@ import { t } from '../i18n.ts'
 import { Combobox } from '../kit/combobox.tsx'
 import { SelectField, TextField } from '../kit/field.tsx'
 import type { Desk, Key } from './desk.ts'
-import { findExtensions } from './extensions.ts'
 import { CALLS, keyTypes } from './key-words.ts'
 import { keyAt, type Pad, swapped, withKey } from './pads.ts'
 
@@ -44,7 +43,7 @@ export function KeyEditor(props: { desk: Desk; shape: ShapeView; pad: Pad; index
             fault={desk.faultAt(`keys.${at}.value`)}
             hint={CALLS.has(type) ? t('Type a name or a number') : undefined}
             change={(value) => set({ value })}
-            find={CALLS.has(type) ? findExtensions : nothing}
+            find={CALLS.has(type) ? desk.findExtensions : nothing}
             choose={({ value }) => set({ value: value.number, label: text('label') || value.name })}
           />
           <TextField

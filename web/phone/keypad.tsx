@@ -1,6 +1,7 @@
 import { type Signal, useSignal } from '@preact/signals'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { t } from '../i18n.ts'
+import { may } from '../session.ts'
 import type { Desk } from './desk.ts'
 import { keyWord } from './key-words.ts'
 import { keyAt, PAGE, type Pad, swapped, withKey } from './pads.ts'
@@ -22,6 +23,7 @@ export function Keypad({ desk, pad, page, chosen, turn }: Props) {
   /** Set when the chosen key shall get the focus once it is drawn. */
   const follow = useRef(false)
   const keys = desk.device.value?.keys ?? []
+  const mayEdit = may('devices')
   const first = page * PAGE + 1
   const last = Math.min(pad.count, first + PAGE - 1)
   const half = Math.ceil((last - first + 1) / 2)
@@ -31,7 +33,7 @@ export function Keypad({ desk, pad, page, chosen, turn }: Props) {
     box.current?.querySelector<HTMLElement>(`[data-index="${chosen.value}"]`)?.focus()
   })
   const move = (from: number, to: number) => {
-    if (from === to || to < 1 || to > pad.count) return
+    if (!mayEdit || from === to || to < 1 || to > pad.count) return
     desk.edit({ keys: swapped(keys, { pad, index: from }, { pad, index: to }) })
     said.value = t('Key {from} is key {to} now', { from, to })
     choose(to)
@@ -52,7 +54,7 @@ export function Keypad({ desk, pad, page, chosen, turn }: Props) {
       const to = Math.min(pad.count, Math.max(1, index + step))
       if (event.altKey) move(index, to)
       else choose(to)
-    } else if ((event.key === 'Delete' || event.key === 'Backspace') && keyAt(keys, pad, index)) {
+    } else if (mayEdit && (event.key === 'Delete' || event.key === 'Backspace') && keyAt(keys, pad, index)) {
       event.preventDefault()
       desk.edit({ keys: withKey(keys, pad, index, undefined) })
       said.value = t('Key {n} is cleared', { n: index })
@@ -75,7 +77,7 @@ export function Keypad({ desk, pad, page, chosen, turn }: Props) {
         data-type={key?.type}
         tabIndex={index === chosen.value || (index === first && (chosen.value < first || chosen.value > last)) ? 0 : -1}
         aria-pressed={index === chosen.value}
-        draggable={key !== undefined}
+        draggable={mayEdit && key !== undefined}
         onClick={() => {
           chosen.value = index
         }}

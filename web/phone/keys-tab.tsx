@@ -1,7 +1,9 @@
 import { useSignal } from '@preact/signals'
 import type { ShapeView } from '../../services/admin/schema-workbench.ts'
 import { plural, t } from '../i18n.ts'
+import { Editable } from '../kit/editable.tsx'
 import { Await, Empty, Section } from '../kit/states.tsx'
+import { may } from '../session.ts'
 import type { Desk } from './desk.ts'
 import { KeyEditor } from './key-editor.tsx'
 import { keyWord } from './key-words.ts'
@@ -55,7 +57,7 @@ function Keys({ desk, shape }: { desk: Desk; shape: ShapeView }) {
             {padWord(one)}
           </button>
         ))}
-        {there < free && (
+        {there < free && may('devices') && (
           <button
             type="button"
             onClick={() => {
@@ -79,7 +81,9 @@ function Keys({ desk, shape }: { desk: Desk; shape: ShapeView }) {
             page.value = to
           }}
         />
-        <KeyEditor desk={desk} shape={shape} pad={pad} index={chosen.value} />
+        <Editable when={may('devices')}>
+          <KeyEditor desk={desk} shape={shape} pad={pad} index={chosen.value} />
+        </Editable>
       </div>
       {pages > 1 && (
         <nav class="segments" aria-label={t('Pages of keys')}>
@@ -99,7 +103,7 @@ function Keys({ desk, shape }: { desk: Desk; shape: ShapeView }) {
         </nav>
       )}
       <p class="hint">
-        {t('Drag a key to move it, or hold Alt and press an arrow. Delete clears it.')}{' '}
+        {may('devices') && t('Drag a key to move it, or hold Alt and press an arrow. Delete clears it.')}{' '}
         {plural('{n} key is set.|{n} keys are set.', keys.length)}
       </p>
     </Section>

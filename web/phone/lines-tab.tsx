@@ -1,6 +1,7 @@
 import { t } from '../i18n.ts'
 import { Check, SelectField, TextField } from '../kit/field.tsx'
 import { Empty, Section } from '../kit/states.tsx'
+import { may } from '../session.ts'
 import type { Desk, Line } from './desk.ts'
 
 /** The SIP accounts of a phone. A password is never shown; typing one replaces it. */
@@ -19,17 +20,19 @@ export function LinesTab({ desk }: { desk: Desk }) {
       title={t('Lines')}
       count={lines.length}
       action={
-        <button
-          type="button"
-          onClick={() => desk.edit({ lines: [...lines, { index: free ?? 1, user: '', hasSecret: false }] })}
-        >
-          {t('Add a line')}
-        </button>
+        may('devices') && (
+          <button
+            type="button"
+            onClick={() => desk.edit({ lines: [...lines, { index: free ?? 1, user: '', hasSecret: false }] })}
+          >
+            {t('Add a line')}
+          </button>
+        )
       }
     >
       {lines.length === 0 && <Empty icon="phone">{t('No line yet: it registers nowhere and cannot be called.')}</Empty>}
       {lines.map((line, i) => (
-        <fieldset key={line.index} class="card">
+        <fieldset key={line.index} class="card" disabled={!may('devices')}>
           <legend>
             {t('Line {n}', { n: line.index })}
             {line.index > most && <span class="fault"> {t('this model has {n}', { n: most })}</span>}
@@ -76,11 +79,13 @@ export function LinesTab({ desk }: { desk: Desk }) {
               change={(shared) => set(i, { shared: shared || undefined })}
             />
           </div>
-          <div class="buttons">
-            <button type="button" onClick={() => desk.edit({ lines: lines.filter((_, at) => at !== i) })}>
-              {t('Remove line {n}', { n: line.index })}
-            </button>
-          </div>
+          {may('devices') && (
+            <div class="buttons">
+              <button type="button" onClick={() => desk.edit({ lines: lines.filter((_, at) => at !== i) })}>
+                {t('Remove line {n}', { n: line.index })}
+              </button>
+            </div>
+          )}
         </fieldset>
       ))}
     </Section>

@@ -1,11 +1,14 @@
 import { useEffect, useMemo } from 'preact/hooks'
 import type { ExplainView } from '../../services/admin/schema.ts'
+import { refetchOne } from '../actions.ts'
 import { adopt } from '../api.ts'
 import { t } from '../i18n.ts'
-import { Await, Section } from '../kit/states.tsx'
+import { Await, NotAllowed, Section } from '../kit/states.tsx'
 import { Tabs } from '../kit/tabs.tsx'
+import { toast } from '../kit/toast.tsx'
 import { DeviceForm } from '../phones/device-form.tsx'
 import { to } from '../router.ts'
+import { may } from '../session.ts'
 import { changes, connection, latest, loadDevices, soon } from '../state.ts'
 import { askToLeave, mayLeave } from '../unsaved.ts'
 import { type Desk, makeDesk } from './desk.ts'
@@ -45,7 +48,7 @@ export function PhonePage({ mac, tab }: { mac: string; tab: string }) {
       {(it: ExplainView) => (
         <>
           <Head desk={desk} it={it} />
-          {!it.device && (
+          {!it.device && may('devices') && (
             <Section id="adopt" title={t('Adopt this phone')}>
               <div class="card">
                 <DeviceForm
@@ -62,11 +65,18 @@ export function PhonePage({ mac, tab }: { mac: string; tab: string }) {
           )}
           <Tabs label={t('Parts of this phone')} tabs={tabsOf(mac, it)} at={tab} />
           <Part desk={desk} it={it} tab={tab} />
-          <SaveBar desk={desk} />
+          <SaveBar desk={desk} saved={() => sayIt(desk)} />
         </>
       )}
     </Await>
   )
+}
+
+function sayIt(desk: Desk): void {
+  const name = desk.device.value?.name ?? desk.mac
+  toast(t('Saved. The phone gets it when it fetches again.'), {
+    action: { text: t('Fetch again'), run: () => void refetchOne(desk.mac, name) },
+  })
 }
 
 function tabsOf(mac: string, it: ExplainView) {
@@ -88,7 +98,7 @@ function tabsOf(mac: string, it: ExplainView) {
     ...(it.identity.vendor !== undefined || it.device?.vendor !== undefined
       ? [tab('parameters', t('Parameters'))]
       : []),
-    tab('setup', t('Set up by hand')),
+    ...(may('devices') ? [tab('setup', t('Set up by hand'))] : []),
     ...(known ? [tab('history', t('History'))] : []),
   ]
 }
@@ -99,7 +109,7 @@ function Part({ desk, it, tab }: { desk: Desk; it: ExplainView; tab: string }) {
   if (tab === 'settings' && it.device) return <SettingsTab desk={desk} it={it} />
   if (tab === 'files') return <FilesTab desk={desk} it={it} />
   if (tab === 'parameters') return <ParametersTab desk={desk} />
-  if (tab === 'setup') return <SetupTab desk={desk} />
+  if (tab === 'setup') return may('devices') ? <SetupTab desk={desk} /> : <NotAllowed />
   if (tab === 'history' && it.device) return <HistoryTab desk={desk} />
   return <JourneyTab desk={desk} it={it} />
 }

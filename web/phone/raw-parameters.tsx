@@ -3,6 +3,7 @@ import type { ExplainView } from '../../services/admin/schema.ts'
 import { t } from '../i18n.ts'
 import { TextField } from '../kit/field.tsx'
 import { Said } from '../kit/states.tsx'
+import { may } from '../session.ts'
 import type { Desk } from './desk.ts'
 import { sourceWord } from './setting-row.tsx'
 
@@ -43,35 +44,37 @@ export function RawParameters({ desk, it }: { desk: Desk; it: ExplainView }) {
           </li>
         ))}
       </ul>
-      <form
-        class="form"
-        aria-label={t('Add a raw parameter')}
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (name.value.trim() === '') return
-          set(name.value.trim(), value.value)
-          name.value = ''
-          value.value = ''
-        }}
-      >
-        <TextField
-          label={t('Parameter')}
-          value={name.value}
-          change={(text) => {
-            name.value = text
+      {may('devices') && (
+        <form
+          class="form"
+          aria-label={t('Add a raw parameter')}
+          onSubmit={(event) => {
+            event.preventDefault()
+            if (name.value.trim() === '') return
+            set(name.value.trim(), value.value)
+            name.value = ''
+            value.value = ''
           }}
-        />
-        <TextField
-          label={t('Value')}
-          value={value.value}
-          change={(text) => {
-            value.value = text
-          }}
-        />
-        <div class="buttons">
-          <button type="submit">{t('Add')}</button>
-        </div>
-      </form>
+        >
+          <TextField
+            label={t('Parameter')}
+            value={name.value}
+            change={(text) => {
+              name.value = text
+            }}
+          />
+          <TextField
+            label={t('Value')}
+            value={value.value}
+            change={(text) => {
+              value.value = text
+            }}
+          />
+          <div class="buttons">
+            <button type="submit">{t('Add')}</button>
+          </div>
+        </form>
+      )}
     </details>
   )
 }

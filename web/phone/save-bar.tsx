@@ -1,17 +1,15 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { EditPreview } from '../../services/admin/schema-workbench.ts'
-import { refetchOne } from '../actions.ts'
 import { plural, t } from '../i18n.ts'
 import { Dialog } from '../kit/dialog.tsx'
 import { Difference } from '../kit/difference.tsx'
 import { Await, Said } from '../kit/states.tsx'
-import { toast } from '../kit/toast.tsx'
 import { type Loaded, load } from '../state.ts'
 import type { Desk } from './desk.ts'
 
-/** Stands at the foot of the page while there is something to save. */
-export function SaveBar({ desk }: { desk: Desk }) {
+/** Stands at the foot of the page while there is something to save; `saved` says so in its own words. */
+export function SaveBar({ desk, saved }: { desk: Desk; saved: () => void }) {
   const looking = useSignal(false)
   const { edits, failed, saving } = desk
   const close = () => {
@@ -20,10 +18,7 @@ export function SaveBar({ desk }: { desk: Desk }) {
   const save = async () => {
     if (!(await desk.save())) return
     close()
-    const name = desk.device.value?.name ?? desk.mac
-    toast(t('Saved. The phone gets it when it fetches again.'), {
-      action: { text: t('Fetch again'), run: () => void refetchOne(desk.mac, name) },
-    })
+    saved()
   }
   useEffect(() => {
     const listener = (event: KeyboardEvent) => {
@@ -91,10 +86,10 @@ export function Changed({ desk }: { desk: Desk }) {
   const draft = desk.draft.value
   useEffect(() => {
     preview.value = { kind: 'loading' }
-    void load(preview, () => desk.preview())
+    void load(preview, () => desk.look())
   }, [draft])
   return (
-    <Await of={preview.value} again={() => void load(preview, () => desk.preview())}>
+    <Await of={preview.value} again={() => void load(preview, () => desk.look())}>
       {(it: EditPreview) => {
         const changed = it.files.filter((file) => file.changed || file.before !== file.after)
         return (

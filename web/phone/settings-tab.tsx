@@ -3,10 +3,12 @@ import { useEffect } from 'preact/hooks'
 import type { ExplainView } from '../../services/admin/schema.ts'
 import type { SettingView } from '../../services/admin/schema-workbench.ts'
 import { t } from '../i18n.ts'
+import { Editable } from '../kit/editable.tsx'
 import { Check } from '../kit/field.tsx'
 import { FindField } from '../kit/find-field.tsx'
 import { Await, Empty } from '../kit/states.tsx'
 import { route } from '../router.ts'
+import { may } from '../session.ts'
 import { facts, loadFacts } from '../settings/facts.ts'
 import { Family } from '../settings/family.tsx'
 import type { Desk } from './desk.ts'
@@ -74,15 +76,19 @@ function Settings({ desk, it, all }: { desk: Desk; it: ExplainView; all: readonl
             said={said > 0 ? t('{n} for this phone', { n: said }) : undefined}
             open={words.length > 0 || mine.value}
           >
-            <ul class="settings card">
-              {rows.map((one) => (
-                <SettingRow key={one.name} desk={desk} facts={one} effective={effective.get(one.name)} />
-              ))}
-            </ul>
+            <Editable when={may('devices')}>
+              <ul class="settings card">
+                {rows.map((one) => (
+                  <SettingRow key={one.name} desk={desk} facts={one} effective={effective.get(one.name)} />
+                ))}
+              </ul>
+            </Editable>
           </Family>
         )
       })}
-      <RawParameters desk={desk} it={it} />
+      <Editable when={may('devices')}>
+        <RawParameters desk={desk} it={it} />
+      </Editable>
     </>
   )
 }

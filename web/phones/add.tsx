@@ -1,10 +1,13 @@
 import { add } from '../api.ts'
 import { t } from '../i18n.ts'
+import { NotAllowed } from '../kit/states.tsx'
 import { go, to } from '../router.ts'
+import { may } from '../session.ts'
 import { DeviceForm } from './device-form.tsx'
 
 /** A phone that was never seen here, by its label. */
 export function AddPhone() {
+  if (!may('devices')) return <NotAllowed />
   return (
     <div class="narrow">
       <p class="crumb">
@@ -14,7 +17,10 @@ export function AddPhone() {
       <div class="card">
         <DeviceForm label={t('Add a phone')} submit={add} done={(device) => go(to('phones', device.mac))} />
       </div>
-      <p class="quiet">{t('Many at once? Scan their labels under New phones, or import a list: branchline import.')}</p>
+      <p class="quiet">
+        {t('Many at once?')} <a href={to('new')}>{t('Scan labels')}</a> ·{' '}
+        <a href={to('import')}>{t('Import a list')}</a>
+      </p>
     </div>
   )
 }

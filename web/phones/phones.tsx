@@ -10,6 +10,7 @@ import { type Order, sorted, Table } from '../kit/table.tsx'
 import { useNarrow } from '../narrow.ts'
 import { remember, remembered } from '../prefs.ts'
 import { route, setQuery, to } from '../router.ts'
+import { may } from '../session.ts'
 import { devices } from '../state.ts'
 import { BulkBar } from './bulk.tsx'
 import { DEFAULT_COLUMNS, nameOf, phoneColumns } from './columns.tsx'
@@ -26,18 +27,22 @@ export function PhonesPage() {
     <>
       <div class="page-head">
         <h1>{t('Phones')}</h1>
-        <a class="button primary" href={to('add')}>
-          {t('Add a phone')}
-        </a>
+        {may('devices') && (
+          <a class="button primary" href={to('add')}>
+            {t('Add a phone')}
+          </a>
+        )}
       </div>
       <Await of={list} rows={8}>
         {(rows: readonly DeviceRow[]) =>
           rows.length === 0 ? (
             <Empty icon="phone">
               <p>{t('No phone has a record yet.')}</p>
-              <p>
-                <a href={to('new')}>{t('Adopt a new one')}</a> · <a href={to('add')}>{t('Add one by its label')}</a>
-              </p>
+              {may('devices') && (
+                <p>
+                  <a href={to('new')}>{t('Adopt a new one')}</a> · <a href={to('add')}>{t('Add one by its label')}</a>
+                </p>
+              )}
             </Empty>
           ) : (
             <List rows={rows} />
@@ -83,7 +88,7 @@ function List({ rows }: { rows: readonly DeviceRow[] }) {
           {t('Export CSV')}
         </button>
       </div>
-      {macs.length > 0 && (
+      {macs.length > 0 && may('devices') && (
         <BulkBar
           rows={working}
           groups={valuesOf(rows, 'group').flatMap(({ value }) => (value === NONE ? [] : value))}
@@ -107,7 +112,7 @@ function List({ rows }: { rows: readonly DeviceRow[] }) {
           nameOf={nameOf}
           columns={columns}
           order={order}
-          selected={selected}
+          {...(may('devices') && { selected })}
           rowHeight={60}
           bind={steady.bind}
         />

@@ -35,6 +35,11 @@ describe('what a layer is saved as', () => {
     })
   })
 
+  it('has the DHCP options of the draft, once they were changed', () => {
+    const options = [{ code: 66, type: 'text', value: 'http://192.0.2.1/' }]
+    expect(bodyOf(stored, { settings: {}, extra: {}, options })).toMatchObject({ dhcpOptions: options })
+  })
+
   it('is the draft alone where nobody said anything yet', () => {
     expect(bodyOf(undefined, { settings: { language: 'de' }, extra: { snom: { a: '1' } } })).toEqual({
       ...{ settings: { language: 'de' }, extra: { snom: { a: '1' } }, dhcpOptions: [] },

@@ -13,12 +13,15 @@ export interface Wider {
 
 /** One setting of a layer: what it says, or what is inherited; a way to say otherwise, to lock it, and back. */
 export function LayerRow(props: { desk: LayerDesk; facts: SettingView; wider: Wider | undefined; mayEdit: boolean }) {
-  const { desk, facts, wider, mayEdit } = props
+  const { desk, facts, mayEdit } = props
   const { name } = facts
   const { row, next } = useRowFocus()
   const stored = desk.layer.value.kind === 'ready' ? desk.layer.value.value : undefined
   const edited = desk.draft.value.settings[name]
-  const ours = stored !== undefined && (name in stored.settings || stored.secrets.includes(`settings.${name}`))
+  const there = stored !== undefined && (name in stored.settings || stored.secrets.includes(`settings.${name}`))
+  // What the account says for all sites is inherited here, until the site says something itself.
+  const ours = there && !stored?.shared
+  const wider = there && !ours ? { value: stored?.settings[name], from: t('account') } : props.wider
   const said = edited === undefined ? ours : edited !== null
   const value = edited ?? (ours ? stored?.settings[name] : undefined)
   const locked = desk.isLocked(name)
@@ -68,7 +71,8 @@ export function LayerRow(props: { desk: LayerDesk; facts: SettingView; wider: Wi
               onClick={() => {
                 next('button')
                 desk.lock(name, false)
-                desk.set(name, null)
+                if (there && !ours) desk.unset(name)
+                else desk.set(name, null)
               }}
             >
               {t('Back to inherited')}

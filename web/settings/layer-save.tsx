@@ -1,17 +1,16 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import type { LayerPreview } from '../../services/admin/schema-workbench.ts'
 import { valueText } from '../format.ts'
 import { plural, t } from '../i18n.ts'
 import { Dialog } from '../kit/dialog.tsx'
 import { Await, Said } from '../kit/states.tsx'
 import { toast } from '../kit/toast.tsx'
-import { to } from '../router.ts'
 import { type Loaded, load } from '../state.ts'
+import type { Effect, Effects as EffectsView, LayersGround } from './ground.ts'
 import type { LayerDesk } from './layer-desk.ts'
 
 /** At the foot of the page while there is something to save: what it would change on which phones, and saving it. */
-export function LayerSave({ desk }: { desk: LayerDesk }) {
+export function LayerSave({ desk, ground }: { desk: LayerDesk; ground: LayersGround }) {
   const looking = useSignal(false)
   const { edits, failed, saving } = desk
   const close = () => {
@@ -68,7 +67,7 @@ export function LayerSave({ desk }: { desk: LayerDesk }) {
       </div>
       {looking.value && (
         <Dialog title={t('What changes on which phones')} close={close} wide>
-          <Effects desk={desk} close={close} />
+          <Effects desk={desk} ground={ground} close={close} />
           <div class="buttons end">
             <button type="button" onClick={close}>
               {t('Back to editing')}
@@ -83,16 +82,25 @@ export function LayerSave({ desk }: { desk: LayerDesk }) {
   )
 }
 
-type Effect = LayerPreview['effects'][number]
-
-function Effects({ desk, close }: { desk: LayerDesk; close: () => void }) {
-  const preview = useSignal<Loaded<LayerPreview>>({ kind: 'loading' })
+function Effects({ desk, ground, close }: { desk: LayerDesk; ground: LayersGround; close: () => void }) {
+  const preview = useSignal<Loaded<EffectsView>>({ kind: 'loading' })
   const ask = () => void load(preview, () => desk.preview())
   useEffect(ask, [])
   return (
     <Await of={preview.value} again={ask}>
-      {(it: LayerPreview) =>
-        it.affected === 0 ? (
+      {(it: EffectsView) =>
+        it.faults !== undefined && it.faults.length > 0 ? (
+          <div class="failed" role="alert">
+            <p>{t('It does not fit so:')}</p>
+            <ul>
+              {it.faults.map((fault) => (
+                <li key={`${fault.record} ${fault.message}`}>
+                  <code>{fault.record}</code> <Said>{fault.message}</Said>
+                </li>
+              ))}
+            </ul>
+          </div>
+        ) : it.affected === 0 ? (
           <p>{t('No phone changes: each has the same already, another value of its own, or does not belong here.')}</p>
         ) : (
           <>
@@ -113,8 +121,8 @@ function Effects({ desk, close }: { desk: LayerDesk; close: () => void }) {
                   <summary>{plural('{n} phone|{n} phones', phones.length)}</summary>
                   <ul class="effect-phones">
                     {phones.slice(0, 100).map((one) => (
-                      <li key={one.mac}>
-                        <a href={to('phones', one.mac)} dir="auto" onClick={close}>
+                      <li key={`${one.site} ${one.mac}`}>
+                        <a href={ground.phoneLink(one)} dir="auto" onClick={close}>
                           {one.name ?? one.mac}
                         </a>
                         {!one.enabled && ' '}

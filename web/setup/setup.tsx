@@ -25,7 +25,15 @@ export function SetupPage({ step }: { step: string | undefined }) {
           {t('Later')}
         </a>
       </div>
-      <p class="quiet">{t('You can leave at any time and go on later. Everything here can be changed afterwards.')}</p>
+      <p class="quiet">
+        {t('You can leave at any time and go on later. Everything here can be changed afterwards.')}{' '}
+        {may('accounts') && (
+          <>
+            {t('This box takes the place of another one?')}{' '}
+            <a href={to('system', 'backup')}>{t('Restore from a backup')}</a>
+          </>
+        )}
+      </p>
       <ol class="step-list" aria-label={t('Steps')}>
         {STEPS.map((it, i) => (
           <li key={it} class={done.value[it] ? 'is-done' : ''}>

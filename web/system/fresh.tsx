@@ -5,7 +5,13 @@ import { Dialog } from '../kit/dialog.tsx'
 import { TextField } from '../kit/field.tsx'
 import { askSession, session } from '../session.ts'
 
-const asked = signal<((yes: boolean) => void) | undefined>(undefined)
+interface Asking {
+  readonly answer: (yes: boolean) => void
+  /** Tells the password; throws what was wrong with it. */
+  readonly prove: (password: string) => Promise<void>
+}
+
+const asked = signal<Asking | undefined>(undefined)
 
 /**
  * What can make somebody else of a person asks for their password once more, unless it was given a moment ago. Returns
@@ -14,34 +20,42 @@ const asked = signal<((yes: boolean) => void) | undefined>(undefined)
 export async function passwordAgain(): Promise<boolean> {
   session.value = await askSession()
   if (session.value.state !== 'signed-in' || session.value.fresh) return true
-  asked.peek()?.(false)
-  return new Promise((resolve) => {
-    asked.value = (yes) => {
-      asked.value = undefined
-      resolve(yes)
-    }
+  return askPassword(async (password) => {
+    session.value = await api('/me/confirm', { method: 'POST', body: { password } })
   })
 }
 
-/** Where `passwordAgain` asks; stands once in the page of those who use it. */
+/** Asks for the password until it is right or given up; returns whether it was given. */
+export function askPassword(prove: Asking['prove']): Promise<boolean> {
+  asked.peek()?.answer(false)
+  return new Promise((resolve) => {
+    const answer = (yes: boolean) => {
+      asked.value = undefined
+      resolve(yes)
+    }
+    asked.value = { answer, prove }
+  })
+}
+
+/** Where the question stands; stands once in the page of those who use it. */
 export function PasswordQuestion() {
-  const answer = asked.value
+  const asking = asked.value
   const password = useSignal('')
   const fault = useSignal<string | undefined>(undefined)
-  if (!answer) return null
+  if (!asking) return null
   const done = (yes: boolean) => {
     password.value = ''
     fault.value = undefined
-    answer(yes)
+    asking.answer(yes)
   }
   const send = async (event: SubmitEvent) => {
     event.preventDefault()
     try {
-      session.value = await api('/me/confirm', { method: 'POST', body: { password: password.value } })
+      await asking.prove(password.value)
       done(true)
     } catch (error) {
       fault.value =
-        error instanceof ApiError && error.code === 'refused'
+        error instanceof ApiError && (error.code === 'refused' || error.status === 403)
           ? t('The password is not right.')
           : (error as Error).message
     }

@@ -12,22 +12,43 @@ import { faultsOf } from '../state.ts'
 import { tried } from '../tried.ts'
 import { passwordAgain } from './fresh.tsx'
 
-interface Begun {
+export interface Begun {
   readonly secret: string
   readonly uri: string
   readonly qr: string
 }
 
+/** How the second factor is set up: at a box, or in an account. Each throws why it was refused. */
+export interface Factor {
+  /** Undefined: the person did not want to go on. */
+  begin(): Promise<Begun | undefined>
+  /** Returns the recovery codes. */
+  confirm(begun: Begun, code: string): Promise<readonly string[]>
+  /** False: the person did not want to go on. */
+  remove(): Promise<boolean>
+  /** Whether there is one; undefined: nobody tells. */
+  readonly on?: boolean
+}
+
+const ofBox: Factor = {
+  begin: async () => ((await passwordAgain()) ? api<Begun>('/me/second-factor', { method: 'POST' }) : undefined),
+  confirm: async (_begun, code) =>
+    (await api<{ recoveryCodes: string[] }>('/me/second-factor', { method: 'PUT', body: { code } })).recoveryCodes,
+  async remove() {
+    if (!(await passwordAgain())) return false
+    await api('/me/second-factor', { method: 'DELETE' })
+    return true
+  },
+}
+
 /** Six digits beside the password, from an authenticator that the person has. */
-export function SecondFactor() {
+export function SecondFactor({ factor = ofBox }: { factor?: Factor }) {
   const begun = useSignal<Begun | undefined>(undefined)
   const codes = useSignal<readonly string[] | undefined>(undefined)
-  const begin = async () => {
-    if (!(await passwordAgain())) return
-    await tried(t('It did not begin'), async () => {
-      begun.value = await api<Begun>('/me/second-factor', { method: 'POST' })
+  const begin = () =>
+    tried(t('It did not begin'), async () => {
+      begun.value = await factor.begin()
     })
-  }
   const off = async () => {
     const yes = await confirmed({
       title: t('Turn the second factor off?'),
@@ -35,28 +56,35 @@ export function SecondFactor() {
       action: t('Turn it off'),
       danger: true,
     })
-    if (!yes || !(await passwordAgain())) return
+    if (!yes) return
     await tried(t('It was not turned off'), async () => {
-      await api('/me/second-factor', { method: 'DELETE' })
-      toast(t('The second factor is off.'))
+      if (await factor.remove()) toast(t('The second factor is off.'))
     })
   }
   return (
     <Section id="second-factor" title={t('Second factor')}>
       <div class="card stacked">
-        <p>{t('With an authenticator app, a stolen password alone lets nobody in.')}</p>
+        <p>
+          {t('With an authenticator app, a stolen password alone lets nobody in.')}{' '}
+          {factor.on !== undefined && (
+            <span class={`badge ${factor.on ? 'configured' : 'waiting'}`}>{factor.on ? t('on') : t('off')}</span>
+          )}
+        </p>
         <div class="buttons">
           <button type="button" onClick={() => void begin()}>
             {t('Set one up, or another one')}
           </button>
-          <button type="button" onClick={() => void off()}>
-            {t('Turn it off')}
-          </button>
+          {factor.on !== false && (
+            <button type="button" onClick={() => void off()}>
+              {t('Turn it off')}
+            </button>
+          )}
         </div>
       </div>
       {begun.value && (
         <Scan
           begun={begun.value}
+          factor={factor}
           close={() => {
             begun.value = undefined
           }}
@@ -94,14 +122,13 @@ export function SecondFactor() {
   )
 }
 
-function Scan(props: { begun: Begun; close: () => void; done: (codes: readonly string[]) => void }) {
+function Scan(props: { begun: Begun; factor: Factor; close: () => void; done: (codes: readonly string[]) => void }) {
   const code = useSignal('')
   const fault = useSignal<string | undefined>(undefined)
   const send = async (event: SubmitEvent) => {
     event.preventDefault()
     try {
-      const body = { code: code.value.replace(/\s/g, '') }
-      props.done((await api<{ recoveryCodes: string[] }>('/me/second-factor', { method: 'PUT', body })).recoveryCodes)
+      props.done(await props.factor.confirm(props.begun, code.value.replace(/\s/g, '')))
     } catch (error) {
       fault.value = faultsOf(error).text
     }

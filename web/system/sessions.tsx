@@ -8,10 +8,13 @@ import { toast } from '../kit/toast.tsx'
 import { type Loaded, load } from '../state.ts'
 import { tried } from '../tried.ts'
 
+/** An account tells which of them is this one. */
+type Session = Pick<SessionView, 'id' | 'agent' | 'address' | 'seenAt'> & { readonly current?: boolean }
+
 /** Every browser in which this person is signed in. */
 export function Sessions() {
-  const sessions = useSignal<Loaded<readonly SessionView[]>>({ kind: 'loading' })
-  const ask = () => void load(sessions, async () => (await api<{ sessions: SessionView[] }>('/me/sessions')).sessions)
+  const sessions = useSignal<Loaded<readonly Session[]>>({ kind: 'loading' })
+  const ask = () => void load(sessions, async () => (await api<{ sessions: Session[] }>('/me/sessions')).sessions)
   useEffect(ask, [])
   const end = (id: string) =>
     tried(t('It was not ended'), async () => {
@@ -35,12 +38,13 @@ export function Sessions() {
       }
     >
       <Await of={sessions.value} again={ask}>
-        {(list: readonly SessionView[]) => (
+        {(list: readonly Session[]) => (
           <ul class="files card">
             {list.map((one) => (
               <li key={one.id}>
                 <span class="grow">
-                  <Said>{browserOf(one.agent)}</Said> <span class="quiet">{one.address}</span>
+                  <Said>{browserOf(one.agent)}</Said> {one.current && <span class="tag ours">{t('this one')}</span>}{' '}
+                  <span class="quiet">{one.address}</span>
                 </span>
                 <span class="quiet">
                   {t('last used')} <Ago at={one.seenAt} />

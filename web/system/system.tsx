@@ -5,10 +5,13 @@ import { to } from '../router.ts'
 import { may, session } from '../session.ts'
 import { AccountTab } from './account-tab.tsx'
 import { AccountsTab } from './accounts-tab.tsx'
+import { BackupTab } from './backup-tab.tsx'
 import { CloudTab } from './cloud-tab.tsx'
 import { DiagnosisTab } from './diagnosis-tab.tsx'
 import { PasswordQuestion } from './fresh.tsx'
+import { LogsTab } from './logs-tab.tsx'
 import { TrustTab } from './trust-tab.tsx'
+import { UpdateTab } from './update-tab.tsx'
 
 /** The box itself: who may come in, how browsers trust it, the central account, and what is the matter with it. */
 export function SystemPage({ tab }: { tab: string | undefined }) {
@@ -22,6 +25,9 @@ export function SystemPage({ tab }: { tab: string | undefined }) {
         ]
       : []),
     { id: 'cloud', text: t('Central account') },
+    ...(may('site') ? [{ id: 'backup', text: t('Backup and restore') }] : []),
+    { id: 'update', text: t('Update') },
+    ...(may('site') ? [{ id: 'logs', text: t('Log') }] : []),
     { id: 'diagnosis', text: t('Diagnosis') },
   ]
   const at = tab ?? (signedIn ? 'account' : 'diagnosis')
@@ -50,5 +56,8 @@ function At({ tab }: { tab: string }) {
   if (tab === 'accounts') return may('accounts') ? <AccountsTab /> : <NotAllowed />
   if (tab === 'trust') return may('accounts') ? <TrustTab /> : <NotAllowed />
   if (tab === 'cloud') return <CloudTab />
+  if (tab === 'backup') return may('site') ? <BackupTab /> : <NotAllowed />
+  if (tab === 'update') return <UpdateTab />
+  if (tab === 'logs') return may('site') ? <LogsTab /> : <NotAllowed />
   return <DiagnosisTab />
 }

@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks'
 import type { CheckView } from '../../services/admin/schema-templates.ts'
 import { api } from '../api.ts'
 import { t } from '../i18n.ts'
-import { may } from '../session.ts'
+import type { TextsGround } from './ground.ts'
 
 const WAIT_MS = 400
 
@@ -14,13 +14,13 @@ export interface Checked extends CheckView {
 const NONE: Checked = { faults: [], notes: [], of: undefined }
 
 /** What is wrong with a text, asked anew shortly after each change of it. */
-export function useCheck(vendor: string, file: string, text: string): Checked {
+export function useCheck(ground: TextsGround, vendor: string, file: string, text: string): Checked {
   const check = useSignal<Checked>(NONE)
   useEffect(() => {
-    if (!may('site')) return
+    if (!ground.mayTry) return
     let over = false
     const timer = setTimeout(() => {
-      void api<CheckView>('/templates/check', { method: 'POST', body: { vendor, files: { [file]: text } } }).then(
+      void api<CheckView>(`${ground.path}/check`, { method: 'POST', body: { vendor, files: { [file]: text } } }).then(
         (value) => {
           if (!over) check.value = { ...value, of: text }
         },

@@ -8,49 +8,57 @@ import { confirmed } from '../kit/dialog.tsx'
 import { Difference } from '../kit/difference.tsx'
 import { Await, Empty } from '../kit/states.tsx'
 import { toast } from '../kit/toast.tsx'
-import { to } from '../router.ts'
-import { may } from '../session.ts'
 import { faultsOf, type Loaded, load } from '../state.ts'
 import { tried } from '../tried.ts'
 import { askToLeave, mayLeave } from '../unsaved.ts'
 import { Editor, type Goto } from './editor.tsx'
 import { Faults, useCheck } from './faults.tsx'
+import type { TextsGround } from './ground.ts'
 import { LiveFile } from './live-file.tsx'
-import { Versions } from './versions.tsx'
 import { originWord } from './words.ts'
 
 const PARTS = ['live', 'difference', 'versions'] as const
 type PartName = (typeof PARTS)[number]
 
 /** One text: edited, checked while it is written, seen in the file of any phone, compared, and brought back. */
-export function TemplatePage({ vendor, file }: { vendor: string; file: string }) {
+export function TemplatePage({ ground, vendor, file }: { ground: TextsGround; vendor: string; file: string }) {
   const stored = useSignal<Loaded<TemplateText>>({ kind: 'loading' })
-  const path = `/templates/${encodeURIComponent(vendor)}/${encodeURIComponent(file)}`
+  const path = `${ground.path}/${encodeURIComponent(vendor)}/${encodeURIComponent(file)}`
   const ask = () => load(stored, () => api<TemplateText>(path))
   useEffect(() => void ask(), [path])
   return (
     <>
       <p class="crumb">
-        <a href={to('templates')}>{t('Templates')}</a> · <a href={to('templates', vendor)}>{vendor}</a>
+        <a href={ground.link()}>{t('Templates')}</a> · <a href={ground.link(vendor)}>{vendor}</a>
       </p>
       <h1 class="file-name">{file}</h1>
       <Await of={stored.value} again={() => void ask()} rows={8}>
-        {(it: TemplateText) => <Bench vendor={vendor} file={file} path={path} it={it} ask={ask} />}
+        {(it: TemplateText) => <Bench {...{ ground, vendor, file, path, it, ask }} />}
       </Await>
     </>
   )
 }
 
-function Bench(props: { vendor: string; file: string; path: string; it: TemplateText; ask: () => Promise<void> }) {
-  const { vendor, file, path, it, ask } = props
+interface Props {
+  readonly ground: TextsGround
+  readonly vendor: string
+  readonly file: string
+  readonly path: string
+  readonly it: TemplateText & { readonly own?: { readonly shared?: boolean } | undefined }
+  readonly ask: () => Promise<void>
+}
+
+function Bench({ ground, vendor, file, path, it, ask }: Props) {
   const text = useSignal(it.text)
   const words = useSignal<TemplateWordsView | undefined>(undefined)
   const goto = useSignal<Goto | undefined>(undefined)
   const shown = useSignal<PartName>('live')
   const failed = useSignal<ReturnType<typeof faultsOf> | undefined>(undefined)
-  const check = useCheck(vendor, file, text.value)
+  const check = useCheck(ground, vendor, file, text.value)
   const dirty = text.value !== it.text
-  const mayEdit = may('site')
+  const { mayEdit, versions: Versions } = ground
+  // The account's own text is taken away in the account, not at one of its sites.
+  const ours = it.own !== undefined && it.own.shared !== true
   useEffect(() => {
     // Completion is a help: without its words everything else works.
     void api<TemplateWordsView>(`/template-words/${encodeURIComponent(vendor)}`).then(
@@ -118,6 +126,7 @@ function Bench(props: { vendor: string; file: string; path: string; it: Template
     <>
       <p class="facts">
         <span class={`tag ${it.origin === 'shipped' ? '' : 'ours'}`}>{originWord(it.origin)}</span>
+        {it.own?.shared && <span class="tag">{t('of the account, for all sites')}</span>}
         {it.own?.behind && (
           <span class="tag warn-tag">
             {t('The text beneath was updated since: look at the difference, then save.')}
@@ -171,7 +180,7 @@ function Bench(props: { vendor: string; file: string; path: string; it: Template
               >
                 {t('Discard')}
               </button>
-              {it.own && (
+              {ours && (
                 <button type="button" onClick={() => void takeAway()}>
                   {t('Take it away')}
                 </button>
@@ -197,6 +206,7 @@ function Bench(props: { vendor: string; file: string; path: string; it: Template
           </fieldset>
           {shown.value === 'live' && (
             <LiveFile
+              ground={ground}
               vendor={vendor}
               file={file}
               text={text.value}
@@ -213,7 +223,11 @@ function Bench(props: { vendor: string; file: string; path: string; it: Template
             ))}
           {shown.value === 'versions' && (
             <Versions
+              ground={ground}
               path={path}
+              bring={(old) => {
+                text.value = old
+              }}
               now={text.value}
               restored={() =>
                 void api<TemplateText>(path).then(async (value) => {

@@ -1,141 +1,46 @@
 import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
-import type { VendorRow } from '../../services/admin/schema-templates.ts'
+import type { FileRow } from '../../services/admin/schema.ts'
+import type { PreviewView } from '../../services/admin/schema-templates.ts'
 import { api } from '../api.ts'
-import { plural, t } from '../i18n.ts'
-import { Check } from '../kit/field.tsx'
-import { FindField } from '../kit/find-field.tsx'
-import { Ago, Await, Empty } from '../kit/states.tsx'
+import { t } from '../i18n.ts'
 import { to } from '../router.ts'
-import { devices, type Loaded, listOf, load } from '../state.ts'
+import { may } from '../session.ts'
+import { devices, listOf } from '../state.ts'
+import type { TextsGround } from './ground.ts'
 import { Packs } from './packs.tsx'
+import { TemplateList } from './template-list.tsx'
 import { TemplatePage } from './template-page.tsx'
-import type { TemplateRow } from './types.ts'
-import { originWord } from './words.ts'
+import { Versions } from './versions.tsx'
 
 /** What the box knows of each vendor, as texts: whose is in use, and a way to write one's own. */
 export function TemplatesPage({ vendor, file }: { vendor: string | undefined; file: string | undefined }) {
+  const stamp = useSignal(0)
+  const rows = listOf(devices.value)
+  const ground: TextsGround = {
+    ...{ path: '/templates', mayEdit: may('site'), mayTry: may('site'), onDemand: false, versions: Versions },
+    nameOf: (by) => by,
+    link: (of, name) => to('templates', ...(of === undefined ? [] : [of]), ...(name === undefined ? [] : [name])),
+    here: new Set(rows.flatMap((row) => row.vendor ?? [])),
+    phones: (of) => rows.filter((row) => row.vendor === of).map((row) => ({ key: row.mac, name: row.name ?? row.mac })),
+    async filesOf(mac) {
+      const { files } = await api<{ files: FileRow[] }>(`/devices/${encodeURIComponent(mac)}/files`)
+      return files.filter(({ absent }) => absent === undefined).map((one) => one.name)
+    },
+    preview: (mac, wish) => api<PreviewView>('/templates/preview', { method: 'POST', body: { ...wish, mac } }),
+  }
   if (vendor !== undefined && file !== undefined)
-    return <TemplatePage key={`${vendor}/${file}`} vendor={vendor} file={file} />
-  return <List only={vendor} />
-}
-
-function List({ only }: { only: string | undefined }) {
-  const vendors = useSignal<Loaded<readonly VendorRow[]>>({ kind: 'loading' })
-  const find = useSignal('')
-  const changed = useSignal(false)
-  const ask = () => void load(vendors, async () => (await api<{ vendors: VendorRow[] }>('/templates')).vendors)
-  useEffect(ask, [])
-  const here = new Set(listOf(devices.value).flatMap((row) => row.vendor ?? []))
-  const wanted = find.value.toLowerCase()
+    return <TemplatePage key={`${vendor}/${file}`} {...{ ground, vendor, file }} />
   return (
     <>
       <h1>{t('Templates')}</h1>
-      <p class="quiet">
-        {t(
-          'A phone’s files are made from these texts. A text of your own takes the place of the shipped one and survives updates.',
-        )}
-      </p>
-      <search class="filters">
-        <div class="filter-first">
-          <FindField
-            id="find-templates"
-            label={t('Find')}
-            placeholder={t('Vendor or file')}
-            value={find.value}
-            change={(text) => {
-              find.value = text
-            }}
-          />
-          <Check
-            label={t('Only what is not as shipped')}
-            checked={changed.value}
-            change={(on) => {
-              changed.value = on
-            }}
-          />
-        </div>
-      </search>
-      <Await of={vendors.value} again={ask} rows={8}>
-        {(all: readonly VendorRow[]) => {
-          const rows = all
-            .filter((it) => only === undefined || it.id === only)
-            .map((it) => ({
-              ...it,
-              files: it.files.filter(
-                (one) =>
-                  (!changed.value || one.origin !== 'shipped') &&
-                  `${it.title} ${it.id} ${one.file}`.toLowerCase().includes(wanted),
-              ),
-            }))
-            .filter((it) => it.files.length > 0)
-            .sort((a, b) => Number(here.has(b.id)) - Number(here.has(a.id)) || a.title.localeCompare(b.title))
-          if (rows.length === 0)
-            return <Empty icon="template">{changed.value ? t('Everything is as shipped.') : t('Nothing fits.')}</Empty>
-          return (
-            <ul class="cards vendors">
-              {rows.map((it) => (
-                <Vendor
-                  key={it.id}
-                  vendor={it}
-                  here={here.has(it.id)}
-                  open={wanted !== '' || changed.value || only !== undefined}
-                />
-              ))}
-            </ul>
-          )
-        }}
-      </Await>
-      <Packs changed={ask} />
-    </>
-  )
-}
-
-function Vendor({ vendor, here, open }: { vendor: VendorRow; here: boolean; open: boolean }) {
-  const own = vendor.files.filter(({ origin }) => origin !== 'shipped').length
-  return (
-    <li class="card">
-      <details open={open || own > 0}>
-        <summary>
-          <strong>{vendor.title}</strong> <span class="quiet">{plural('{n} file|{n} files', vendor.files.length)}</span>{' '}
-          {here && <span class="tag">{t('in use here')}</span>}{' '}
-          {own > 0 && <span class="tag ours">{t('{n} not as shipped', { n: own })}</span>}
-        </summary>
-        {vendor.setAside && (
-          <div class="failed">
-            <p>{t('Own texts are set aside: they do not fit any more. Phones get the files without them.')}</p>
-            <ul>
-              {vendor.setAside.faults.slice(0, 5).map((fault) => (
-                <li key={`${fault.file} ${fault.line} ${fault.message}`} lang="en">
-                  {fault.file}:{fault.line} {fault.message}
-                </li>
-              ))}
-            </ul>
-          </div>
-        )}
-        <ul class="files">
-          {vendor.files.map((file) => (
-            <File key={file.file} vendor={vendor.id} file={file} />
-          ))}
-        </ul>
-      </details>
-    </li>
-  )
-}
-
-function File({ vendor, file }: { vendor: string; file: TemplateRow }) {
-  return (
-    <li>
-      <a class="grow" href={to('templates', vendor, file.file)}>
-        {file.file}
-      </a>
-      {file.own?.behind && <span class="tag warn-tag">{t('based on another version')}</span>}
-      {file.own && (
-        <span class="quiet">
-          {file.own.by}, <Ago at={file.own.at} />
-        </span>
+      <TemplateList ground={ground} only={vendor} stamp={stamp.value} />
+      {vendor === undefined && (
+        <Packs
+          changed={() => {
+            stamp.value++
+          }}
+        />
       )}
-      <span class={`tag ${file.origin === 'shipped' ? '' : 'ours'}`}>{originWord(file.origin)}</span>
-    </li>
+    </>
   )
 }

@@ -7,12 +7,12 @@ import { Dialog } from '../kit/dialog.tsx'
 import { Difference } from '../kit/difference.tsx'
 import { Ago, Await, Empty } from '../kit/states.tsx'
 import { toast } from '../kit/toast.tsx'
-import { may } from '../session.ts'
 import { type Loaded, load } from '../state.ts'
 import { tried } from '../tried.ts'
+import type { VersionsProps } from './ground.ts'
 
 /** What an operator made of this text over time, each compared with what is in the editor, each good for coming back. */
-export function Versions({ path, now, restored }: { path: string; now: string; restored: () => void }) {
+export function Versions({ ground, path, now, restored }: VersionsProps) {
   const versions = useSignal<Loaded<readonly VersionRow[]>>({ kind: 'loading' })
   const seen = useSignal<{ readonly seq: number; readonly text: string } | undefined>(undefined)
   const ask = () =>
@@ -70,7 +70,7 @@ export function Versions({ path, now, restored }: { path: string; now: string; r
           ) : (
             <Difference name={t('From this version to the editor')} before={seen.value.text} after={now} />
           )}
-          {may('site') && (
+          {ground.mayEdit && (
             <div class="buttons end">
               <button type="button" class="primary" onClick={() => void restore(seen.value?.seq ?? 0)}>
                 {t('Bring it back')}

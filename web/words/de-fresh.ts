@@ -36,4 +36,14 @@ export const fresh: Words = {
   '{n} minutes': '{n} Minuten',
   '{n} person has a PIN of their own.|{n} people have a PIN of their own.':
     '{n} Person hat eine eigene PIN.|{n} Personen haben eine eigene PIN.',
+  'By themselves': 'Von selbst',
+  'The rule was not changed': 'Die Regel wurde nicht geändert',
+  'New phones wait for you again.': 'Neue Telefone warten wieder auf Sie.',
+  'The rule holds from now on.': 'Die Regel gilt ab jetzt.',
+  'A new phone whose vendor and model are sure gets a record at once, without a line.':
+    'Ein neues Telefon, dessen Hersteller und Modell sicher sind, wird sofort aufgenommen, ohne Leitung.',
+  'Every new phone waits until somebody takes it in. A rule can do that at once, without giving it a line.':
+    'Jedes neue Telefon wartet, bis jemand es aufnimmt. Eine Regel kann das sofort tun, ohne ihm eine Leitung zu geben.',
+  'Take them in by themselves': 'Von selbst aufnehmen',
+  'Switch it off': 'Ausschalten',
 }

@@ -112,8 +112,6 @@ export const system: Words = {
   'You may not see or do this.': 'Das dürfen Sie nicht sehen oder tun.',
   'You were not signed out': 'Sie wurden nicht abgemeldet',
   'Your account': 'Ihr Konto',
-  'Your account, other accounts, trust, central account, diagnosis.':
-    'Ihr Konto, andere Konten, Vertrauen, zentrales Konto, Diagnose.',
   'Your account:': 'Ihr Konto:',
   'Your password is changed. You are signed out everywhere else.':
     'Ihr Passwort ist geändert. Überall sonst sind Sie abgemeldet.',

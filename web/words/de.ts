@@ -1,8 +1,12 @@
+import { account } from './de-account.ts'
 import { activity } from './de-activity.ts'
 import { address } from './de-address.ts'
+import { backup } from './de-backup.ts'
 import { cloud } from './de-cloud.ts'
+import { cloudRollouts } from './de-cloud-rollouts.ts'
 import { fresh } from './de-fresh.ts'
 import { network } from './de-network.ts'
+import { options } from './de-options.ts'
 import { settings } from './de-settings.ts'
 import { setup } from './de-setup.ts'
 import { system } from './de-system.ts'
@@ -11,11 +15,15 @@ import type { Words } from './words.ts'
 
 /** German, by the English text that stands in the code. Held complete by web/words.test.ts. */
 export const words: Words = {
+  ...account,
   ...activity,
+  ...backup,
   ...address,
   ...cloud,
+  ...cloudRollouts,
   ...fresh,
   ...network,
+  ...options,
   ...settings,
   ...setup,
   ...system,
@@ -26,6 +34,8 @@ export const words: Words = {
     'Eine Vermutung: nur seine MAC-Adresse oder ein Dateiname spricht dafür.',
   'A phone that is plugged in shows up here by itself.':
     'Ein Telefon, das angeschlossen wird, erscheint hier von selbst.',
+  'As the phone itself tells it: by this the box sees that a phone has it.':
+    'Wie das Telefon selbst sie nennt: daran sieht die Box, dass ein Telefon sie hat.',
   Add: 'Hinzufügen',
   'Add a line': 'Leitung hinzufügen',
   'Add a module': 'Modul hinzufügen',
@@ -187,8 +197,7 @@ export const words: Words = {
   'Look at it': 'Ansehen',
   'MAC address': 'MAC-Adresse',
   Mailbox: 'Mailbox',
-  'Many at once? Scan their labels under New phones, or import a list: branchline import.':
-    'Viele auf einmal? Etiketten unter Neue Telefone einlesen oder eine Liste einspielen: branchline import.',
+  'Many at once?': 'Viele auf einmal?',
   Messages: 'Meldungen',
   Model: 'Modell',
   'Module {n}': 'Modul {n}',

@@ -12,6 +12,7 @@ import { migration as rollouts } from './0010-rollouts.ts'
 import { migration as sync } from './0011-sync.ts'
 import { migration as accounts } from './0012-accounts.ts'
 import { migration as remote } from './0013-remote.ts'
+import { migration as givenFiles } from './0014-given-files.ts'
 
 /**
  * Every migration in order. A file `NNNN-name.ts` in this folder exports `const migration: Migration` and has its line
@@ -32,6 +33,7 @@ export const migrations: readonly Migration[] = [
   sync,
   accounts,
   remote,
+  givenFiles,
 ]
 
 /**

@@ -1,17 +1,16 @@
-import type { TemplateWords } from '../services/admin/contract.ts'
-import { parseMac } from '../services/core/mac.ts'
-import { renderContext } from '../services/phones/context.ts'
-import type { Definition } from '../services/phones/definition.ts'
-import { FILTERS } from '../services/phones/filters.ts'
-import { TAGS } from '../services/phones/render.ts'
-import { sampleDevice, sampleInput } from '../services/phones/sample.ts'
-import { SETTINGS } from '../services/phones/settings.ts'
+import { parseMac } from '../core/mac.ts'
+import { renderContext } from './context.ts'
+import type { Definition } from './definition.ts'
+import { FILTERS } from './filters.ts'
+import { TAGS } from './render.ts'
+import { sampleDevice, sampleInput } from './sample.ts'
+import { SETTINGS } from './settings.ts'
 
 const SAMPLE_MAC = parseMac('00:00:5e:00:53:01')
 const DEEPEST = 3
 
 /** What may be written in a vendor's templates, found by looking at what one of them sees. */
-export function templateWords(definition: Definition): TemplateWords {
+export function templateWords(definition: Definition) {
   const names = new Set(SETTINGS.map(({ name }) => `settings.${name}`))
   const [model] = definition.models
   const form = definition.files.find(({ scope, secret }) => scope === 'device' && secret) ?? definition.files[0]

@@ -1,0 +1,80 @@
+import { api } from '../api.ts'
+import { fullTime } from '../format.ts'
+import { t } from '../i18n.ts'
+import { Said } from '../kit/states.tsx'
+import { useAsked } from './asked.ts'
+import { detailsOf, fieldsIn, targetOf } from './audit-target.ts'
+import { useNames } from './by.ts'
+import { at, path } from './session.ts'
+import type { Entry, Site } from './types.ts'
+
+/** Who did what to which thing, with names in the place of ids. */
+export function AuditEntries({ entries }: { entries: readonly Entry[] }) {
+  const nameOf = useNames()
+  const sites = useAsked('', async () => (await api<{ sites: readonly Site[] }>(path('sites'))).sites)
+  const names = new Map((sites.of.kind === 'ready' ? sites.of.value : []).map(({ id, name }) => [id, name]))
+  return (
+    <ul class="card history">
+      {entries.map((one) => (
+        <li key={one.id}>
+          <span>
+            <strong dir="auto">{one.actorName !== '' ? one.actorName : nameOf(one.actor)}</strong>{' '}
+            <code>{one.action}</code>
+            <span class="quiet block breaking">
+              <About {...{ one, names, nameOf }} />
+            </span>
+          </span>
+          <span class="quiet">
+            {fullTime(one.at)}
+            <span class="block">{one.address}</span>
+          </span>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function About(props: { one: Entry; names: ReadonlyMap<string, string>; nameOf: (actor: string) => string }) {
+  const { one, names, nameOf } = props
+  const { site, kind, id, person, other } = targetOf(one.target)
+  const fields = fieldsIn(one.detail)
+  return (
+    <>
+      {site !== undefined && (
+        <a href={at('sites', site)} dir="auto">
+          {names.get(site) ?? t('a site that is gone')}
+        </a>
+      )}{' '}
+      {kind !== undefined && (
+        <>
+          {kind} <RecordLink {...{ site, kind, id: id ?? '' }} />
+        </>
+      )}
+      {person !== undefined && <span dir="auto">{nameOf(`person:${person}`)}</span>}
+      {other !== undefined && <Said>{other}</Said>}
+      {fields.length > 0 && (
+        <>
+          {' · '}
+          {fields.map((field) => (
+            <code key={field}>{field} </code>
+          ))}
+        </>
+      )}
+      {detailsOf(one.detail).map(({ name, value }) => (
+        <span key={name} class="block">
+          {name}: <Said>{value}</Said>
+        </span>
+      ))}
+    </>
+  )
+}
+
+function RecordLink({ site, kind, id }: { site: string | undefined; kind: string; id: string }) {
+  if (kind !== 'device' || site === undefined || !/^[0-9a-f]{12}$/.test(id)) return <Said>{id}</Said>
+  const mac = id.match(/../g)?.join(':') ?? id
+  return (
+    <a class="mac" href={at('sites', site, 'devices', mac)}>
+      {mac}
+    </a>
+  )
+}

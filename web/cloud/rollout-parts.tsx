@@ -1,0 +1,43 @@
+import { useEffect } from 'preact/hooks'
+import { t } from '../i18n.ts'
+import { barClass, type Rollout, SITE_STATES, siteWord } from './rollout-words.ts'
+
+/** Asks again from time to time, as long as somebody looks. */
+export function useEvery(ms: number, again: () => void): void {
+  useEffect(() => {
+    const timer = setInterval(() => {
+      if (!document.hidden) again()
+    }, ms)
+    return () => clearInterval(timer)
+  }, [])
+}
+
+/** How the sites stand, as a bar and in words. */
+export function SiteBar({ it }: { it: Pick<Rollout, 'sites' | 'phones'> }) {
+  const some = SITE_STATES.filter((state) => it.sites[state] > 0)
+  return (
+    <>
+      <div
+        class="stack"
+        role="img"
+        aria-label={some.map((state) => `${siteWord(state)}: ${it.sites[state]}`).join(', ')}
+      >
+        {some.map((state) => (
+          <span key={state} class={barClass(state)} style={{ flexGrow: it.sites[state] }} />
+        ))}
+      </div>
+      <p class="facts">
+        {some.map((state) => (
+          <span key={state}>
+            {siteWord(state)}: {it.sites[state]}
+          </span>
+        ))}
+        {it.phones.failed > 0 && (
+          <span class="badge trouble">
+            {t('{n} of {m} phones failed', { n: it.phones.failed, m: it.phones.total })}
+          </span>
+        )}
+      </p>
+    </>
+  )
+}
