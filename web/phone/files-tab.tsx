@@ -5,7 +5,6 @@ import type { PendingView } from '../../services/admin/schema-refetch.ts'
 import { plural, t } from '../i18n.ts'
 import { ScrollBox } from '../kit/scroll-box.tsx'
 import { Await, Empty, Said, Section } from '../kit/states.tsx'
-import { Told } from '../options/told.tsx'
 import { type Loaded, load } from '../state.ts'
 import type { Desk } from './desk.ts'
 import { Changed } from './save-bar.tsx'
@@ -83,11 +82,6 @@ export function FilesTab({ desk, it }: { desk: Desk; it: ExplainView }) {
             ))}
           </ul>
         )}
-      </Section>
-      <Section id="told" title={t('What DHCP tells it')}>
-        <div class="card">
-          <Told mac={it.mac} />
-        </div>
       </Section>
     </>
   )

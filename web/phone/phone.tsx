@@ -6,6 +6,7 @@ import { t } from '../i18n.ts'
 import { Await, NotAllowed, Section } from '../kit/states.tsx'
 import { Tabs } from '../kit/tabs.tsx'
 import { toast } from '../kit/toast.tsx'
+import { Told } from '../options/told.tsx'
 import { DeviceForm } from '../phones/device-form.tsx'
 import { to } from '../router.ts'
 import { may } from '../session.ts'
@@ -107,7 +108,17 @@ function Part({ desk, it, tab }: { desk: Desk; it: ExplainView; tab: string }) {
   if (tab === 'lines' && it.device) return <LinesTab desk={desk} />
   if (tab === 'keys' && it.device) return <KeysTab desk={desk} />
   if (tab === 'settings' && it.device) return <SettingsTab desk={desk} it={it} />
-  if (tab === 'files') return <FilesTab desk={desk} it={it} />
+  if (tab === 'files')
+    return (
+      <>
+        <FilesTab desk={desk} it={it} />
+        <Section id="told" title={t('What DHCP tells it')}>
+          <div class="card">
+            <Told mac={it.mac} />
+          </div>
+        </Section>
+      </>
+    )
   if (tab === 'parameters') return <ParametersTab desk={desk} />
   if (tab === 'setup') return may('devices') ? <SetupTab desk={desk} /> : <NotAllowed />
   if (tab === 'history' && it.device) return <HistoryTab desk={desk} />
