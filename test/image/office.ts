@@ -194,9 +194,8 @@ export class Office implements AsyncDisposable {
   }
 
   async api<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
-    const given = body === undefined ? [] : ['-d', JSON.stringify(body)]
-    const headers = ['-H', 'content-type: application/json', '-H', 'x-branchline: 1']
-    const text = await this.curl('-X', method, ...headers, ...given, `https://${BOX}:8443/api/v1${path}`)
+    const given = body === undefined ? [] : ['-H', 'content-type: application/json', '-d', JSON.stringify(body)]
+    const text = await this.curl('-X', method, '-H', 'x-branchline: 1', ...given, `https://${BOX}:8443/api/v1${path}`)
     const said = `${method} ${path} answered ${JSON.stringify(text.slice(0, 500))}`
     let answer: unknown
     try {
