@@ -62,8 +62,11 @@ describeOrSkip('what an account gives to its boxes', ['namespaces', 'curl', 'sys
     await cloud.upload(`gadget-${version}.pack`, path)
     await cloud.inAccount('PUT', '/packs/gadget', { file: `gadget-${version}.pack` })
   }
-  const progress = async () =>
-    (await cloud.inAccount<{ sites: readonly Progress[] }>('GET', '/packs/gadget/sites')).sites[0]
+  const progress = async () => {
+    // The box tells what it has now rather than with its next report.
+    await box.branchline('cloud', 'sync')
+    return (await cloud.inAccount<{ sites: readonly Progress[] }>('GET', '/packs/gadget/sites')).sites[0]
+  }
   const reaches = (expected: object) => expect.poll(progress, PATIENTLY).toMatchObject(expected)
   const device = (change: object) => cloud.inAccount('PUT', `/sites/${site}/devices/${MAC}`, change)
 
