@@ -1,4 +1,5 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /** The text of a file, or undefined when there is none. */
@@ -31,5 +32,29 @@ export function writeDurably(path: string, text: string): void {
     fsyncSync(folder)
   } finally {
     closeSync(folder)
+  }
+}
+
+/**
+ * Writes what comes into a new file with mode 0600 and flushes it; returns how many bytes it was. `told` hears how many
+ * there are with each part before that is written; what it throws ends it.
+ */
+export async function writeStream(
+  path: string,
+  content: ReadableStream<Uint8Array> | Uint8Array,
+  told: (bytes: number) => void,
+): Promise<number> {
+  const file = await open(path, 'w', 0o600)
+  try {
+    let written = 0
+    for await (const chunk of content instanceof Uint8Array ? [content] : content) {
+      written += chunk.length
+      told(written)
+      await file.writeFile(chunk)
+    }
+    await file.sync()
+    return written
+  } finally {
+    await file.close()
   }
 }

@@ -1,5 +1,4 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statfsSync } from 'node:fs'
-import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readRecoveryKey } from '../../services/backup/codec-key.ts'
 import type { Backups, Preview, ResetState, RestoreState, Restores } from '../../services/backup/contract.ts'
@@ -13,7 +12,7 @@ import type { Log } from '../../services/core/log.ts'
 import { VERSION } from '../../services/program/version.ts'
 import type { every as everyMs } from '../admin.ts'
 import { migrations } from '../database/migrations/index.ts'
-import { readIfThere, writeDurably } from '../durable-file.ts'
+import { readIfThere, writeDurably, writeStream } from '../durable-file.ts'
 import { PREVIEW } from './paths.ts'
 import { runJob } from './run-job.ts'
 
@@ -141,10 +140,12 @@ export function openRestores(deps: RestoresDeps): Restores & Disposable {
       fits(size ?? 0)
       now = { phase: 'receiving', percent: 0 }
       try {
-        await writeBrought(at(`${BROUGHT}.part`), content, size, (bytes) => {
+        const written = await writeStream(at(`${BROUGHT}.part`), content, (bytes) => {
           fits(bytes)
           now = { phase: 'receiving', percent: size ? Math.min(100, Math.floor((bytes / size) * 100)) : 0 }
         })
+        if (size !== undefined && written !== size)
+          throw new OperatorError(`the backup broke off: ${written} of ${size} bytes arrived`)
         renameSync(at(`${BROUGHT}.part`), at(BROUGHT))
         log.info('backup received', { by })
         return take(at(BROUGHT))
@@ -209,28 +210,6 @@ export function openRestores(deps: RestoresDeps): Restores & Disposable {
       stopLooking()
       stop.abort()
     },
-  }
-}
-
-async function writeBrought(
-  path: string,
-  content: ReadableStream<Uint8Array> | Uint8Array,
-  size: number | undefined,
-  told: (bytes: number) => void,
-): Promise<void> {
-  const file = await open(path, 'w', 0o600)
-  try {
-    let written = 0
-    for await (const chunk of content instanceof Uint8Array ? [content] : content) {
-      written += chunk.length
-      told(written)
-      await file.writeFile(chunk)
-    }
-    if (size !== undefined && written !== size)
-      throw new OperatorError(`the backup broke off: ${written} of ${size} bytes arrived`)
-    await file.sync()
-  } finally {
-    await file.close()
   }
 }
 

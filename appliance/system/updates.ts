@@ -1,12 +1,11 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConflictError, OperatorError } from '../../services/core/errors.ts'
 import type { Log } from '../../services/core/log.ts'
 import { VERSION } from '../../services/program/version.ts'
 import type { UpdateState, UpdateStatus, Updates } from '../../services/updates/contract.ts'
 import { isBusy, readStatus, slotOf } from '../../services/updates/policy.ts'
-import { readIfThere, writeDurably } from '../durable-file.ts'
+import { readIfThere, writeDurably, writeStream } from '../durable-file.ts'
 
 /** No bundle is near this; a slot holds less. */
 const MAX_BUNDLE = 400 * 1024 * 1024
@@ -82,9 +81,13 @@ export function makeUpdates(deps: UpdatesDeps): Updates & Disposable {
       try {
         mkdirSync(folder, { recursive: true, mode: 0o700 })
         const part = join(folder, 'bundle.part')
-        await writeAll(part, content, size, (percent) => {
-          receiving = { phase: 'receiving', percent }
+        const written = await writeStream(part, content, (bytes) => {
+          if (bytes > MAX_BUNDLE) throw new OperatorError(`the update is longer than ${MAX_BUNDLE} bytes`)
+          if (size) receiving = { phase: 'receiving', percent: Math.min(100, Math.floor((bytes / size) * 100)) }
         })
+        if (written === 0) throw new OperatorError('the update is empty')
+        if (size !== undefined && written !== size)
+          throw new OperatorError(`the update broke off: ${written} of ${size} bytes arrived`)
         renameSync(part, join(folder, 'bundle.raucb'))
         receiving = { phase: 'checking', percent: 0 }
         // The system looks for this file; what it says from then on counts.
@@ -128,28 +131,4 @@ async function sayAndWait(folder: string, now: () => UpdateStatus): Promise<void
   }
   rmSync(wish, { force: true })
   throw new OperatorError('the system did not take the update; see its log')
-}
-
-async function writeAll(
-  path: string,
-  content: ReadableStream<Uint8Array> | Uint8Array,
-  size: number | undefined,
-  progress: (percent: number) => void,
-): Promise<void> {
-  const file = await open(path, 'w', 0o600)
-  try {
-    let written = 0
-    for await (const chunk of content instanceof Uint8Array ? [content] : content) {
-      written += chunk.length
-      if (written > MAX_BUNDLE) throw new OperatorError(`the update is longer than ${MAX_BUNDLE} bytes`)
-      await file.writeFile(chunk)
-      if (size !== undefined && size > 0) progress(Math.min(100, Math.floor((written / size) * 100)))
-    }
-    if (written === 0) throw new OperatorError('the update is empty')
-    if (size !== undefined && written !== size)
-      throw new OperatorError(`the update broke off: ${written} of ${size} bytes arrived`)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
 }
