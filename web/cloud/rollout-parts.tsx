@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks'
 import { t } from '../i18n.ts'
-import { barClass, type Rollout, SITE_STATES, siteWord } from './rollout-words.ts'
+import { Ago, Said } from '../kit/states.tsx'
+import { barClass, type Rollout, ringText, SITE_STATES, siteWord } from './rollout-words.ts'
 
 /** Asks again from time to time, as long as somebody looks. */
 export function useEvery(ms: number, again: () => void): void {
@@ -39,5 +40,23 @@ export function SiteBar({ it }: { it: Pick<Rollout, 'sites' | 'phones'> }) {
         )}
       </p>
     </>
+  )
+}
+
+/** Of what, how far, and by whom. */
+export function RolloutFacts({ it }: { it: Rollout }) {
+  return (
+    <p class="quiet facts">
+      <span class="breaking" dir="auto">
+        {it.file}
+      </span>
+      <span>
+        {t('Version')} <Said>{it.version}</Said>
+      </span>
+      <span>{ringText(it)}</span>
+      <span>
+        {it.by}, <Ago at={it.createdAt} />
+      </span>
+    </p>
   )
 }

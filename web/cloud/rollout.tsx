@@ -6,13 +6,12 @@ import { Ago, Await, Empty, Said, Section } from '../kit/states.tsx'
 import { stateOfRollout } from '../rollouts-words.ts'
 import { tried } from '../tried.ts'
 import { useAsked } from './asked.ts'
-import { SiteBar, useEvery } from './rollout-parts.tsx'
+import { RolloutFacts, SiteBar, useEvery } from './rollout-parts.tsx'
 import {
   boxWord,
   type RolloutDetail,
   type RolloutPhones,
   type RolloutSite,
-  ringText,
   siteWord,
   statusWord,
   toneOf,
@@ -52,18 +51,7 @@ export function RolloutPage({ id }: { id: string }) {
               <Said>{it.text}</Said>
             </p>
             <SiteBar it={it} />
-            <p class="quiet facts">
-              <span class="breaking" dir="auto">
-                {it.file}
-              </span>
-              <span>
-                {t('Version')} <Said>{it.version}</Said>
-              </span>
-              <span>{ringText(it)}</span>
-              <span>
-                {it.by}, <Ago at={it.createdAt} />
-              </span>
-            </p>
+            <RolloutFacts it={it} />
             {atLeast('admin') && <Controls it={it} done={seen.again} />}
           </div>
           <Section id="sites" title={t('Site by site')}>

@@ -1,13 +1,13 @@
 import { useSignal } from '@preact/signals'
 import { api } from '../api.ts'
 import { t } from '../i18n.ts'
-import { Ago, Await, Empty, Said } from '../kit/states.tsx'
+import { Await, Empty, Said } from '../kit/states.tsx'
 import { go } from '../router.ts'
 import { useAsked } from './asked.ts'
 import { RolloutPage } from './rollout.tsx'
 import { NewRollout } from './rollout-new.tsx'
-import { SiteBar, useEvery } from './rollout-parts.tsx'
-import { type Rollout, ringText, statusWord, toneOf } from './rollout-words.ts'
+import { RolloutFacts, SiteBar, useEvery } from './rollout-parts.tsx'
+import { type Rollout, statusWord, toneOf } from './rollout-words.ts'
 import { at, atLeast, path } from './session.ts'
 
 const EVERY_MS = 5_000
@@ -80,18 +80,7 @@ function RolloutCard({ it }: { it: Rollout }) {
         </p>
       )}
       <SiteBar it={it} />
-      <p class="quiet facts">
-        <span class="breaking" dir="auto">
-          {it.file}
-        </span>
-        <span>
-          {t('Version')} <Said>{it.version}</Said>
-        </span>
-        <span>{ringText(it)}</span>
-        <span>
-          {it.by}, <Ago at={it.createdAt} />
-        </span>
-      </p>
+      <RolloutFacts it={it} />
     </li>
   )
 }

@@ -2,10 +2,9 @@ import { useSignal } from '@preact/signals'
 import type { VersionRow } from '../../services/admin/schema-templates.ts'
 import { api } from '../api.ts'
 import { t } from '../i18n.ts'
-import { Dialog } from '../kit/dialog.tsx'
-import { Difference } from '../kit/difference.tsx'
 import { Ago, Await, Empty, Section } from '../kit/states.tsx'
 import type { VersionsProps } from '../templates/ground.ts'
+import { type SeenVersion, VersionList, VersionShown } from '../templates/version-list.tsx'
 import { tried } from '../tried.ts'
 import { useAsked } from './asked.ts'
 import { asked } from './job.ts'
@@ -16,10 +15,6 @@ interface Change {
   readonly at: number
   readonly by: string
   readonly action: string
-}
-interface Seen {
-  readonly seq: number
-  readonly text: string
 }
 
 /** Who changed an own text when; and what each change made of it, which boxes keep. */
@@ -57,14 +52,14 @@ async function boxesWith(of: string): Promise<readonly FleetSite[]> {
 
 function AtBox({ site, path: of, now, bring, ground }: VersionsProps & { site: FleetSite }) {
   const [text = '', vendor = ''] = of.split('/').reverse().map(decodeURIComponent)
-  const seen = useSignal<Seen | undefined>(undefined)
+  const seen = useSignal<SeenVersion | undefined>(undefined)
   const list = useAsked(`${site.siteId} ${of}`, async () => {
     const spec = { kind: 'versions', vendor, text }
     return (await asked<{ versions: readonly VersionRow[] }>(site.siteId, spec)).versions
   })
   const look = (seq: number) =>
     tried(t('It cannot be shown'), async () => {
-      seen.value = { seq, text: (await asked<Seen>(site.siteId, { kind: 'versions', vendor, text, seq })).text }
+      seen.value = { seq, text: (await asked<SeenVersion>(site.siteId, { kind: 'versions', vendor, text, seq })).text }
     })
   return (
     <Section id="at-box" title={t('Texts that {site} had', { site: site.name })}>
@@ -73,39 +68,18 @@ function AtBox({ site, path: of, now, bring, ground }: VersionsProps & { site: F
           versions.length === 0 ? (
             <Empty icon="pencil">{t('No own text was ever in use there.')}</Empty>
           ) : (
-            <ol class="history card">
-              {[...versions].reverse().map((one) => (
-                <li key={one.seq}>
-                  <span>
-                    {one.did === 'removed' ? t('Taken away') : one.did === 'made' ? t('First written') : t('Changed')}{' '}
-                    <span class="quiet">
-                      <Ago at={one.at} />
-                    </span>
-                  </span>
-                  {one.did !== 'removed' && (
-                    <button type="button" onClick={() => void look(one.seq)}>
-                      {t('Look at it')} <span class="unseen">{one.seq}</span>
-                    </button>
-                  )}
-                </li>
-              ))}
-            </ol>
+            <VersionList versions={versions} look={look} />
           )
         }
       </Await>
       {seen.value && (
-        <Dialog
-          title={t('Version {n}', { n: seen.value.seq })}
-          wide
+        <VersionShown
+          seen={seen.value}
+          now={now}
           close={() => {
             seen.value = undefined
           }}
         >
-          {seen.value.text === now ? (
-            <p>{t('The same as in the editor.')}</p>
-          ) : (
-            <Difference name={t('From this version to the editor')} before={seen.value.text} after={now} />
-          )}
           {ground.mayEdit && seen.value.text !== now && (
             <div class="buttons end">
               <button
@@ -120,7 +94,7 @@ function AtBox({ site, path: of, now, bring, ground }: VersionsProps & { site: F
               </button>
             </div>
           )}
-        </Dialog>
+        </VersionShown>
       )}
     </Section>
   )

@@ -4,14 +4,13 @@ import { useEffect, useMemo } from 'preact/hooks'
 import type { SettingView, VendorModels } from '../../services/admin/schema-workbench.ts'
 import { api } from '../api.ts'
 import { t } from '../i18n.ts'
-import { Check, SelectField } from '../kit/field.tsx'
-import { FindField } from '../kit/find-field.tsx'
+import { SelectField } from '../kit/field.tsx'
 import { Await, Empty } from '../kit/states.tsx'
-import { go, route } from '../router.ts'
+import { go } from '../router.ts'
 import { type Loaded, listOf, load } from '../state.ts'
 import { askToLeave, mayLeave } from '../unsaved.ts'
 import { facts, loadFacts } from './facts.ts'
-import { Family } from './family.tsx'
+import { FoundSettings } from './found-settings.tsx'
 import { type AllLayers, KINDS, type Kind, type Layer as LayerSaid, type LayersGround } from './ground.ts'
 import { type LayerDesk, makeLayerDesk } from './layer-desk.ts'
 import { LayerOrigin } from './layer-origin.tsx'
@@ -161,8 +160,6 @@ function Layer(props: Props & { options: Options | undefined }) {
 
 function Form(props: Props & { desk: LayerDesk; facts: readonly SettingView[]; options: Options | undefined }) {
   const { desk, all, ground } = props
-  const find = useSignal(route.value.query.get('find') ?? '')
-  const onlySaid = useSignal(false)
   const { mayEdit } = ground
   const stored = desk.layer.value.kind === 'ready' ? desk.layer.value.value : undefined
   const own = new Set([
@@ -170,56 +167,23 @@ function Form(props: Props & { desk: LayerDesk; facts: readonly SettingView[]; o
     ...(stored?.shared ? [] : (stored?.secrets ?? [])).map((name) => name.replace(/^settings\./, '')),
     ...Object.keys(desk.draft.value.settings),
   ])
-  const words = find.value.toLowerCase().split(/\s+/).filter(Boolean)
-  const shown = props.facts.filter((one) => {
-    if (onlySaid.value && !own.has(one.name)) return false
-    const text = `${one.name} ${one.doc} ${one.family}`.toLowerCase()
-    return words.every((word) => text.includes(word))
-  })
   return (
     <>
       {ground.ofAccount && <LayerOrigin desk={desk} mayEdit={mayEdit} />}
-      <search class="filters">
-        <div class="filter-first">
-          <FindField
-            id="find-settings"
-            label={t('Find a setting')}
-            placeholder={t('Find a setting')}
-            value={find.value}
-            change={(text) => {
-              find.value = text
-            }}
-          />
-          <Check
-            label={t('Only what is set here')}
-            checked={onlySaid.value}
-            change={(on) => {
-              onlySaid.value = on
-            }}
-          />
-        </div>
-      </search>
-      {shown.length === 0 && (
-        <Empty icon="search">{onlySaid.value ? t('Nothing is set here yet.') : t('No setting fits.')}</Empty>
-      )}
-      {[...new Set(shown.map((one) => one.family))].map((family) => {
-        const rows = shown.filter((one) => one.family === family)
-        const said = rows.filter((one) => own.has(one.name)).length
-        return (
-          <Family
-            key={family}
-            title={family}
-            said={said > 0 ? t('{n} set here', { n: said }) : undefined}
-            open={words.length > 0 || onlySaid.value}
-          >
-            <ul class="settings card">
-              {rows.map((one) => (
-                <LayerRow key={one.name} desk={desk} facts={one} wider={widerOf(one, desk, all)} mayEdit={mayEdit} />
-              ))}
-            </ul>
-          </Family>
-        )
-      })}
+      <FoundSettings
+        all={props.facts}
+        own={own}
+        only={t('Only what is set here')}
+        nothing={t('Nothing is set here yet.')}
+        saidHere={(n) => t('{n} set here', { n })}
+        list={(rows) => (
+          <ul class="settings card">
+            {rows.map((one) => (
+              <LayerRow key={one.name} desk={desk} facts={one} wider={widerOf(one, desk, all)} mayEdit={mayEdit} />
+            ))}
+          </ul>
+        )}
+      />
       {props.options && <props.options desk={desk} mayEdit={mayEdit} />}
       <LayerRaw desk={desk} vendors={props.vendors} mayEdit={mayEdit} />
       {mayEdit && <LayerSave desk={desk} ground={ground} />}
