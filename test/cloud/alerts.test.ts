@@ -36,7 +36,10 @@ async function makeOffice(database?: CloudDatabase) {
     },
   })
   const evaluation = () =>
-    makeEvaluation({ ...deps, storage: makeFeedStorage(deps.database), boxes: makeBoxesSeen(deps.database) })
+    makeEvaluation({
+      ...{ ...deps, live: deps.boxes.live },
+      ...{ storage: makeFeedStorage(deps.database), boxes: makeBoxesSeen(deps.database) },
+    })
   const mine = evaluation()
   let lastAt = clock.now() - MINUTE
   return {
