@@ -20,12 +20,12 @@ import { DeviceHistory } from './device-history.tsx'
 import { DeviceRecord } from './device-record.tsx'
 import { DeviceState } from './device-state.tsx'
 import { DriftBadge, VerdictBadge } from './drift.tsx'
+import { useFollowed } from './followers.ts'
 import { PhoneHands } from './hands.tsx'
 import { asked } from './job.ts'
 import { at, atLeast, inside, path } from './session.ts'
 import type { FleetDevice, Site } from './types.ts'
 
-const EVERY_MS = 10_000
 // Each part of the page is fetched when somebody opens it.
 const KeysTab = part(async () => (await import('../phone/keys-tab.tsx')).KeysTab)
 const PhonePage = part(async () => (await import('./phone-page.tsx')).PhonePage)
@@ -36,19 +36,20 @@ const DeviceJourney = part(async () => (await import('./device-known.tsx')).Devi
 /** One phone at a site: what is wanted of it, what it has, and every edit until it is saved. */
 export function DevicePage({ site, mac }: { site: string; mac: string }) {
   const tab = inside.value[4] ?? 'state'
-  const fleet = useAsked(`${site} ${mac}`, async () => {
-    const query = `site=${encodeURIComponent(site)}&text=${encodeURIComponent(mac)}`
-    const { devices } = await api<{ devices: readonly FleetDevice[] }>(`${path('fleet', 'devices')}?${query}`)
-    return devices.find((one) => one.mac === mac)
-  })
+  const fleet = useAsked(
+    `${site} ${mac}`,
+    async () => {
+      const query = `site=${encodeURIComponent(site)}&text=${encodeURIComponent(mac)}`
+      const { devices } = await api<{ devices: readonly FleetDevice[] }>(`${path('fleet', 'devices')}?${query}`)
+      return devices.find((one) => one.mac === mac)
+    },
+    { what: ['devices', 'box'], site },
+  )
   const desk = useMemo(() => makeCloudDesk(site, mac, fleet.again), [site, mac])
   useEffect(() => {
     void desk.load()
-    const timer = setInterval(() => {
-      if (!document.hidden) fleet.again()
-    }, EVERY_MS)
-    return () => clearInterval(timer)
   }, [desk])
+  useFollowed({ what: ['devices', 'records'], site }, () => void desk.refresh())
   const saved = () =>
     toast(t('Saved. The box gets it within seconds, the phone when it fetches again.'), {
       action: {

@@ -2,6 +2,7 @@ import type { Signal } from '@preact/signals'
 import { whatOf } from '../format.ts'
 import { t } from '../i18n.ts'
 import { Said } from '../kit/states.tsx'
+import type { Steady } from '../kit/steady.tsx'
 import { type Column, Table } from '../kit/table.tsx'
 import { useNarrow } from '../narrow.ts'
 import { DriftBadge, VerdictBadge } from './drift.tsx'
@@ -13,7 +14,7 @@ export const nameOf = (row: Pick<FleetDevice, 'name' | 'mac'>) => row.name || ro
 
 /** Devices of one or many sites. `sites`: their names by id; absent: all are of one. */
 export function FleetTable(props: {
-  rows: readonly FleetDevice[]
+  steady: Pick<Steady<FleetDevice>, 'rows' | 'bind'>
   sites?: ReadonlyMap<string, string>
   selected?: Signal<ReadonlySet<string>>
 }) {
@@ -66,7 +67,8 @@ export function FleetTable(props: {
   return (
     <Table
       label={t('Phones')}
-      rows={props.rows}
+      rows={props.steady.rows}
+      bind={props.steady.bind}
       keyOf={keyOf}
       nameOf={nameOf}
       rowHeight={64}

@@ -4,6 +4,7 @@ import { api } from '../api.ts'
 import { plural, t } from '../i18n.ts'
 import { FindField } from '../kit/find-field.tsx'
 import { Await, Empty } from '../kit/states.tsx'
+import { ChangesPill, Steadily } from '../kit/steady.tsx'
 import { route, setQuery } from '../router.ts'
 import { useAsked } from './asked.ts'
 import { BulkDialog } from './bulk.tsx'
@@ -17,6 +18,8 @@ import type { FleetDevice } from './types.ts'
 const PAGE = 200
 /** Typing goes on for so long before it is asked. */
 const PAUSE_MS = 250
+
+const LIVE = { what: ['devices', 'box'] } as const
 
 interface Listed {
   readonly devices: readonly FleetDevice[]
@@ -32,7 +35,7 @@ export function FleetPage() {
     const timer = setTimeout(() => setQuery({ ...filter, text: text.value.trim() }), PAUSE_MS)
     return () => clearTimeout(timer)
   }, [text.value])
-  const counts = useAsked(query, () => api<Counts>(`${path('fleet', 'counts')}?${query}`))
+  const counts = useAsked(query, () => api<Counts>(`${path('fleet', 'counts')}?${query}`), LIVE)
   const sites = useFleetSites()
   const named = sites.of.kind === 'ready' ? sites.of.value : []
   const names = useMemo(() => new Map(named.map(({ siteId, name }) => [siteId, name])), [named])
@@ -62,7 +65,7 @@ export function FleetPage() {
 function Devices(props: { query: string; names: ReadonlyMap<string, string>; changed: () => void }) {
   const { query, names } = props
   const address = `${path('fleet', 'devices')}?${query}${query && '&'}limit=${PAGE}`
-  const first = useAsked(query, () => api<Listed>(address))
+  const first = useAsked(query, () => api<Listed>(address), LIVE)
   const more = useSignal<Listed | undefined>(undefined)
   const selected = useSignal<ReadonlySet<string>>(new Set())
   const editing = useSignal<'chosen' | 'all' | undefined>(undefined)
@@ -73,7 +76,9 @@ function Devices(props: { query: string; names: ReadonlyMap<string, string>; cha
   return (
     <Await of={first.of} again={first.again} rows={10}>
       {(it: Listed) => {
-        const rows = [...it.devices, ...(more.value?.devices ?? [])]
+        // What came from the first page to a later one, or back, stands where it is newest.
+        const newest = new Set(it.devices.map(keyOf))
+        const rows = [...it.devices, ...(more.value?.devices ?? []).filter((row) => !newest.has(keyOf(row)))]
         const next = more.value === undefined ? it.next : more.value.next
         const chosen = rows.filter((row) => selected.value.has(keyOf(row)))
         if (rows.length === 0)
@@ -88,52 +93,57 @@ function Devices(props: { query: string; names: ReadonlyMap<string, string>; cha
             </Empty>
           )
         return (
-          <>
-            <div class="list-head">
-              <span role="status">
-                {chosen.length > 0
-                  ? plural('{n} phone chosen|{n} phones chosen', chosen.length)
-                  : next === null
-                    ? plural('{n} phone|{n} phones', rows.length)
-                    : t('the first {n} phones', { n: rows.length })}
-              </span>
-              {atLeast('installer') && (
-                <button
-                  type="button"
-                  class={chosen.length > 0 ? 'primary' : ''}
-                  onClick={() => {
-                    editing.value = chosen.length > 0 ? 'chosen' : 'all'
-                  }}
-                >
-                  {chosen.length > 0 ? t('Edit them') : t('Edit all that are found')}
-                </button>
-              )}
-            </div>
-            <FleetTable rows={rows} sites={names} selected={selected} />
-            {next !== null && (
-              <button type="button" onClick={() => void loadMore(next)}>
-                {t('Show more')}
-              </button>
+          <Steadily rows={rows} keyOf={keyOf}>
+            {(steady) => (
+              <>
+                <div class="list-head">
+                  <span role="status">
+                    {chosen.length > 0
+                      ? plural('{n} phone chosen|{n} phones chosen', chosen.length)
+                      : next === null
+                        ? plural('{n} phone|{n} phones', rows.length)
+                        : t('the first {n} phones', { n: rows.length })}
+                  </span>
+                  <ChangesPill of={steady} />
+                  {atLeast('installer') && (
+                    <button
+                      type="button"
+                      class={chosen.length > 0 ? 'primary' : ''}
+                      onClick={() => {
+                        editing.value = chosen.length > 0 ? 'chosen' : 'all'
+                      }}
+                    >
+                      {chosen.length > 0 ? t('Edit them') : t('Edit all that are found')}
+                    </button>
+                  )}
+                </div>
+                <FleetTable steady={steady} sites={names} selected={selected} />
+                {next !== null && (
+                  <button type="button" onClick={() => void loadMore(next)}>
+                    {t('Show more')}
+                  </button>
+                )}
+                {editing.value && (
+                  <BulkDialog
+                    names={names}
+                    target={
+                      editing.value === 'chosen'
+                        ? { devices: chosen.map(({ siteId, mac }) => ({ site: siteId, mac })) }
+                        : { filter: Object.fromEntries(new URLSearchParams(query)) }
+                    }
+                    close={(made) => {
+                      editing.value = undefined
+                      if (!made) return
+                      selected.value = new Set()
+                      more.value = undefined
+                      first.again()
+                      props.changed()
+                    }}
+                  />
+                )}
+              </>
             )}
-            {editing.value && (
-              <BulkDialog
-                names={names}
-                target={
-                  editing.value === 'chosen'
-                    ? { devices: chosen.map(({ siteId, mac }) => ({ site: siteId, mac })) }
-                    : { filter: Object.fromEntries(new URLSearchParams(query)) }
-                }
-                close={(made) => {
-                  editing.value = undefined
-                  if (!made) return
-                  selected.value = new Set()
-                  more.value = undefined
-                  first.again()
-                  props.changed()
-                }}
-              />
-            )}
-          </>
+          </Steadily>
         )
       }}
     </Await>

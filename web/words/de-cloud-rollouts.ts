@@ -1,7 +1,9 @@
+import { cloudLive } from './de-cloud-live.ts'
 import type { Words } from './words.ts'
 
 /** Files given to sites, and rollouts over them. */
 export const cloudRollouts: Words = {
+  ...cloudLive,
   'from the account': 'vom Konto',
   'The central account gave it: it is changed and taken away there.':
     'Das zentrale Konto hat sie gegeben: Dort wird sie geändert und weggenommen.',
