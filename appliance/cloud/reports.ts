@@ -215,6 +215,8 @@ export function makeReports(deps: ReportsDeps): Reports {
     event,
     boxChanged() {
       lookAtBox()
+      // How far a file is by now can wait, that it is there cannot.
+      if (deps.box().given?.every(({ state }) => state !== 'under-way')) waitedFor = true
       working ??= later(SETTLE_MS, work)
     },
     alarm({ kind, subject, text }) {

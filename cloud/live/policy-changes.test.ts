@@ -64,7 +64,7 @@ describe('what a call changed', () => {
   ])('%s', (path, change) => expect(changedBy(path === '' ? [] : path.split('/'))).toEqual(change))
 
   /** They change nothing that a page follows. */
-  const QUIET = /\/(preview|check|jobs\/\w+|phone-pages(\/\{page\})?|alert-channels.*|report(s|-schedules).*)$/
+  const QUIET = /\/(preview|check|jobs\/\w+|alert-channels.*|report(s|-schedules).*)$/
   const writes = MATRIX.filter(({ route }) => /^(POST|PUT|PATCH|DELETE) .*\{account\}/.test(route))
   it.each(writes.map(({ route }) => route))('%s is told, or known to be quiet', (route) => {
     const path = route.split('/').slice(5)

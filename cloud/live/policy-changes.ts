@@ -105,6 +105,7 @@ const OF_SITE: Readonly<Record<string, readonly What[]>> = {
   conflicts: ['conflicts', 'records', 'devices'],
   packs: ['files'],
   remote: ['box'],
+  'phone-pages': ['box'],
 }
 
 const OF_ACCOUNT: Readonly<Record<string, readonly What[]>> = {

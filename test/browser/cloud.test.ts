@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { chmod, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
@@ -10,7 +10,7 @@ import { violations } from '../support/axe.ts'
 import { BoxUnderTest, MAIN, office, PATIENTLY } from '../support/box-under-test.ts'
 import { CLOUD_URL, CloudInNamespace } from '../support/cloud-in-namespace.ts'
 import { describeOrSkip, Namespaces } from '../support/netns.ts'
-import { buildPage, CHROMIUM, FORMS, PageBrowser, shoot } from '../support/page-browser.ts'
+import { buildPage, FORMS, PageBrowser, shoot } from '../support/page-browser.ts'
 import { inFolder, madeUpVendor, packKey, packOf } from '../support/vendor-packs.ts'
 
 const MAC = '80:5e:c0:00:53:21'
@@ -42,10 +42,7 @@ describeOrSkip('the page of the central account', ['namespaces', 'curl', 'chromi
     await cloud.start()
     await cloud.own()
     await box.start()
-    const program = join(box.folder, 'browser')
-    await writeFile(program, `#!/bin/sh\nexec ip netns exec ${lab.nameOf('box')} ${CHROMIUM} "$@"\n`)
-    await chmod(program, 0o755)
-    browser = await PageBrowser.start(PAGE_URL, { program })
+    browser = await PageBrowser.inNamespace(lab, 'box', PAGE_URL, box.folder)
     page = await browser.openAnyway()
   }, 120_000)
   afterAll(async () => {
