@@ -67,7 +67,7 @@ export async function openBoxes(ctx: CloudContext, generation: () => number): Pr
   let started = generation()
   const inner = await makeCloudSync({
     ...{ storage: feeds, clock, log, generation: String(started), sealFor: seals.sealFor },
-    onPulled: makePulled(ctx),
+    onPulled: makePulled({ ...ctx, noted: (account, site) => live.tell(account, { site, what: ['devices'] }) }),
   })
   /** The database may have lost a part of its past while it was away: nothing is said in the old generation any more. */
   async function current(): Promise<CloudSync> {

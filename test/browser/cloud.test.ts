@@ -130,17 +130,17 @@ describeOrSkip('the page of the central account', ['namespaces', 'curl', 'chromi
     await page.getByText('Saved. The box gets it within seconds').waitFor()
     const fetched = async () => (await phone()).stdout
     await expect.poll(fetched, { ...PATIENTLY, interval: 2_000 }).toContain('account.1.user_name = 201')
-    await page.locator('.head-line').getByText('In sync').waitFor({ timeout: 60_000 })
+    await page.locator('.head-line').getByText('In sync').waitFor()
   }, 150_000)
 
   it('edits it: pending until it has fetched, then in sync again', async () => {
     await page.getByLabel('Label on the phone').fill('Porter')
     await page.keyboard.press('Control+s')
-    await page.locator('.head-line').getByText('Pending').waitFor({ timeout: 60_000 })
+    await page.locator('.head-line').getByText('Pending').waitFor()
     await expect
       .poll(async () => (await phone()).stdout, { ...PATIENTLY, interval: 2_000 })
       .toContain('account.1.label = Porter')
-    await page.locator('.head-line').getByText('In sync').waitFor({ timeout: 60_000 })
+    await page.locator('.head-line').getByText('In sync').waitFor()
     await page.getByRole('navigation', { name: 'Parts of the phone' }).getByRole('link', { name: 'History' }).click()
     await page.locator('.history code', { hasText: 'lines' }).first().waitFor()
   }, 150_000)

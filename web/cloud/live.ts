@@ -49,6 +49,7 @@ export function followAccount(id: string): () => void {
       tries = 0
       connection.value = { state: 'live', since: Date.now() }
       // What changed before this, or while it was lost, was not told.
+      askedAt = Date.now()
       askAll()
     })
     it.addEventListener('beat', hear)

@@ -29,10 +29,14 @@ interface Page {
 export function PhonePage({ site, mac }: { site: string; mac: string }) {
   const follows = { what: ['box'], site } as const
   const remote = useAsked(site, () => api<Remote>(path('sites', site, 'remote')), follows)
-  const open = useAsked(`${site} ${mac}`, async () => {
-    const { pages } = await api<{ pages: readonly Page[] }>(path('sites', site, 'phone-pages'))
-    return pages.filter((page) => page.mac.replaceAll(':', '') === mac.replaceAll(':', ''))
-  }, follows)
+  const open = useAsked(
+    `${site} ${mac}`,
+    async () => {
+      const { pages } = await api<{ pages: readonly Page[] }>(path('sites', site, 'phone-pages'))
+      return pages.filter((page) => page.mac.replaceAll(':', '') === mac.replaceAll(':', ''))
+    },
+    follows,
+  )
   const asking = useSignal(false)
   if (!atLeast('admin')) return null
   const close = (page: Page) =>
