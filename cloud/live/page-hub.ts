@@ -4,6 +4,8 @@ import { type AccountChanges, type Change, heardBy } from './policy-changes.ts'
 
 /** A page takes two missed ones for a lost connection, whatever its browser believes. */
 const BEAT_MS = 15_000
+/** After so long, and up to as much again, a browser opens a stream anew that broke. */
+const RETRY_MS = 3_000
 /** Streams of one session or token: as many as pages that somebody looks at, and no more. */
 const OF_ONE = 6
 const OF_ALL = 4_000
@@ -70,7 +72,8 @@ export function makePageHub(): PageHub {
         listener.look()
       }, BEAT_MS)
       listeners.add(listener)
-      stream.send(frame('hello', {}))
+      // Pages whose stream breaks with this process do not all come back in the same moment.
+      stream.send(`retry: ${Math.round(RETRY_MS * (1 + Math.random()))}\n${frame('hello', {})}`)
       return stream.response
     },
 

@@ -22,6 +22,7 @@ export function followAccount(id: string): () => void {
   let source: EventSource | undefined
   let heardAt = Date.now()
   let askedAt = Date.now()
+  let probedAt = 0
   let tries = 0
   let retry: ReturnType<typeof setTimeout> | undefined
 
@@ -59,6 +60,7 @@ export function followAccount(id: string): () => void {
     })
     it.addEventListener('error', () => {
       lost()
+      void probe()
       // The browser tries a broken stream again by itself, but gives up after an answer that is no stream.
       if (it.readyState === EventSource.CLOSED) again()
     })
@@ -68,11 +70,12 @@ export function followAccount(id: string): () => void {
     const wait = Math.min(LONGEST_RETRY_MS, RETRY_MS * 2 ** tries) * (1 + Math.random() / 2)
     tries++
     retry ??= setTimeout(connect, wait)
-    void probe()
   }
 
   /** Whether it is the stream alone that is lost, or the account; a session that ended shows here, too. */
   async function probe(): Promise<void> {
+    if (Date.now() - probedAt < RETRY_MS) return
+    probedAt = Date.now()
     try {
       await api(`/accounts/${encodeURIComponent(id)}`)
       awaySince.value = undefined
