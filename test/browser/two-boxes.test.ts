@@ -198,7 +198,8 @@ describeOrSkip('an account with two boxes', ['namespaces', 'curl', 'sysctl', 'ch
     await shown.getByRole('heading', { name: 'Front panel' }).waitFor()
     expect(new URL(shown.url()).hostname).toMatch(/^[\w-]+\.localhost$/)
     await shoot(page, 'cloud-phone-page-desktop-light')
-    await button('Close it').click()
+    // By keyboard: what was said before still lies over it.
+    await button('Close it').press('Enter')
     await page.getByText('The page is closed.').waitFor()
     await shown.reload()
     await shown.getByText('this page is closed').waitFor()

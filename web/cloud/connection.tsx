@@ -7,18 +7,19 @@ import { awaySince, LOST_MS } from './live.ts'
 /** Whether news of the account arrives by itself, in a word. */
 export function Connection() {
   const { state } = connection.value
-  const seconds = LOST_MS / 1000
+  const late = t('News does not come by itself now: what is shown is asked for every {n} s.', { n: LOST_MS / 1000 })
   return (
-    <span class={`connection ${state}`} role="status">
-      <span class="connection-word">
-        {state === 'live'
-          ? t('Live')
-          : state === 'connecting'
-            ? t('Connecting …')
-            : t('Not live: looked at every {n} s', { n: seconds })}
-      </span>
+    <span class={`connection ${state}`} role="status" title={state === 'lost' ? late : undefined}>
+      <span class="connection-word">{wordOf(state)}</span>
+      {state === 'lost' && <span class="unseen"> {late}</span>}
     </span>
   )
+}
+
+function wordOf(state: typeof connection.value.state): string {
+  if (state === 'live') return t('Live')
+  if (state === 'connecting') return t('Connecting …')
+  return awaySince.value === undefined ? t('Not live') : t('Not connected')
 }
 
 /** Across the page while the account cannot be reached: what is shown may be old. */

@@ -8,7 +8,9 @@ export const cloudLive: Words = {
   'There is no site “{name}”.': 'Es gibt keinen Standort „{name}“.',
   'Leave out': 'Weglassen',
   'Another ring before the others': 'Noch ein Ring vor den anderen',
-  'Not live: looked at every {n} s': 'Nicht live: Es wird alle {n} s nachgesehen',
+  'Not live': 'Nicht live',
+  'News does not come by itself now: what is shown is asked for every {n} s.':
+    'Neues kommt jetzt nicht von selbst: Was gezeigt wird, wird alle {n} s erfragt.',
   'The account cannot be reached. What is shown is as it was {ago}; changes cannot be saved now.':
     'Das Konto ist nicht erreichbar. Gezeigt wird der Stand {ago}; Änderungen können jetzt nicht gespeichert werden.',
 }
