@@ -32,7 +32,8 @@ import { composeAssist } from './assist.ts'
 import { openSafety } from './backup/open.ts'
 import { SOCKET_NAME } from './cli/client.ts'
 import { beginWith } from './cloud/begin.ts'
-import { type Cloud, openCloud } from './cloud/open.ts'
+import { openJoinableCloud } from './cloud/joinable.ts'
+import type { Cloud } from './cloud/open.ts'
 import type { BoxConfig, Ports } from './config/config.ts'
 import { copiesAhead } from './copies-ahead.ts'
 import { type DhcpControlDeps, setDhcpInterface } from './dhcp/control.ts'
@@ -221,8 +222,8 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
     })
   const templates = templatesFor(vendorData, heart)
   const link = starting.use(
-    openCloud({
-      ...{ url: config.cloud.url, dataFolder, secretBox, clock, log },
+    openJoinableCloud({
+      ...{ configured: config.cloud.url, dataFolder, secretBox, clock, log },
       begin: beginWith({
         ...heart,
         ...phoneServices,

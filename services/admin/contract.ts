@@ -105,6 +105,13 @@ export interface AdminDeps {
   /** The central account that this box may belong to. */
   readonly cloud: CloudLink & {
     readonly sync: SyncLink
+    /** The configuration names the account; `join` refuses then. */
+    readonly fixed: boolean
+    /**
+     * Goes to the account at this address, or to none; on disk when it resolves. Throws `OperatorError` for what is no
+     * address, and while the box belongs to an account.
+     */
+    join(url: string | undefined, options: { readonly by: string }): Promise<void>
     /** Calls `listener` after each change of what either says; returns the way to stop. */
     onChange(listener: () => void): () => void
   }

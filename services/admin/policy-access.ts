@@ -170,6 +170,7 @@ export const ROUTES: readonly (readonly [string, Action])[] = [
   // Whose packs are taken decides what every phone gets.
   ['PUT /api/v1/packs/keys', 'accounts'],
   ['GET /api/v1/cloud', 'read'],
+  ['PUT /api/v1/cloud', 'accounts'],
   ['POST /api/v1/cloud/sync', 'site'],
   ['POST /api/v1/cloud/leave', 'accounts'],
 ]

@@ -109,6 +109,11 @@ describeOrSkip('the first run on a network with a DHCP server', ['namespaces', '
 
   it('works alone, and says what comes next', async () => {
     await page.getByText('This box works alone.').waitFor()
+    await keys.type(page.getByLabel('Address of the account'), 'http://cloud.example')
+    await browser.refused(async () => {
+      await keys.press(page.getByRole('button', { name: 'Join this account' }))
+      await page.getByText('must begin with https://').waitFor()
+    })
     await keys.press(page.getByRole('button', { name: 'Work alone for now' }))
     await page.getByRole('heading', { name: 'The box is ready.' }).waitFor()
     await keys.press(page.getByRole('button', { name: 'To the overview' }))

@@ -75,8 +75,14 @@ export const setup: Words = {
   'This box works alone. Everything that its phones need is in it.':
     'Diese Box arbeitet allein. Alles, was ihre Telefone brauchen, ist in ihr.',
   'Time zone': 'Zeitzone',
-  'To join a central account, put its address into the configuration (cloud.url) and start the box again.':
-    'Um einem zentralen Konto beizutreten, tragen Sie dessen Adresse in die Konfiguration ein (cloud.url) und starten die Box neu.',
+  'Join a central account': 'Einem zentralen Konto beitreten',
+  'Address of the account': 'Adresse des Kontos',
+  'As its people open it in their browser, for example https://cloud.example':
+    'Wie man es im Browser öffnet, zum Beispiel https://cloud.example',
+  'Join this account': 'Diesem Konto beitreten',
+  'Go to this one instead': 'Stattdessen zu diesem',
+  'Work without one': 'Ohne Konto arbeiten',
+  'Another account, or none': 'Ein anderes Konto oder keines',
   'Type it in at': 'Einzugeben unter',
   'Watch the overview.': 'Behalten Sie die Übersicht im Auge.',
   'Where the phones register. A phone or a line can have another server later.':
