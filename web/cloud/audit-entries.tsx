@@ -4,6 +4,7 @@ import { t } from '../i18n.ts'
 import { Said } from '../kit/states.tsx'
 import { useAsked } from './asked.ts'
 import { detailsOf, fieldsIn, targetOf } from './audit-target.ts'
+import { actWord } from './audit-words.ts'
 import { useNames } from './by.ts'
 import { at, path } from './session.ts'
 import type { Entry, Site } from './types.ts'
@@ -19,7 +20,7 @@ export function AuditEntries({ entries }: { entries: readonly Entry[] }) {
         <li key={one.id}>
           <span>
             <strong dir="auto">{one.actorName !== '' ? one.actorName : nameOf(one.actor)}</strong>{' '}
-            <code>{one.action}</code>
+            <span title={one.action}>{actWord(one.action)}</span>
             <span class="quiet block breaking">
               <About {...{ one, names, nameOf }} />
             </span>

@@ -2,12 +2,16 @@ import { useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
 import { api } from '../api.ts'
 import { plural, t } from '../i18n.ts'
+import { ColumnsMenu } from '../kit/columns-menu.tsx'
 import { FindField } from '../kit/find-field.tsx'
 import { Await, Empty } from '../kit/states.tsx'
+import { useNarrow } from '../narrow.ts'
 import { route, setQuery } from '../router.ts'
 import { useAsked } from './asked.ts'
 import { BulkDialog } from './bulk.tsx'
 import { driftSentence } from './drift.tsx'
+import { ExportAll } from './export-all.tsx'
+import { fleetChosen, fleetColumns } from './fleet-columns.tsx'
 import { type Counts, Filters, filterOf, isDrift, queryOf } from './fleet-filters.tsx'
 import { FleetTable, keyOf } from './fleet-table.tsx'
 import { atLeast, path } from './session.ts'
@@ -15,6 +19,8 @@ import { useFleetSites } from './sites.tsx'
 import type { FleetDevice } from './types.ts'
 
 const PAGE = 200
+/** Of an export. */
+const MOST = 500
 /** Typing goes on for so long before it is asked. */
 const PAUSE_MS = 250
 
@@ -65,6 +71,8 @@ function Devices(props: { query: string; names: ReadonlyMap<string, string>; cha
   const first = useAsked(query, () => api<Listed>(address))
   const more = useSignal<Listed | undefined>(undefined)
   const selected = useSignal<ReadonlySet<string>>(new Set())
+  const narrow = useNarrow()
+  const columns = fleetColumns(names)
   const editing = useSignal<'chosen' | 'all' | undefined>(undefined)
   const loadMore = async (after: string) => {
     const page = await api<Listed>(`${address}&after=${encodeURIComponent(after)}`)
@@ -97,6 +105,19 @@ function Devices(props: { query: string; names: ReadonlyMap<string, string>; cha
                     ? plural('{n} phone|{n} phones', rows.length)
                     : t('the first {n} phones', { n: rows.length })}
               </span>
+              <span class="grow" />
+              {!narrow && <ColumnsMenu columns={columns.filter(({ id }) => id !== 'name')} chosen={fleetChosen} />}
+              <ExportAll
+                file="phones.csv"
+                heads={columns.map(({ title }) => title)}
+                cells={(row: FleetDevice) => columns.map(({ plain }) => plain(row))}
+                ask={async (after) => {
+                  const page = await api<Listed>(
+                    `${path('fleet', 'devices')}?${query}${query && '&'}limit=${MOST}${after ? `&after=${encodeURIComponent(after)}` : ''}`,
+                  )
+                  return { rows: page.devices, next: page.next }
+                }}
+              />
               {atLeast('installer') && (
                 <button
                   type="button"

@@ -1,6 +1,7 @@
 import { account } from './de-account.ts'
 import { activity } from './de-activity.ts'
 import { address } from './de-address.ts'
+import { audit } from './de-audit.ts'
 import { backup } from './de-backup.ts'
 import { cloud } from './de-cloud.ts'
 import { cloudRollouts } from './de-cloud-rollouts.ts'
@@ -17,6 +18,7 @@ import type { Words } from './words.ts'
 export const words: Words = {
   ...account,
   ...activity,
+  ...audit,
   ...backup,
   ...address,
   ...cloud,
