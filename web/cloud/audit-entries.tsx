@@ -1,7 +1,9 @@
+import { kindWord } from '../activity/words.ts'
 import { api } from '../api.ts'
 import { fullTime } from '../format.ts'
 import { t } from '../i18n.ts'
 import { Said } from '../kit/states.tsx'
+import { fieldWord } from '../phone/field-words.ts'
 import { useAsked } from './asked.ts'
 import { detailsOf, fieldsIn, targetOf } from './audit-target.ts'
 import { actWord } from './audit-words.ts'
@@ -48,7 +50,7 @@ function About(props: { one: Entry; names: ReadonlyMap<string, string>; nameOf: 
       )}{' '}
       {kind !== undefined && (
         <>
-          {kind} <RecordLink {...{ site, kind, id: id ?? '' }} />
+          {kindWord(kind)} <RecordLink {...{ site, kind, id: id ?? '' }} />
         </>
       )}
       {person !== undefined && <span dir="auto">{nameOf(`person:${person}`)}</span>}
@@ -56,9 +58,7 @@ function About(props: { one: Entry; names: ReadonlyMap<string, string>; nameOf: 
       {fields.length > 0 && (
         <>
           {' · '}
-          {fields.map((field) => (
-            <code key={field}>{field} </code>
-          ))}
+          {fields.map(fieldWord).join(', ')}
         </>
       )}
       {detailsOf(one.detail).map(({ name, value }) => (

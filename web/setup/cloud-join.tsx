@@ -31,7 +31,7 @@ export function CloudJoin({ it }: { it: CloudView }) {
   const wanted = addressOf(address.value)
   const form = (
     <form
-      class="form card"
+      class="stacked card join"
       aria-label={t('Join a central account')}
       onSubmit={(event) => {
         event.preventDefault()

@@ -2,6 +2,15 @@ import type { Words } from './words.ts'
 
 /** German for the account's audit log and for lists that are saved. */
 export const audit: Words = {
+  'Whether it has to restart for it is not known:': 'Ob es dafür neu starten muss, ist nicht bekannt:',
+  'It has to restart for it:': 'Es muss dafür neu starten:',
+  'It need not restart for it:': 'Es muss dafür nicht neu starten:',
+  'How it is told:': 'Wie es das erfährt:',
+  '{free} of {total} are free': '{free} von {total} sind frei',
+  'In use': 'In Betrieb',
+  Locks: 'Sperren',
+  Columns: 'Spalten',
+  'Export CSV': 'Als CSV ausgeben',
   'made the account': 'hat das Konto angelegt',
   'changed the account': 'hat das Konto geändert',
   'closed the account': 'hat das Konto geschlossen',

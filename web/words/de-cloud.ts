@@ -181,7 +181,6 @@ export const cloud: Words = {
   on: 'ein',
   off: 'aus',
   Storage: 'Speicher',
-  '{free} of {total} MB free': '{free} von {total} MB frei',
   all: 'alle',
   'To the sites': 'Zu den Standorten',
   'Saved.': 'Gespeichert.',
