@@ -8,7 +8,7 @@ import type { FleetSite } from './types.ts'
 const NAMES = ['text', 'site', 'drift', 'verdict', 'vendor', 'model', 'firmware', 'group'] as const
 export type Filter = Partial<Record<(typeof NAMES)[number], string>>
 
-type Count = readonly { readonly value: string | null; readonly devices: number }[]
+export type Count = readonly { readonly value: string | null; readonly devices: number }[]
 export type Counts = Readonly<Record<'drift' | 'verdict' | 'vendor' | 'model' | 'firmware' | 'group', Count>>
 
 /** The filter that stands in the address. */

@@ -13,6 +13,7 @@ import { driftSentence } from './drift.tsx'
 import { ExportAll } from './export-all.tsx'
 import { fleetChosen, fleetColumns } from './fleet-columns.tsx'
 import { type Counts, Filters, filterOf, isDrift, queryOf } from './fleet-filters.tsx'
+import { FleetFirmware } from './fleet-firmware.tsx'
 import { FleetTable, keyOf } from './fleet-table.tsx'
 import { atLeast, path } from './session.ts'
 import { useFleetSites } from './sites.tsx'
@@ -59,6 +60,7 @@ export function FleetPage() {
         </div>
         <Filters filter={filter} counts={counts.of} sites={named} />
       </search>
+      {counts.of.kind === 'ready' && <FleetFirmware counts={counts.of.value.firmware} filter={filter} />}
       {isDrift(filter.drift) && <p class="hint">{driftSentence(filter.drift)}</p>}
       <Devices key={query} query={query} names={names} changed={counts.again} />
     </>

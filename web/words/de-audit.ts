@@ -2,6 +2,9 @@ import type { Words } from './words.ts'
 
 /** German for the account's audit log and for lists that are saved. */
 export const audit: Words = {
+  '{n} firmware runs on them|{n} firmwares run on them': '{n} Firmware läuft darauf|{n} Firmwares laufen darauf',
+  '{n} other|{n} others': '{n} andere|{n} andere',
+  'never told': 'nie genannt',
   'Whether it has to restart for it is not known:': 'Ob es dafür neu starten muss, ist nicht bekannt:',
   'It has to restart for it:': 'Es muss dafür neu starten:',
   'It need not restart for it:': 'Es muss dafür nicht neu starten:',
