@@ -44,6 +44,7 @@ import { toldTo } from './dhcp/told.ts'
 import { healthOf } from './health.ts'
 import { makeHeart } from './heart.ts'
 import { holderOf } from './holder.ts'
+import { type HearingLinks, openLinks } from './links.ts'
 import { openMedia } from './media.ts'
 import { makeMoving } from './moving.ts'
 import { openPageOnLan, type PageOnLan } from './page-on-lan.ts'
@@ -63,7 +64,7 @@ import { openVendorData } from './vendor-data.ts'
 import { warmUp } from './warm-up.ts'
 import { makeWorkbench } from './workbench.ts'
 
-export interface BoxDeps {
+export interface BoxDeps extends HearingLinks {
   readonly config: BoxConfig
   /** Only the interfaces that the box shall serve. */
   readonly lan: Lan
@@ -250,6 +251,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
     workbench: makeWorkbench(heart),
     ...{ health, updates, boxNetwork: makeBoxNetwork({ dataFolder, systemFolder: deps.systemFolder, lan, log }) },
     ...{ backups, restores, logs: deps.logs ?? { after: () => [] } },
+    links: starting.use(openLinks({ ...deps, every })),
     ...{ assist, journeys: journal, alarms, leases: server.leases, records, counters, clock, log, every, about },
     dhcp: {
       status: () => server.status(),

@@ -11,6 +11,7 @@ import type { BookPreview, Directory } from '../directory/contract.ts'
 import type { CloudLink } from '../enrolment/contract.ts'
 import type { Files, FileUse } from '../files/contract.ts'
 import type { Alarms, FileProtocol, Happening, Journeys } from '../journey/contract.ts'
+import type { LinkWatch } from '../lldp/contract.ts'
 import type { Imports, Moves, Scans } from '../moves/contract.ts'
 import type {
   Device,
@@ -122,6 +123,8 @@ export interface AdminDeps {
     preview(mac: Mac, request: PreviewRequest): RenderedPreview & { readonly changed: boolean; readonly diff?: string }
   }
   readonly workbench: Workbench
+  /** What the devices at the other end of the box's cables tell. */
+  readonly links: Pick<LinkWatch, 'neighbours'>
   /** The system that the box runs on. */
   readonly updates: Updates
   readonly backups: Backups

@@ -71,6 +71,7 @@ export const ROUTES: readonly (readonly [string, Action])[] = [
   ['POST /api/v1/box-network/keep', 'site'],
   ['GET /api/v1/alarms', 'read'],
   ['GET /api/v1/pace', 'read'],
+  ['GET /api/v1/links', 'read'],
   ['GET /api/v1/journeys', 'read'],
   ['GET /api/v1/journeys/{mac}', 'read'],
   ['GET /api/v1/leases', 'read'],
