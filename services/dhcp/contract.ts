@@ -56,6 +56,21 @@ export interface DhcpNetwork {
   readonly options: readonly OfferedOption[]
 }
 
+/** A network as people and programs read and write it: addresses are texts, the lease is in seconds. */
+export interface NetworkText {
+  readonly id: string
+  readonly interface?: string
+  readonly subnet: string
+  readonly pools: readonly string[]
+  readonly router?: string
+  readonly dns: readonly string[]
+  readonly domain?: string
+  readonly ntp: readonly string[]
+  readonly lease: number
+  readonly reservations: readonly { readonly mac?: string; readonly clientId?: string; readonly address: string }[]
+  readonly options: readonly OfferedOption[]
+}
+
 export interface DhcpInterfaceSettings {
   readonly name: string
   readonly mode: DhcpMode
@@ -138,6 +153,8 @@ export interface ToldOption {
   /** Who says so: the network, or what is known of the device (its vendor's data, or a layer of settings). */
   readonly from: 'network' | 'device'
   readonly always: boolean
+  /** A field of the network says so (its mask, router, name servers): that is nobody's secret. */
+  readonly plain: boolean
 }
 
 /** What a device is told, or would be. */
