@@ -24,6 +24,9 @@ export type TypedOption =
 /** An option to hand out. `always`: even when the client's parameter request list leaves it out. */
 export type OfferedOption = TypedOption & { readonly always?: boolean }
 
+/** Options that the protocol itself sets; nobody else may. */
+export const OWN_OPTIONS: ReadonlySet<number> = new Set([50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 61, 82, 118])
+
 export type DhcpMode = 'full' | 'phones-only' | 'off'
 
 export interface DhcpPool {

@@ -1,9 +1,9 @@
 import { printable } from '../core/bytes.ts'
 import { messageOf, OperatorError } from '../core/errors.ts'
 import { describeOption } from './codec-options.ts'
-import type { DhcpNetwork, OfferedOption, ToldOption } from './contract.ts'
+import { type DhcpNetwork, type OfferedOption, OWN_OPTIONS, type ToldOption } from './contract.ts'
 import { offerTo } from './policy-reply.ts'
-import { baseOptions, type OptionSet, OWN_OPTIONS, readyOptions } from './policy-setup.ts'
+import { baseOptions, type OptionSet, readyOptions } from './policy-setup.ts'
 
 /** The options of an answer in a network, for a person: by the same choice as the answer itself. */
 export function toldOptions(

@@ -1,0 +1,124 @@
+import { useSignal } from '@preact/signals'
+import { useMemo } from 'preact/hooks'
+import type { NetworkInput } from '../../services/admin/schema-network.ts'
+import { t } from '../i18n.ts'
+import { Dialog } from '../kit/dialog.tsx'
+import { SelectField, TextField } from '../kit/field.tsx'
+import type { Network, NetworksGround } from './ground.ts'
+import { FormEnd, faultAt, NetworkFields, readDraft, useNetworkDraft, useSending } from './network-form.tsx'
+import { PoolPicture } from './pool-picture.tsx'
+import { freeSubnet, type Proposal, propose, subnetOf, typedPools, within } from './propose.ts'
+
+const RELAY = ''
+const HALF_A_DAY = 43_200
+
+/** A whole network, from what would do for most; what a person has not touched follows what they change. */
+export function NetworkAdd(props: { networks: readonly Network[]; ground: NetworksGround; close: () => void }) {
+  const { networks, ground, close } = props
+  const ports = ground.ports ?? []
+  const first = useMemo(() => propose(networks, ports), [])
+  const name = useSignal('')
+  const port = useSignal(first.interface ?? RELAY)
+  const subnet = useSignal(first.subnet)
+  const draft = useNetworkDraft({ ...first, ntp: [], lease: HALF_A_DAY })
+  const touched = useMemo(() => new Set<'subnet' | 'pools' | 'router'>(), [])
+  const { failed, busy, send } = useSending()
+  const take = ({ pools, router }: Pick<Proposal, 'pools' | 'router'>) => {
+    if (!touched.has('pools')) draft.pools.value = pools.join('\n')
+    if (!touched.has('router')) draft.router.value = router
+  }
+  const choosePort = (value: string) => {
+    port.value = value
+    const next = propose(networks, ports, { interface: value === RELAY ? undefined : value })
+    if (!touched.has('subnet')) subnet.value = next.subnet
+    take(within(networks, ports, subnet.value, isAttached(value, subnet.value)))
+  }
+  const isAttached = (value: string, text: string) => {
+    const it = subnetOf(text)
+    const addresses = ports.find((one) => one.name === value)?.addresses ?? []
+    return it !== undefined && addresses.some((one) => subnetOf(one)?.first === it.first)
+  }
+  const attached = isAttached(port.value, subnet.value)
+  const save = (event: SubmitEvent) =>
+    send(event, async () => {
+      const { router, domain, ...rest } = readDraft(draft)
+      const input: NetworkInput = {
+        ...rest,
+        subnet: subnet.value.trim(),
+        ...(name.value.trim() !== '' && { name: name.value.trim() }),
+        ...(port.value !== RELAY && { interface: port.value }),
+        ...(router !== null && { router }),
+        ...(domain !== null && { domain }),
+      }
+      if (!(await ground.add(input))) return
+      close()
+      await ground.said(t('Network {name} is added.', { name: input.subnet }), input.subnet)
+    })
+  return (
+    <Dialog title={t('Add a network')} close={close} wide>
+      <form class="form" onSubmit={(event) => void save(event)} aria-label={t('Add a network')}>
+        <TextField
+          label={t('Name')}
+          hint={t('Such as phones or annex; empty: its subnet names it.')}
+          value={name.value}
+          fault={faultAt(failed, 'name') ?? faultAt(failed, 'id')}
+          autofocus
+          change={(value) => {
+            name.value = value
+          }}
+        />
+        <SelectField
+          label={t('Where its devices are')}
+          hint={
+            port.value === RELAY
+              ? t('A router there passes questions on to the box (IP helper, DHCP relay).')
+              : attached
+                ? t('The box has an address of it.')
+                : t('The box has no address of it there: its devices need a router between.')
+          }
+          fault={faultAt(failed, 'interface')}
+          value={port.value}
+          change={choosePort}
+          choices={[
+            ...ports.map((one) => ({
+              value: one.name,
+              text: [one.name, ...one.addresses].join(' '),
+            })),
+            { value: RELAY, text: t('behind a relay') },
+          ]}
+        />
+        <TextField
+          label={t('Subnet')}
+          hint={t('Such as 192.0.2.0/24.')}
+          value={subnet.value}
+          fault={faultAt(failed, 'subnet')}
+          change={(value) => {
+            subnet.value = value
+            touched.add('subnet')
+            if (subnetOf(value)) take(within(networks, ports, value, isAttached(port.value, value)))
+          }}
+        />
+        <div class="buttons">
+          <button
+            type="button"
+            onClick={() => {
+              const taken = [...networks.map((one) => one.subnet), ...ports.flatMap((one) => one.addresses)]
+              subnet.value = freeSubnet(taken)
+              take(within(networks, ports, subnet.value, false))
+            }}
+          >
+            {t('The next free one')}
+          </button>
+        </div>
+        <NetworkFields draft={draft} failed={failed} touched={(field) => touched.add(field)} />
+        <div class="whole">
+          <PoolPicture
+            network={{ id: name.value || subnet.value, pools: [...typedPools(draft.pools.value)], reservations: [] }}
+            leases={[]}
+          />
+        </div>
+        <FormEnd {...{ failed, busy, close }} action={t('Add it')} />
+      </form>
+    </Dialog>
+  )
+}
