@@ -31,6 +31,7 @@ export function boxGround(view: NetworksView): NetworksGround {
   return {
     mayEdit: may('site'),
     ports: choicesOf(view),
+    others: [],
     leases: listOf(leases.value),
     count: (id) => status?.networks.find((one) => one.id === id),
     nameOf: (mac) => names.get(mac),

@@ -22,6 +22,8 @@ export interface NetworksGround {
   readonly mayEdit: boolean
   /** Undefined: nobody has said which interfaces there are. */
   readonly ports: readonly Port[] | undefined
+  /** Networks that are there and not among those shown. */
+  readonly others: readonly { readonly subnet: string; readonly dns: string[] }[]
   /** Who holds which address; undefined: only the box itself knows. */
   readonly leases: readonly LeaseView[] | undefined
   /** How full a network is. */

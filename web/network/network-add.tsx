@@ -4,7 +4,7 @@ import type { NetworkInput } from '../../services/admin/schema-network.ts'
 import { t } from '../i18n.ts'
 import { Dialog } from '../kit/dialog.tsx'
 import { SelectField, TextField } from '../kit/field.tsx'
-import type { Network, NetworksGround } from './ground.ts'
+import type { Network, NetworksGround, Port } from './ground.ts'
 import { FormEnd, faultAt, NetworkFields, readDraft, useNetworkDraft, useSending } from './network-form.tsx'
 import { PoolPicture } from './pool-picture.tsx'
 import { freeSubnet, type Proposal, propose, subnetOf, typedPools, within } from './propose.ts'
@@ -14,7 +14,8 @@ const HALF_A_DAY = 43_200
 
 /** A whole network, from what would do for most; what a person has not touched follows what they change. */
 export function NetworkAdd(props: { networks: readonly Network[]; ground: NetworksGround; close: () => void }) {
-  const { networks, ground, close } = props
+  const { ground, close } = props
+  const networks = [...props.networks, ...ground.others]
   const ports = ground.ports ?? []
   const first = useMemo(() => propose(networks, ports), [])
   const name = useSignal('')
@@ -67,25 +68,11 @@ export function NetworkAdd(props: { networks: readonly Network[]; ground: Networ
             name.value = value
           }}
         />
-        <SelectField
-          label={t('Where its devices are')}
-          hint={
-            port.value === RELAY
-              ? t('A router there passes questions on to the box (IP helper, DHCP relay).')
-              : attached
-                ? t('The box has an address of it.')
-                : t('The box has no address of it there: its devices need a router between.')
-          }
-          fault={faultAt(failed, 'interface')}
+        <Where
+          {...{ ports: ground.ports, attached }}
           value={port.value}
+          fault={faultAt(failed, 'interface')}
           change={choosePort}
-          choices={[
-            ...ports.map((one) => ({
-              value: one.name,
-              text: [one.name, ...one.addresses].join(' '),
-            })),
-            { value: RELAY, text: t('behind a relay') },
-          ]}
         />
         <TextField
           label={t('Subnet')}
@@ -120,5 +107,38 @@ export function NetworkAdd(props: { networks: readonly Network[]; ground: Networ
         <FormEnd {...{ failed, busy, close }} action={t('Add it')} />
       </form>
     </Dialog>
+  )
+}
+
+/** The interface of the box that it is attached to, or none. */
+function Where(props: {
+  ports: readonly Port[] | undefined
+  value: string
+  attached: boolean
+  fault: string | undefined
+  change: (value: string) => void
+}) {
+  const { ports, value, attached, fault, change } = props
+  if (ports === undefined)
+    return (
+      <TextField
+        label={t('Interface of the box')}
+        hint={t('Such as eth0; empty: its devices come through a relay. The box has not said yet which it has.')}
+        {...{ value, fault, change }}
+      />
+    )
+  const hint =
+    value === RELAY
+      ? t('A router there passes questions on to the box (IP helper, DHCP relay).')
+      : attached
+        ? t('The box has an address of it.')
+        : t('The box has no address of it there: its devices need a router between.')
+  const choices = ports.map((one) => ({ value: one.name, text: [one.name, ...one.addresses].join(' ') }))
+  return (
+    <SelectField
+      label={t('Where its devices are')}
+      choices={[...choices, { value: RELAY, text: t('behind a relay') }]}
+      {...{ hint, value, fault, change }}
+    />
   )
 }
