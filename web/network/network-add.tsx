@@ -7,7 +7,7 @@ import { SelectField, TextField } from '../kit/field.tsx'
 import type { Network, NetworksGround, Port } from './ground.ts'
 import { FormEnd, faultAt, NetworkFields, readDraft, useNetworkDraft, useSending } from './network-form.tsx'
 import { PoolPicture } from './pool-picture.tsx'
-import { freeSubnet, type Proposal, propose, subnetOf, typedPools, within } from './propose.ts'
+import { type Proposal, propose, subnetOf, typedPools, within } from './propose.ts'
 
 const RELAY = ''
 const HALF_A_DAY = 43_200
@@ -85,25 +85,15 @@ export function NetworkAdd(props: { networks: readonly Network[]; ground: Networ
             if (subnetOf(value)) take(within(networks, ports, value, isAttached(port.value, value)))
           }}
         />
-        <div class="buttons">
-          <button
-            type="button"
-            onClick={() => {
-              const taken = [...networks.map((one) => one.subnet), ...ports.flatMap((one) => one.addresses)]
-              subnet.value = freeSubnet(taken)
-              take(within(networks, ports, subnet.value, false))
-            }}
-          >
-            {t('The next free one')}
-          </button>
-        </div>
-        <NetworkFields draft={draft} failed={failed} touched={(field) => touched.add(field)} />
-        <div class="whole">
-          <PoolPicture
-            network={{ id: name.value || subnet.value, pools: [...typedPools(draft.pools.value)], reservations: [] }}
-            leases={[]}
-          />
-        </div>
+        <NetworkFields draft={draft} failed={failed} touched={(field) => touched.add(field)}>
+          <div class="whole">
+            <PoolPicture
+              network={{ id: name.value || subnet.value, pools: [...typedPools(draft.pools.value)], reservations: [] }}
+              leases={undefined}
+              free={t('to be given')}
+            />
+          </div>
+        </NetworkFields>
         <FormEnd {...{ failed, busy, close }} action={t('Add it')} />
       </form>
     </Dialog>

@@ -1,4 +1,5 @@
 import { type Signal, useSignal } from '@preact/signals'
+import type { ComponentChildren } from 'preact'
 import type { NetworkPatch } from '../../services/admin/schema-network.ts'
 import { t } from '../i18n.ts'
 import { SelectField, TextField } from '../kit/field.tsx'
@@ -61,6 +62,8 @@ export function NetworkFields(props: {
   draft: NetworkDraft
   failed: Faults | undefined
   touched?: (name: 'pools' | 'router') => void
+  /** Below the ranges. */
+  children?: ComponentChildren
 }) {
   const { draft, failed } = props
   const fault = (name: string) => faultAt(failed, name)
@@ -98,6 +101,7 @@ export function NetworkFields(props: {
           {fault('pools') ?? t('One a line, such as 192.0.2.100-192.0.2.199.')}
         </span>
       </div>
+      {props.children}
       {field('router', t('Router'), t('The way to other networks; empty: none.'))}
       {field('dns', t('Name servers'), t('Separated by commas.'))}
       {field('ntp', t('Time servers'), t('Empty: none is named.'))}

@@ -42,7 +42,13 @@ function cellsOf(network: Drawn, leases: readonly LeaseView[]): readonly Cell[] 
  * How full a network is, as a picture: one square an address, or a few addresses each where there are many. Without
  * leases nobody here knows, and none is called free.
  */
-export function PoolPicture({ network, leases }: { network: Drawn; leases: readonly LeaseView[] | undefined }) {
+export function PoolPicture(props: {
+  network: Drawn
+  leases: readonly LeaseView[] | undefined
+  /** What an address is called that nobody is known to have. */
+  free?: string
+}) {
+  const { network, leases } = props
   const cells = cellsOf(network, leases ?? [])
   const count = (state: State) => cells.filter((cell) => cell.state === state).length
   const rows = Math.ceil(cells.length / COLUMNS)
@@ -51,10 +57,13 @@ export function PoolPicture({ network, leases }: { network: Drawn; leases: reado
     used: t('leased'),
     reserved: t('kept for one device'),
     aside: t('set aside: somebody else has it'),
-    free: leases === undefined ? t('to be given; whether they are, only the box knows') : t('free'),
+    free: props.free ?? (leases === undefined ? t('to be given; whether they are, only the box knows') : t('free')),
   }
   if (cells.length === 0) return <p class="quiet">{t('This network has no range: only reservations are served.')}</p>
-  const summary = (Object.keys(words) as State[]).map((state) => `${count(state)} ${words[state]}`).join(', ')
+  const states = (Object.keys(words) as State[]).filter(
+    (state) => state === 'free' || (state === 'used' && leases !== undefined) || count(state) > 0,
+  )
+  const summary = states.map((state) => `${count(state)} ${words[state]}`).join(', ')
   return (
     <figure class="pool">
       <svg
@@ -81,14 +90,12 @@ export function PoolPicture({ network, leases }: { network: Drawn; leases: reado
         ))}
       </svg>
       <figcaption class="legend">
-        {(Object.keys(words) as State[])
-          .filter((state) => state === 'free' || state === 'used' || count(state) > 0)
-          .map((state) => (
-            <span key={state}>
-              <span class={`swatch cell-${state}`} aria-hidden="true" />
-              {each ? words[state] : `${count(state)} ${words[state]}`}
-            </span>
-          ))}
+        {states.map((state) => (
+          <span key={state}>
+            <span class={`swatch cell-${state}`} aria-hidden="true" />
+            {each ? words[state] : `${count(state)} ${words[state]}`}
+          </span>
+        ))}
         {each && <span>{t('each square is several addresses')}</span>}
       </figcaption>
     </figure>

@@ -52,11 +52,11 @@ export const networks: Words = {
     'Die Box hat dort keine Adresse daraus: seine Geräte brauchen einen Router dazwischen.',
   'The box is offline: what is changed here waits until it is back.':
     'Die Box ist offline: was hier geändert wird, wartet, bis sie wieder da ist.',
-  'The next free one': 'Das nächste freie',
   'They keep it until their lease is over, {n} hour at most. Then they have none of this box.|They keep it until their lease is over, {n} hours at most. Then they have none of this box.':
     'Sie behalten sie, bis ihre Zuteilung endet, höchstens {n} Stunde. Dann haben sie keine mehr von dieser Box.|Sie behalten sie, bis ihre Zuteilung endet, höchstens {n} Stunden. Dann haben sie keine mehr von dieser Box.',
   'This site has no box yet: what is set here waits for its first one.':
     'Dieser Standort hat noch keine Box: was hier gesetzt wird, wartet auf die erste.',
+  'to be given': 'zu vergeben',
   'to be given; whether they are, only the box knows': 'zu vergeben; ob sie es sind, weiß nur die Box',
   'Waits for the box': 'Wartet auf die Box',
   'What is set for a vendor, a group, a model or one phone goes before it.':
