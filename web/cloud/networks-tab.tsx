@@ -38,15 +38,17 @@ export function NetworksTab({ site, standing }: { site: string; standing: FleetS
           {(it: Branch) => (
             <>
               <State branch={it} standing={standing} any={list.length > 0} />
-              <NetworkList
-                networks={list.map((one) => ({ ...one, waiting: hasBox && one.reached === false }))}
-                ground={networksGround({ site, standing, branch: it, networks: list, again: networks.again })}
-                adding={adding.value}
-                open={(open) => {
-                  adding.value = open
-                }}
-                none={t('The account holds no network of this site.')}
-              />
+              <Section id="site-networks" title={t('Addresses')}>
+                <NetworkList
+                  networks={list.map((one) => ({ ...one, waiting: hasBox && one.reached === false }))}
+                  ground={networksGround({ site, standing, branch: it, networks: list, again: networks.again })}
+                  adding={adding.value}
+                  open={(open) => {
+                    adding.value = open
+                  }}
+                  none={t('The account holds no network of this site.')}
+                />
+              </Section>
               <Fixed branch={it} />
             </>
           )}
@@ -94,7 +96,7 @@ function Fixed({ branch }: { branch: Branch }) {
   if (fixed.length === 0) return null
   return (
     <Section id="fixed-networks" title={t('Set in the configuration file of the box')}>
-      <ul class="files">
+      <ul class="files card">
         {fixed.map(({ id, subnet, pools }) => (
           <li key={id}>
             <span dir="auto">{id}</span>
