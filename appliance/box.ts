@@ -36,11 +36,9 @@ import { openJoinableCloud } from './cloud/joinable.ts'
 import type { Cloud } from './cloud/open.ts'
 import type { BoxConfig, Ports } from './config/config.ts'
 import { copiesAhead } from './copies-ahead.ts'
-import { type DhcpControlDeps, setDhcpInterface } from './dhcp/control.ts'
+import { makeDhcpDesk } from './dhcp/desk.ts'
 import { followDhcp } from './dhcp/follow.ts'
-import { dhcpChoices, heardOn, setDhcpNetwork, storedNetworks } from './dhcp/networks.ts'
 import { assembleDhcp } from './dhcp/settings.ts'
-import { toldTo } from './dhcp/told.ts'
 import { healthOf } from './health.ts'
 import { makeHeart } from './heart.ts'
 import { holderOf } from './holder.ts'
@@ -244,7 +242,6 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   )
   const networks = () => assembleDhcp(config, records, lan.interfaces()).settings.networks
   const moving = makeMoving({ ...{ db, records, heart, clock, journal, journeys: journal, random }, networks })
-  const control: DhcpControlDeps = { config, records, lan, apply: (settings) => server.update(settings) }
   const app = makeAdminApp({
     ...heart,
     ...{ moving, accounts, fingerprint },
@@ -253,17 +250,10 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
     ...{ backups, restores, logs: deps.logs ?? { after: () => [] } },
     links: starting.use(openLinks({ ...deps, every })),
     ...{ assist, journeys: journal, alarms, leases: server.leases, records, counters, clock, log, every, about },
-    dhcp: {
-      status: () => server.status(),
-      setInterface: (name, change, { by }) => setDhcpInterface(control, name, change, by),
-      listen: (name) =>
-        heardOn({ ...control, clock, log, counters, random: Math.random, status: () => server.status() }, name),
-      networks: () => storedNetworks(control),
-      choices: () => dhcpChoices(control),
-      setNetwork: (id, change, options) => setDhcpNetwork(control, id, change, options),
-      told: (mac, network) =>
-        toldTo({ networks, leases: server.leases, advisor: heart.dhcpAdvisor, lan }, mac, network),
-    },
+    dhcp: makeDhcpDesk({
+      ...{ config, records, lan, server, networks, clock, log, counters },
+      advisor: heart.dhcpAdvisor,
+    }),
     allow(mac, { by }) {
       heart.deliveries.allow(mac)
       journal.record({ at: clock.now(), mac, step: { kind: 'record.changed', by, what: 'allowed to fetch again' } })

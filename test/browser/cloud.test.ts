@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { CloudView } from '../../services/admin/schema-cloud.ts'
 import { violations } from '../support/axe.ts'
 import { BoxUnderTest, MAIN, office, PATIENTLY } from '../support/box-under-test.ts'
+import { ByKeyboard } from '../support/by-keyboard.ts'
 import { CLOUD_URL, CloudInNamespace } from '../support/cloud-in-namespace.ts'
 import { describeOrSkip, Namespaces } from '../support/netns.ts'
 import { buildPage, CHROMIUM, FORMS, PageBrowser, shoot } from '../support/page-browser.ts'
@@ -328,6 +329,55 @@ describeOrSkip('the page of the central account', ['namespaces', 'curl', 'chromi
     await expect.poll(packs, PATIENTLY).toBe(0)
   }, 90_000)
 
+  it('draws a network for the branch by keyboard: asks before it changes anything, and says what waits for the box', async () => {
+    const keys = new ByKeyboard(page)
+    const drawn = ['198.51.100.65-198.51.100.191', '198.51.100.10-198.51.100.19']
+    type Networks = { networks: readonly { id: string; pools: readonly string[] }[] }
+    const pools = async () =>
+      (await box.api<Networks>('/dhcp/networks')).networks.find(({ id }) => id === 'annex')?.pools[0]
+    await keys.press(link('Pages', 'Sites'))
+    await keys.press(page.getByRole('link', { name: 'Lobby', exact: true }))
+    await keys.press(link('Parts of the site', 'Networks'))
+    await page.getByRole('region', { name: 'Set in the configuration file of the box' }).getByText('office').waitFor()
+    await keys.press(button('Add a network'))
+    const form = page.getByRole('dialog', { name: 'Add a network' })
+    await keys.type(form.getByLabel('Name', { exact: true }), 'Annex')
+    await keys.type(form.getByLabel('Subnet'), '198.51.100.0/24')
+    await keys.press(form.getByRole('button', { name: 'Add it' }))
+    const asked = page.getByRole('dialog', { name: 'Add the network 198.51.100.0/24?' })
+    await asked.getByText('The box gives addresses of it through a relay.').waitFor()
+    await keys.press(asked.getByRole('button', { name: 'Add it' }))
+    await expect.poll(pools, PATIENTLY).toBe(drawn[0])
+    await box.stop()
+    await keys.press(page.getByRole('button', { name: 'Change annex' }))
+    const edit = page.getByRole('dialog', { name: 'Network 198.51.100.0/24' })
+    await keys.type(edit.getByLabel('Ranges of addresses'), drawn[1] ?? '')
+    await keys.press(edit.getByRole('button', { name: 'Save' }))
+    const change = page.getByRole('dialog', { name: 'Change the network 198.51.100.0/24?' })
+    await change.getByText(`Ranges of addresses: ${drawn.join(' → ')}`).waitFor()
+    await shoot(page, 'cloud-network-change-desktop-light')
+    expect(await violations(page)).toEqual([])
+    await keys.press(change.getByRole('button', { name: 'Change it' }))
+    const waits = page.locator('.network').getByText('Waits for the box')
+    await waits.waitFor()
+    await box.start()
+    await expect.poll(pools, PATIENTLY).toBe(drawn[1])
+    const { sites } = await cloud.inAccount<{ sites: readonly { id: string }[] }>('GET', '/sites')
+    type Reached = { networks: readonly { reached: boolean }[] }
+    const reached = async () =>
+      (await cloud.inAccount<Reached>('GET', `/sites/${sites[0]?.id}/networks`)).networks.every((one) => one.reached)
+    await expect.poll(reached, PATIENTLY).toBe(true)
+    // The page would look again by itself; this is sooner.
+    await keys.press(link('Parts of the site', 'Box'))
+    await keys.press(link('Parts of the site', 'Networks'))
+    await page.locator('.network').waitFor()
+    expect(await waits.count()).toBe(0)
+    await keys.press(page.getByRole('button', { name: 'Remove annex' }))
+    const question = page.getByRole('dialog', { name: 'Remove 198.51.100.0/24?' })
+    await question.getByText('No phone was last heard of at an address of it.').waitFor()
+    await keys.press(question.getByRole('button', { name: 'Cancel' }))
+  }, 120_000)
+
   it('settles two edits that did not fit together: the branch while it was cut off, and the account', async () => {
     const edit = (label: string) => ({ lines: [{ index: 1, user: '201', label, server: 'pbx.example' }] })
     await cloud.stop()
@@ -436,7 +486,7 @@ describeOrSkip('the page of the central account', ['namespaces', 'curl', 'chromi
           ['site-box', `${site}/box`],
           ['site-conflicts', `${site}/conflicts`],
         ] as const),
-        ...['people', 'settings', 'templates'].map((tab) => [`site-${tab}`, `${site}/${tab}`] as const),
+        ...['people', 'settings', 'networks', 'templates'].map((tab) => [`site-${tab}`, `${site}/${tab}`] as const),
         ['template', `${base}/templates/yealink/settings.liquid`],
         ['me', '#/me'],
         ['fleet', `${base}/fleet`],
