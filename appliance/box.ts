@@ -9,7 +9,6 @@ import type { Clock } from '../services/core/clock.ts'
 import type { Counters } from '../services/core/counters.ts'
 import type { Ipv4 } from '../services/core/ipv4.ts'
 import type { Log } from '../services/core/log.ts'
-import { readMac } from '../services/core/mac.ts'
 import type { Lan } from '../services/core/net.ts'
 import type { DhcpServer } from '../services/dhcp/contract.ts'
 import { makeDhcpServer } from '../services/dhcp/server.ts'
@@ -39,6 +38,7 @@ import { copiesAhead } from './copies-ahead.ts'
 import { makeDhcpDesk } from './dhcp/desk.ts'
 import { followDhcp } from './dhcp/follow.ts'
 import { assembleDhcp } from './dhcp/settings.ts'
+import { followEdits } from './edits.ts'
 import { healthOf } from './health.ts'
 import { makeHeart } from './heart.ts'
 import { holderOf } from './holder.ts'
@@ -145,14 +145,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
     newId,
   })
   starting.defer(() => heart.close())
-  starting.defer(
-    records.onChange((change) => {
-      const mac = change.kind === 'device' ? readMac(change.id) : undefined
-      const what = change.after === undefined ? 'removed' : change.before === undefined ? 'added' : 'edited'
-      if (mac !== undefined)
-        journal.record({ at: change.at, mac, step: { kind: 'record.changed', by: change.by, what } })
-    }),
-  )
+  starting.use(followEdits({ records, journal, inspector: heart.inspector, clock, log }))
   const assembled = assembleDhcp(config, records, lan.interfaces())
   for (const fault of assembled.faults) log.error('stored dhcp setting cannot be used', { fault })
   await checkPorts(config, assembled.settings, lan)

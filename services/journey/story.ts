@@ -33,6 +33,7 @@ const STEP_KINDS: Readonly<Record<Step['kind'], true>> = {
   'neighbour.seen': true,
   identified: true,
   'record.changed': true,
+  'record.same': true,
 }
 
 export function isStepKind(kind: string): kind is Step['kind'] {
@@ -145,6 +146,8 @@ export function stepText(step: Step): string {
     }
     case 'record.changed':
       return `was changed by ${shown(step.by)}: ${shown(step.what)}`
+    case 'record.same':
+      return 'has what it should have all the same: the change made no other file'
     default:
       return never(step)
   }

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { chmod, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
@@ -11,7 +11,7 @@ import { BoxUnderTest, MAIN, office, PATIENTLY } from '../support/box-under-test
 import { ByKeyboard } from '../support/by-keyboard.ts'
 import { CLOUD_URL, CloudInNamespace } from '../support/cloud-in-namespace.ts'
 import { describeOrSkip, Namespaces } from '../support/netns.ts'
-import { buildPage, CHROMIUM, FORMS, PageBrowser, shoot } from '../support/page-browser.ts'
+import { buildPage, FORMS, PageBrowser, shoot } from '../support/page-browser.ts'
 import { inFolder, madeUpVendor, packKey, packOf } from '../support/vendor-packs.ts'
 
 const MAC = '80:5e:c0:00:53:21'
@@ -43,10 +43,7 @@ describeOrSkip('the page of the central account', ['namespaces', 'curl', 'chromi
     await cloud.start()
     await cloud.own()
     await box.start()
-    const program = join(box.folder, 'browser')
-    await writeFile(program, `#!/bin/sh\nexec ip netns exec ${lab.nameOf('box')} ${CHROMIUM} "$@"\n`)
-    await chmod(program, 0o755)
-    browser = await PageBrowser.start(PAGE_URL, { program })
+    browser = await PageBrowser.inNamespace(lab, 'box', PAGE_URL, box.folder)
     page = await browser.openAnyway()
   }, 120_000)
   afterAll(async () => {
@@ -134,17 +131,17 @@ describeOrSkip('the page of the central account', ['namespaces', 'curl', 'chromi
     await page.getByText('Saved. The box gets it within seconds').waitFor()
     const fetched = async () => (await phone()).stdout
     await expect.poll(fetched, { ...PATIENTLY, interval: 2_000 }).toContain('account.1.user_name = 201')
-    await page.locator('.head-line').getByText('In sync').waitFor({ timeout: 60_000 })
+    await page.locator('.head-line').getByText('In sync').waitFor()
   }, 150_000)
 
   it('edits it: pending until it has fetched, then in sync again', async () => {
     await page.getByLabel('Label on the phone').fill('Porter')
     await page.keyboard.press('Control+s')
-    await page.locator('.head-line').getByText('Pending').waitFor({ timeout: 60_000 })
+    await page.locator('.head-line').getByText('Pending').waitFor()
     await expect
       .poll(async () => (await phone()).stdout, { ...PATIENTLY, interval: 2_000 })
       .toContain('account.1.label = Porter')
-    await page.locator('.head-line').getByText('In sync').waitFor({ timeout: 60_000 })
+    await page.locator('.head-line').getByText('In sync').waitFor()
     await page.getByRole('navigation', { name: 'Parts of the phone' }).getByRole('link', { name: 'History' }).click()
     await page.locator('.history code', { hasText: 'lines' }).first().waitFor()
   }, 150_000)

@@ -1,11 +1,10 @@
-import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { BoxUnderTest, office, PATIENTLY } from '../support/box-under-test.ts'
 import { ByKeyboard } from '../support/by-keyboard.ts'
 import { describeOrSkip, Namespaces } from '../support/netns.ts'
-import { buildPage, CHROMIUM, PageBrowser, shoot } from '../support/page-browser.ts'
+import { buildPage, PageBrowser, shoot } from '../support/page-browser.ts'
 
 const PASSWORD = 'correct horse battery'
 
@@ -30,10 +29,7 @@ describeOrSkip('the first run on a network with a DHCP server', ['namespaces', '
     await plugIntoSwitch(lab, box.folder)
     await box.start()
     // The browser is a machine of that network: it sees the box as an installer's notebook does.
-    const program = join(box.folder, 'browser')
-    await writeFile(program, `#!/bin/sh\nexec ip netns exec ${lab.nameOf('desk')} ${CHROMIUM} "$@"\n`)
-    await chmod(program, 0o755)
-    browser = await PageBrowser.start('https://192.0.2.1:8443/', { program })
+    browser = await PageBrowser.inNamespace(lab, 'desk', 'https://192.0.2.1:8443/', box.folder)
     page = await browser.openAnyway('', { ignoreHTTPSErrors: true })
     // Whoever sets it up needs no mouse.
     keys = new ByKeyboard(page)

@@ -13,10 +13,14 @@ interface Reported {
 
 /** What the box says of itself. */
 export function BoxReport({ site }: { site: string }) {
-  const report = useAsked(site, async () => {
-    const { box } = await api<{ box: readonly Reported[] }>(path('sites', site, 'status'))
-    return box[0] ?? {}
-  })
+  const report = useAsked(
+    site,
+    async () => {
+      const { box } = await api<{ box: readonly Reported[] }>(path('sites', site, 'status'))
+      return box[0] ?? {}
+    },
+    { what: ['box'], site },
+  )
   return (
     <Section id="box-report" title={t('What the box reports')}>
       <Await of={report.of} again={report.again}>

@@ -1,5 +1,6 @@
 import type { Signal } from '@preact/signals'
 import { t } from '../i18n.ts'
+import type { Steady } from '../kit/steady.tsx'
 import { Table } from '../kit/table.tsx'
 import { useNarrow } from '../narrow.ts'
 import { fleetChosen, fleetColumns, nameOf, narrowColumns } from './fleet-columns.tsx'
@@ -9,7 +10,7 @@ export const keyOf = (row: Pick<FleetDevice, 'siteId' | 'mac'>) => `${row.siteId
 
 /** Devices of one or many sites. `sites`: their names by id; absent: all are of one. */
 export function FleetTable(props: {
-  rows: readonly FleetDevice[]
+  steady: Pick<Steady<FleetDevice>, 'rows' | 'bind'>
   sites?: ReadonlyMap<string, string>
   selected?: Signal<ReadonlySet<string>>
 }) {
@@ -19,7 +20,8 @@ export function FleetTable(props: {
   return (
     <Table
       label={t('Phones')}
-      rows={props.rows}
+      rows={props.steady.rows}
+      bind={props.steady.bind}
       keyOf={keyOf}
       nameOf={nameOf}
       rowHeight={64}
