@@ -211,7 +211,9 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   const { dataFolder } = config
   const fingerprint = fingerprintOf(authority.caDer)
   const accounts = openAccounts({ db, clock, secretBox, alarms })
-  const updates = starting.use(makeUpdates({ dataFolder, systemFolder: deps.systemFolder, log }))
+  const updates = starting.use(
+    makeUpdates({ ...{ dataFolder, systemFolder: deps.systemFolder, clock, log, every }, zone: ports.zone }),
+  )
   let onLan: PageOnLan | undefined
   const startedAt = clock.now()
   const about = (): About =>
