@@ -29,11 +29,13 @@ export const backup: Words = {
   Backups: 'Sicherungen',
   'Backups are sealed for the key {id}, made at {time}.':
     'Sicherungen werden für den Schlüssel {id} versiegelt, angelegt am {time}.',
+  'By itself': 'Von selbst',
   'Check the signature': 'Die Signatur prüfen',
   'Check the whole backup': 'Die ganze Sicherung prüfen',
   'Choose a backup file': 'Eine Sicherungsdatei auswählen',
   'Choose an update bundle': 'Ein Aktualisierungspaket auswählen',
   Download: 'Herunterladen',
+  'Earlier than the beginning: on the next day.': 'Früher als der Anfang: am nächsten Tag.',
   'Erase everything': 'Alles löschen',
   'Erase everything?': 'Alles löschen?',
   'Erases everything that this box knows, for a new beginning or before it goes to somebody else.':
@@ -89,6 +91,7 @@ export const backup: Words = {
   'Nothing was changed': 'Es wurde nichts geändert',
   'Nothing was erased': 'Es wurde nichts gelöscht',
   'Older ones of the schedule are removed.': 'Ältere, die täglich entstanden, werden entfernt.',
+  'On these days': 'An diesen Tagen',
   'One file with everything that makes this box this box. Phones are served meanwhile.':
     'Eine Datei mit allem, was diese Box ausmacht. Telefone werden währenddessen bedient.',
   'Only whoever holds it can open them; it is not in this box.':
@@ -113,6 +116,7 @@ export const backup: Words = {
     'Damit er sicher aufbewahrt ist, bevor sich etwas auf ihn verlässt.',
   'Start again at that time': 'Zu dieser Zeit neu starten',
   'Start again now': 'Jetzt neu starten',
+  'Start into an installed update by itself': 'Mit einer installierten Aktualisierung von selbst starten',
   'Start into it': 'Damit starten',
   'Start into version {version}?': 'Mit Version {version} starten?',
   'That is not group {n} of this key.': 'Das ist nicht die Gruppe {n} dieses Schlüssels.',
@@ -148,11 +152,14 @@ export const backup: Words = {
   'Time of day': 'Uhrzeit',
   'Type group {n} of it': 'Tippen Sie die Gruppe {n} daraus',
   'Type {word} to go on': 'Tippen Sie {word}, um fortzufahren',
+  Until: 'Bis',
   Update: 'Aktualisierung',
   'Version {version} is installed; it starts with the next start.':
     'Version {version} ist installiert; sie startet mit dem nächsten Start.',
   'Version {version} is installed; the box starts into it at {time}.':
     'Version {version} ist installiert; die Box startet damit am {time}.',
+  'Version {version} is installed; the box starts into it by itself at {time}, in its window.':
+    'Version {version} ist installiert; die Box startet damit von selbst am {time}, in ihrem Zeitfenster.',
   'What was made at {time} can then be restored from a copy elsewhere alone.':
     'Was am {time} erstellt wurde, lässt sich dann nur aus einer Kopie anderswo wiederherstellen.',
   'With the content of firmware files': 'Mit dem Inhalt der Firmware-Dateien',
