@@ -236,10 +236,11 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   )
   cloud = link
   const health = () => healthOf({ db, lan, ...phoneServices })
+  const boxNetwork = makeBoxNetwork({ dataFolder, systemFolder: deps.systemFolder, lan, log })
   const { backups, restores } = starting.use(
     openSafety({
       ...{ config, systemFolder: deps.systemFolder, alarms, clock, log, every, restart: deps.restart },
-      ...{ problems: () => health().problems, cloud: link, records, files, accounts, lan },
+      ...{ problems: () => health().problems, cloud: link, records, files, accounts, lan, boxNetwork },
     }),
   )
   const networks = () => assembleDhcp(config, records, lan.interfaces()).settings.networks
@@ -249,7 +250,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
     ...heart,
     ...{ moving, accounts, fingerprint },
     workbench: makeWorkbench(heart),
-    ...{ health, updates, boxNetwork: makeBoxNetwork({ dataFolder, systemFolder: deps.systemFolder, lan, log }) },
+    ...{ health, updates, boxNetwork },
     ...{ backups, restores, logs: deps.logs ?? { after: () => [] } },
     ...{ assist, journeys: journal, alarms, leases: server.leases, records, counters, clock, log, every, about },
     dhcp: {
