@@ -204,7 +204,9 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   const { dataFolder } = config
   const fingerprint = fingerprintOf(authority.caDer)
   const accounts = openAccounts({ db, clock, secretBox, alarms })
-  const updates = starting.use(makeUpdates({ dataFolder, systemFolder: deps.systemFolder, log }))
+  const updates = starting.use(
+    makeUpdates({ ...{ dataFolder, systemFolder: deps.systemFolder, clock, log, every }, zone: ports.zone }),
+  )
   let onLan: PageOnLan | undefined
   const startedAt = clock.now()
   const about = (): About =>
@@ -227,10 +229,11 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   )
   cloud = link
   const health = () => healthOf({ db, lan, ...phoneServices })
+  const boxNetwork = makeBoxNetwork({ dataFolder, systemFolder: deps.systemFolder, lan, log })
   const { backups, restores } = starting.use(
     openSafety({
       ...{ config, systemFolder: deps.systemFolder, alarms, clock, log, every, restart: deps.restart },
-      ...{ problems: () => health().problems, cloud: link, records, files, accounts, lan },
+      ...{ problems: () => health().problems, cloud: link, records, files, accounts, lan, boxNetwork },
     }),
   )
   const networks = () => assembleDhcp(config, records, lan.interfaces()).settings.networks
@@ -239,7 +242,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
     ...heart,
     ...{ moving, accounts, fingerprint },
     workbench: makeWorkbench(heart),
-    ...{ health, updates, boxNetwork: makeBoxNetwork({ dataFolder, systemFolder: deps.systemFolder, lan, log }) },
+    ...{ health, updates, boxNetwork },
     ...{ backups, restores, logs: deps.logs ?? { after: () => [] } },
     links: starting.use(openLinks({ ...deps, every })),
     ...{ assist, journeys: journal, alarms, leases: server.leases, records, counters, clock, log, every, about },

@@ -52,6 +52,7 @@ export const ROUTES: readonly (readonly [string, Action])[] = [
   // What runs on the box decides over everything in it.
   ['PUT /api/v1/update', 'accounts'],
   ['POST,DELETE /api/v1/update/restart', 'site'],
+  ['PUT,DELETE /api/v1/update/window', 'site'],
   ['GET /api/v1/logs', 'site'],
   ['GET /api/v1/logs/text', 'site'],
   // A backup is sealed: whoever makes or holds one reads nothing in it.
