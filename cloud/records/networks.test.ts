@@ -84,7 +84,7 @@ describe('networks of a site', () => {
     const reached = async () => (await admin.call('GET', `${base}/networks/buro`)).body.reached
     expect([made.body.reached, await reached()]).toEqual([false, false])
     const { seq = 0 } = (await desk.deps.boxes.feeds.read((reader) => reader.record('box:x1', 'network', 'buro'))) ?? {}
-    makePulled({ ...desk.deps, log: desk.deps.log })('x1', 'box:x1', seq)
+    makePulled({ ...desk.deps, noted() {} })('x1', 'box:x1', seq)
     await expect.poll(reached).toBe(true)
     await admin.call('PATCH', `${base}/networks/buro`, { lease: 3600 })
     expect(await reached()).toBe(false)
