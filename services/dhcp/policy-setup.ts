@@ -128,7 +128,7 @@ export function readyOptions(options: readonly OfferedOption[]): OptionSet {
   for (const option of options) {
     if (OWN_OPTIONS.has(option.code)) throw new OperatorError(`option ${option.code} is set by the protocol itself`)
     const bytes = encodeOption(option)
-    const text = PROVISIONING.has(option.code) ? { text: printable(describeOption(option)) } : {}
+    const text = PROVISIONING.has(option.code) ? { text: printable(describeOption(option, true)) } : {}
     const server = serverOf(option, bytes)
     ready.set(option.code, {
       code: option.code,

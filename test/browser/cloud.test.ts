@@ -358,6 +358,8 @@ describeOrSkip('the page of the central account', ['namespaces', 'curl', 'chromi
     const waits = page.locator('.network').getByText('Waits for the box')
     await waits.waitFor()
     await box.start()
+    // Now rather than with its turn among all that start.
+    await box.told('cloud', 'sync')
     await expect.poll(pools, PATIENTLY).toBe(drawn[1])
     const { sites } = await cloud.inAccount<{ sites: readonly { id: string }[] }>('GET', '/sites')
     type Reached = { networks: readonly { reached: boolean }[] }

@@ -42,6 +42,7 @@ export function networksGround(of: {
   return {
     mayEdit: atLeast('admin'),
     ports: box?.interfaces,
+    isOff: (port) => box?.dhcp.find((one) => one.interface === port)?.mode === 'off',
     others: box?.fixedNetworks?.map(({ subnet }) => ({ subnet, dns: [] })) ?? [],
     leases: undefined,
     count: () => undefined,

@@ -95,7 +95,7 @@ it.each<[string, Shown, string]>([
   [
     'DHCP that is off',
     { box: { ...BOX, dhcp: [{ interface: 'eth0', mode: 'off', on: false }] } },
-    'DHCP is off at the box',
+    'DHCP is off on eth0: nobody',
   ],
   ['one that no box can use', { networks: [{ ...OFFICE, fault: 'subnet: no' }] }, 'The box cannot use it: subnet: no'],
   ['none at all', { networks: [] }, 'The account holds no network of this site.'],

@@ -31,6 +31,7 @@ export function boxGround(view: NetworksView): NetworksGround {
   return {
     mayEdit: may('site'),
     ports: choicesOf(view),
+    isOff: (port) => status?.interfaces.find((one) => one.name === port)?.mode === 'off',
     others: [],
     leases: listOf(leases.value),
     count: (id) => status?.networks.find((one) => one.id === id),

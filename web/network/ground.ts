@@ -22,6 +22,8 @@ export interface NetworksGround {
   readonly mayEdit: boolean
   /** Undefined: nobody has said which interfaces there are. */
   readonly ports: readonly Port[] | undefined
+  /** Whether DHCP is off on an interface, as far as that is known. */
+  isOff(port: string): boolean
   /** Networks that are there and not among those shown. */
   readonly others: readonly { readonly subnet: string; readonly dns: string[] }[]
   /** Who holds which address; undefined: only the box itself knows. */

@@ -90,6 +90,11 @@ function Card({ network, ground }: { network: Network; ground: NetworksGround })
               {count.declined > 0 && `, ${t('{n} set aside', { n: count.declined })}`}
             </p>
           )}
+          {network.interface !== undefined && ground.isOff(network.interface) && (
+            <p class="other-server">
+              {t('DHCP is off on {name}: nobody gets an address of it.', { name: network.interface })}
+            </p>
+          )}
           <PoolPicture network={network} leases={ground.leases} />
           <p class="quiet facts">
             <span>{network.interface ?? t('behind a relay')}</span>

@@ -12,6 +12,8 @@ export const networks: Words = {
   'Change the network {name}?': 'Das Netz {name} ändern?',
   'Devices hear of it when they renew, in {n} hour at most.|Devices hear of it when they renew, in {n} hours at most.':
     'Geräte erfahren es beim Verlängern, spätestens in {n} Stunde.|Geräte erfahren es beim Verlängern, spätestens in {n} Stunden.',
+  'DHCP is off on {name}: nobody gets an address of it.':
+    'DHCP ist an {name} aus: niemand bekommt eine Adresse daraus.',
   'DHCP is off at the box: nobody gets an address of these until somebody there switches it on.':
     'DHCP ist an der Box aus: niemand bekommt eine Adresse daraus, bis es dort jemand einschaltet.',
   'For this phone alone, wherever the box gives it an address: before its model, its group, its vendor and the network.':
