@@ -165,6 +165,13 @@ describeOrSkip('the page of the central account', ['namespaces', 'curl', 'chromi
     await dialog.getByRole('button', { name: 'Change 1 record' }).click()
     await page.getByText('1 record is changed.').waitFor()
     await expect.poll(async () => (await box.api<{ group?: string }>(`/devices/${MAC}`)).group, PATIENTLY).toBe('lobby')
+    // No file of the phone is another one by that: account and box say so both.
+    const known = async () => {
+      await box.told('cloud', 'sync')
+      return (await cloud.inAccount<{ devices: readonly object[] }>('GET', '/fleet/devices')).devices[0]
+    }
+    const verdictText = expect.stringContaining('which made no new file for it')
+    await expect.poll(known, PATIENTLY).toMatchObject({ drift: 'in-sync', verdict: 'configured', verdictText })
   })
 
   it('has the box tell what it knows: a file of the phone without its secret, and how it is itself', async () => {

@@ -28,17 +28,17 @@ export function useAsked<Value>(key: string, ask: () => Promise<Value>, follows?
         if (mine === turn.current && !same) it.value = loaded
       },
     }
-    void load(into, ask)
+    return load(into, ask)
   }
   useEffect(() => {
     it.value = { kind: 'loading' }
-    run()
+    void run()
     return () => {
       turn.current++
     }
   }, [key])
   useFollowed(follows, run)
-  return { of: it.value, again: run }
+  return { of: it.value, again: () => void run() }
 }
 
 const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)

@@ -51,7 +51,7 @@ export function DevicePage({ site, mac }: { site: string; mac: string }) {
   useEffect(() => {
     void desk.load()
   }, [desk])
-  useFollowed({ what: ['devices', 'records'], site }, () => void desk.refresh())
+  useFollowed({ what: ['devices', 'records'], site }, () => desk.refresh())
   const saved = () =>
     toast(t('Saved. The box gets it within seconds, the phone when it fetches again.'), {
       action: {

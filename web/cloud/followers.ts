@@ -3,6 +3,9 @@ import type { Change, What } from '../../cloud/live/policy-changes.ts'
 
 /** What is shown is asked for again no more often, whatever happens. */
 const EVERY_MS = 1_000
+/** Nor than so many times as long as the answer took: what is much work for the account is asked for more seldom. */
+const TIMES_AS_LONG = 10
+const SELDOM_MS = 20_000
 /** Pages that hear of the same change do not all ask in the same moment. */
 const APART_MS = 200
 
@@ -13,8 +16,9 @@ export interface Follows {
 }
 
 interface Follower extends Follows {
-  readonly ask: () => void
+  readonly ask: () => Promise<unknown>
   askedAt: number
+  paceMs: number
   timer: ReturnType<typeof setTimeout> | undefined
 }
 
@@ -23,11 +27,14 @@ const followers = new Set<Follower>()
 let missed = false
 
 function wake(follower: Follower): void {
-  const wait = Math.max(Math.random() * APART_MS, follower.askedAt + EVERY_MS - Date.now())
+  const wait = Math.max(Math.random() * APART_MS, follower.askedAt + follower.paceMs - Date.now())
   follower.timer ??= setTimeout(() => {
     follower.timer = undefined
-    follower.askedAt = Date.now()
-    follower.ask()
+    const begun = Date.now()
+    follower.askedAt = begun
+    void follower.ask().finally(() => {
+      follower.paceMs = Math.min(SELDOM_MS, Math.max(EVERY_MS, TIMES_AS_LONG * (Date.now() - begun)))
+    })
   }, wait)
 }
 
@@ -55,8 +62,8 @@ export function caughtUp(): void {
   askAll()
 }
 
-export function follow(what: Follows, ask: () => void): () => void {
-  const follower: Follower = { ...what, ask, askedAt: Date.now(), timer: undefined }
+export function follow(what: Follows, ask: () => Promise<unknown>): () => void {
+  const follower: Follower = { ...what, ask, askedAt: Date.now(), paceMs: EVERY_MS, timer: undefined }
   followers.add(follower)
   return () => {
     followers.delete(follower)
@@ -65,7 +72,7 @@ export function follow(what: Follows, ask: () => void): () => void {
 }
 
 /** Asks again when something of this changed, as long as the part is shown. */
-export function useFollowed(what: Follows | undefined, ask: () => void): void {
+export function useFollowed(what: Follows | undefined, ask: () => Promise<unknown>): void {
   const newest = useRef(ask)
   newest.current = ask
   const key = what && `${what.site} ${what.what.join(' ')}`

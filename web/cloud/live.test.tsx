@@ -36,7 +36,13 @@ let hidden = false
 let stop: () => void
 let reachable: boolean
 const asked = { berlin: 0, all: 0, alerts: 0 }
+let takes = 0
 const stops: (() => void)[] = []
+
+async function answered(what: keyof typeof asked): Promise<void> {
+  asked[what]++
+  await new Promise((resolve) => setTimeout(resolve, takes))
+}
 
 function look(value: boolean): void {
   hidden = !value
@@ -55,11 +61,12 @@ beforeEach(() => {
     return Response.json({})
   })
   vi.spyOn(document, 'hidden', 'get').mockImplementation(() => hidden)
+  takes = 0
   Object.assign(asked, { berlin: 0, all: 0, alerts: 0 })
   stops.push(
-    follow({ what: ['devices'], site: 'berlin' }, () => void asked.berlin++),
-    follow({ what: ['devices', 'box'] }, () => void asked.all++),
-    follow({ what: ['alerts'] }, () => void asked.alerts++),
+    follow({ what: ['devices'], site: 'berlin' }, () => answered('berlin')),
+    follow({ what: ['devices', 'box'] }, () => answered('all')),
+    follow({ what: ['alerts'] }, () => answered('alerts')),
   )
   stop = followAccount('a')
 })
@@ -87,6 +94,17 @@ describe('a page that follows its account', () => {
     await pass(1_500)
     expect(asked.berlin).toBeLessThanOrEqual(5)
     expect([asked.berlin > 2, asked.alerts]).toEqual([true, 1])
+  })
+
+  it('asks more seldom for what takes the account long', async () => {
+    takes = 500
+    newest().say('hello')
+    for (let n = 0; n < 300; n++) {
+      newest().say('changed', devices())
+      await pass(100)
+    }
+    expect(asked.berlin).toBeGreaterThanOrEqual(6)
+    expect(asked.berlin).toBeLessThanOrEqual(8)
   })
 
   it('keeps no stream while nobody looks, and asks for what was missed when somebody does', async () => {
