@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -84,6 +84,13 @@ describe('a restart that is put off', () => {
     updates.restart({ by })
     expect(isAsked()).toBe(true)
   })
+})
+
+it('what was left of an update that was on its way when the power went is removed', () => {
+  mkdirSync(join(folder, 'update'))
+  writeFileSync(join(folder, 'update/bundle.part'), 'half')
+  using _ = open()
+  expect(existsSync(join(folder, 'update/bundle.part'))).toBe(false)
 })
 
 describe('a window', () => {

@@ -38,6 +38,9 @@ export function makeUpdates(deps: UpdatesDeps): Updates & Disposable {
   const slot = slotOf(deps.commandLine ?? readIfThere('/proc/cmdline') ?? '')
   const version = readIfThere(deps.versionFile ?? '/usr/lib/branchline/IMAGE_VERSION')?.trim() ?? VERSION
   const boot = deps.boot ?? readIfThere('/proc/sys/kernel/random/boot_id')?.trim() ?? ''
+  const part = join(folder, 'bundle.part')
+  // What a power cut left of one that was on its way.
+  rmSync(part, { force: true })
   let receiving: UpdateStatus | undefined
 
   const readSystem = (name: string) =>
@@ -89,7 +92,6 @@ export function makeUpdates(deps: UpdatesDeps): Updates & Disposable {
       receiving = { phase: 'receiving', percent: 0 }
       try {
         mkdirSync(folder, { recursive: true, mode: 0o700 })
-        const part = join(folder, 'bundle.part')
         const written = await writeStream(part, content, (bytes) => {
           if (bytes > MAX_BUNDLE) throw new OperatorError(`the update is longer than ${MAX_BUNDLE} bytes`)
           if (size) receiving = { phase: 'receiving', percent: Math.min(100, Math.floor((bytes / size) * 100)) }
@@ -105,7 +107,7 @@ export function makeUpdates(deps: UpdatesDeps): Updates & Disposable {
         log.info('update received', { by, bytes: size ?? 0 })
       } finally {
         receiving = undefined
-        rmSync(join(folder, 'bundle.part'), { force: true })
+        rmSync(part, { force: true })
       }
       return state()
     },
