@@ -10,7 +10,7 @@ import { violations } from '../support/axe.ts'
 import { BoxUnderTest, MAIN, office, PATIENTLY } from '../support/box-under-test.ts'
 import { CLOUD_URL, CloudInNamespace } from '../support/cloud-in-namespace.ts'
 import { describeOrSkip, Namespaces } from '../support/netns.ts'
-import { buildPage, CHROMIUM, FORMS, PageBrowser, shoot } from '../support/page-browser.ts'
+import { buildPage, CHROMIUM, FORMS, look, PageBrowser, shoot } from '../support/page-browser.ts'
 import { inFolder, madeUpVendor, packKey, packOf } from '../support/vendor-packs.ts'
 
 const MAC = '80:5e:c0:00:53:21'
@@ -416,9 +416,10 @@ describeOrSkip('the page of the central account', ['namespaces', 'curl', 'chromi
     await guest.close()
   })
 
-  it.each(FORMS)(
-    '$name: a picture of every screen, and axe ($axe) finds nothing',
-    async ({ name, axe, ...form }) => {
+  // At once: each has a page, and so a processor, of its own.
+  it.concurrent.each(FORMS)(
+    '$name: a picture of every screen, light and dark, and axe ($axe) finds nothing',
+    async (form) => {
       const { sites } = await cloud.inAccount<{ sites: readonly { id: string }[] }>('GET', '/sites')
       const { accounts } = await cloud.api<{ accounts: readonly { id: string }[] }>('GET', '/accounts')
       const base = `#/${accounts[0]?.id}`
@@ -455,14 +456,13 @@ describeOrSkip('the page of the central account', ['namespaces', 'curl', 'chromi
         ),
       ]
       const storageState = await page.context().storageState()
-      const looking = await browser.openAnyway(base, { ...form, storageState })
+      const looking = await browser.openAnyway(base, { viewport: form.viewport, storageState })
       const found: string[] = []
       for (const [screen, path] of screens) {
         await looking.goto(`${PAGE_URL}${path}`)
         await looking.locator('main h1').first().waitFor()
         await looking.waitForFunction(() => document.querySelector('.skeleton') === null)
-        if (axe) for (const violation of await violations(looking)) found.push(`${screen}: ${violation}`)
-        await shoot(looking, `cloud-${screen}-${name}`)
+        found.push(...(await look(looking, `cloud-${screen}`, form)))
       }
       await looking.close({ runBeforeUnload: false })
       expect([...new Set(found)]).toEqual([])
