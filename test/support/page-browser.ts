@@ -117,11 +117,12 @@ export async function look(
 
 /** As high as what it holds: bars that stick to an edge of the window would lie across the picture. */
 async function inFullHeight(page: Page, run: () => Promise<void>): Promise<void> {
-  const height = await page.evaluate(() => document.documentElement.scrollHeight)
+  const { height, top } = await page.evaluate(() => ({ height: document.documentElement.scrollHeight, top: scrollY }))
   const size = page.viewportSize()
   if (size) await page.setViewportSize({ width: size.width, height: Math.max(size.height, Math.min(height, 6000)) })
   await run()
   if (size) await page.setViewportSize(size)
+  await page.evaluate((to) => scrollTo(0, to), top)
 }
 
 async function take(page: Page, name: string): Promise<void> {

@@ -17,11 +17,28 @@ export function toast(text: string, more: { tone?: Toast['tone']; action?: Toast
   const id = ++last
   const { tone = 'good', action } = more
   toasts.value = [...toasts.value.slice(-3), { id, text, tone, ...(action && { action }) }]
-  if (tone === 'good') setTimeout(() => drop(id), SHOWN_MS)
+  if (tone === 'good') setTimeout(() => dropUnused(id), SHOWN_MS)
 }
 
 function drop(id: number): void {
   toasts.value = toasts.value.filter((one) => one.id !== id)
+}
+
+/** Not from under somebody who is at it. */
+function dropUnused(id: number): void {
+  if (document.querySelector('.toasts:is(:hover, :focus-within)')) setTimeout(() => dropUnused(id), SHOWN_MS)
+  else drop(id)
+}
+
+function run(it: Toast): void {
+  drop(it.id)
+  it.action?.run()
+}
+
+/** Does what the newest message offers: from anywhere, since it stands for some seconds only. */
+export function takeOffer(): void {
+  const newest = toasts.value.findLast((it) => it.action)
+  if (newest) run(newest)
 }
 
 /** Where toasts are shown; stands once in the page, always, so that screen readers know it. */
@@ -33,14 +50,7 @@ export function Toasts() {
           <Icon name={it.tone === 'good' ? 'ok' : 'warn'} />
           <span>{it.text}</span>
           {it.action && (
-            <button
-              type="button"
-              class="link"
-              onClick={() => {
-                drop(it.id)
-                it.action?.run()
-              }}
-            >
+            <button type="button" class="link" onClick={() => run(it)}>
               {it.action.text}
             </button>
           )}
