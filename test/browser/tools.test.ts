@@ -8,6 +8,7 @@ import type { DemoBox } from '../support/box-process.ts'
 import { ByKeyboard } from '../support/by-keyboard.ts'
 import { buildPage, HAS_BROWSER, PageBrowser, shoot } from '../support/page-browser.ts'
 import { HOSTILE, officeBox } from '../support/page-site.ts'
+import { ON_LOOPBACK, PhoneFarm } from '../support/phone-farm.ts'
 
 describe.skipIf(!HAS_BROWSER)('settings, templates, activity and lists (skipped without /usr/bin/chromium)', () => {
   let box: DemoBox
@@ -273,24 +274,38 @@ describe.skipIf(!HAS_BROWSER)('settings, templates, activity and lists (skipped 
     await page.close()
   })
 
-  it('rolls a firmware out by keyboard alone: stores it, shows what would be done, begins, and cancels', async () => {
-    const firmware = join(folder, '108.86.0.99.rom')
-    await writeFile(firmware, 'firmware of a test')
+  it('rolls a firmware out by keyboard alone, to its end: the phone comes back with it; cancels another', async () => {
+    // The phone of the demonstration, at its address: it takes a NOTIFY, and installs what its file names.
+    const { journeys } = await box.api<{ journeys: { mac: string; address?: string }[] }>('/journeys')
+    const address = journeys.find(({ mac }) => mac === desk)?.address ?? ''
+    const server = `127.0.0.1:${box.ports['http-port']}`
+    await using farm = new PhoneFarm(ON_LOOPBACK, '', [server, 'Yealink SIP-T46U VERSION MAC', '108.86.0.20'])
+    await farm.boot([{ mac: desk.replaceAll(':', ''), address }])
     const page = await browser.open('#/files')
     const keys = new ByKeyboard(page)
-    await keys.file(page.getByLabel(/^Store files/), firmware)
-    await page.getByText('108.86.0.99.rom is stored.').waitFor()
-    await keys.press(page.getByRole('button', { name: 'New rollout' }))
-    const dialog = page.getByRole('dialog', { name: 'New rollout' })
-    await keys.choose(dialog.getByLabel('For', { exact: true }), 'Group lobby')
-    await keys.press(dialog.getByRole('button', { name: 'See what it would do' }))
-    await keys.press(dialog.getByRole('button', { name: 'Begin with 1 phone' }))
-    await page.getByText('108.86.0.99.rom has begun.').waitFor()
-    const card = page.locator('section:has(#rollouts) .card')
-    await card.getByRole('link', { name: 'Front desk' }).waitFor()
-    await keys.press(card.getByRole('button', { name: 'Cancel' }))
+    const begin = async (version: string) => {
+      const firmware = join(folder, `${version}.rom`)
+      await writeFile(firmware, `VERSION ${version}\n`)
+      await keys.file(page.getByLabel(/^Store files/), firmware)
+      await page.getByText(`${version}.rom is stored.`).waitFor()
+      await keys.press(page.getByRole('button', { name: 'New rollout' }))
+      const dialog = page.getByRole('dialog', { name: 'New rollout' })
+      await keys.choose(dialog.getByLabel('Firmware', { exact: true }), version)
+      await keys.choose(dialog.getByLabel('For', { exact: true }), 'Group lobby')
+      await keys.press(dialog.getByRole('button', { name: 'See what it would do' }))
+      await keys.press(dialog.getByRole('button', { name: 'Begin with 1 phone' }))
+      await page.getByText(`${version}.rom has begun.`).waitFor()
+      return page.locator('section:has(#rollouts) .card', { hasText: version })
+    }
+    const whole = await begin('108.86.0.99')
+    await whole.getByText('Completed', { exact: true }).waitFor()
+    expect(farm.returned).toEqual([{ mac: desk.replaceAll(':', ''), version: '108.86.0.99' }])
+    await farm.do({ mode: { [desk.replaceAll(':', '')]: 'deaf' } })
+    const ended = await begin('108.86.0.98')
+    await ended.getByRole('link', { name: 'Front desk' }).waitFor()
+    await keys.press(ended.getByRole('button', { name: 'Cancel' }))
     await keys.press(page.getByRole('dialog').getByRole('button', { name: 'Cancel the rollout' }))
-    await card.getByText('Cancelled', { exact: true }).waitFor()
+    await ended.getByText('Cancelled', { exact: true }).waitFor()
     await page.close()
   })
 
