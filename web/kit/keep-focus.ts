@@ -31,6 +31,13 @@ export function keepFocus(): void {
     holder = { element: target, heirs: [] }
     if (target.closest(OVER) === null) outside = holder
   })
+  addEventListener('focusout', ({ target }) => {
+    // Somebody let go of it, as by a click on nothing: then it is not to come back.
+    queueMicrotask(() => {
+      const it = holder?.element
+      if (it === target && isDropped() && it?.isConnected && !isOff(it)) holder = outside = undefined
+    })
+  })
   new MutationObserver((records) => {
     for (const { target, removedNodes, nextSibling, previousSibling } of records)
       for (const gone of removedNodes)
@@ -50,9 +57,8 @@ export function keepFocus(): void {
     clearTimeout(timer)
     if (!isDropped()) return
     for (const one of [holder, outside]) if (one?.element.isConnected && take(one.element)) return
-    if (!byKeyboard) return
-    const isOff = (one: Holder | undefined) => one?.element.isConnected && one.element.matches(':disabled')
-    if (!isOff(holder)) giveOn()
+    if (!byKeyboard || holder === undefined) return
+    if (!holder.element.isConnected || !isOff(holder.element)) giveOn()
     else timer = window.setTimeout(() => isDropped() && giveOn(), PATIENCE_MS)
   }
 
@@ -69,6 +75,10 @@ export function keepFocus(): void {
 
 function isDropped(): boolean {
   return document.activeElement === null || document.activeElement === document.body
+}
+
+function isOff(it: HTMLElement): boolean {
+  return 'disabled' in it && it.disabled === true
 }
 
 function inside(it: Node): boolean {
