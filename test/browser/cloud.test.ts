@@ -416,6 +416,45 @@ describeOrSkip('the page of the central account', ['namespaces', 'curl', 'chromi
     await guest.close()
   })
 
+  it('says who is told of alerts and what opens one, and lets a program in and out', async () => {
+    await keys.press(link('Pages', 'Alerts'))
+    await keys.press(link('Parts of alerts', 'Rules'))
+    const rule = page.locator('main').getByRole('form').first()
+    const opens = rule.getByLabel('Opens an alert')
+    const before = await opens.isChecked()
+    await keys.reach(opens)
+    await keys.keys('Space')
+    await keys.press(rule.getByRole('button', { name: 'Save' }))
+    await page.getByText('Saved.', { exact: true }).waitFor()
+    await keys.press(link('Parts of alerts', 'Channels'))
+    await keys.press(button('Add a channel'))
+    const channel = page.getByRole('dialog').getByRole('form', { name: 'Add a channel' })
+    await keys.type(channel.getByLabel('Name'), 'Night watch')
+    await keys.type(channel.getByLabel('E-mail address'), 'watch@example.net')
+    await keys.press(channel.getByRole('button', { name: 'Add' }))
+    await keys.press(button('Switch off: Night watch'))
+    await button('Switch on: Night watch').waitFor()
+    type Alerting = { rules: readonly { enabled: boolean }[]; channels: readonly { name: string; enabled: boolean }[] }
+    const { channels } = await cloud.inAccount<Alerting>('GET', '/alert-channels')
+    expect(channels).toMatchObject([{ name: 'Night watch', enabled: false }])
+    expect((await cloud.inAccount<Alerting>('GET', '/alert-rules')).rules[0]?.enabled).toBe(!before)
+    await keys.press(button('Remove: Night watch'))
+    await keys.press(page.getByRole('dialog').getByRole('button', { name: 'Remove' }))
+    await page.getByText('Alerts go nowhere yet').waitFor()
+
+    await keys.find('tokens', /API tokens/)
+    await keys.press(button('Make a token'))
+    await keys.type(page.getByRole('dialog').getByLabel('Name'), 'Inventory')
+    await keys.choose(page.getByRole('dialog').getByLabel('It lasts'), '1 day')
+    await keys.tick(page.getByRole('dialog').getByLabel('alerts:read'))
+    await keys.press(button('Make it'))
+    await page.getByRole('dialog', { name: 'The token' }).locator('pre').waitFor()
+    await keys.press(button('Done'))
+    await keys.press(button('End it: Inventory'))
+    await keys.press(page.getByRole('dialog').getByRole('button', { name: 'End it' }))
+    await page.getByText('There is no token.').waitFor()
+  })
+
   // At once: each has a page, and so a processor, of its own.
   it.concurrent.each(FORMS)(
     '$name: a picture of every screen, light and dark, and axe ($axe) finds nothing',
