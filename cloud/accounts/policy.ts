@@ -50,6 +50,8 @@ export const RULES = {
   'boxes.expect': { area: 'boxes', write: true, roles: managers },
   'records.read': { area: 'records', write: false, roles: all },
   'records.edit': { area: 'records', write: true, roles: hands },
+  // A network cuts a whole branch off: it is for those for whom it is at the box too.
+  'networks.edit': { area: 'records', write: true, roles: managers },
   'defaults.edit': { area: 'records', write: true, roles: managers },
   'templates.check': { area: 'records', write: false, roles: hands },
   'templates.edit': { area: 'records', write: true, roles: managers },

@@ -129,13 +129,15 @@ export class BoxUnderTest implements AsyncDisposable {
   }
 
   /** What the admin API answers, over the local socket. With a body it is a PUT, unless another method is named. */
-  async api<Body>(path: string, body?: object, method: 'PUT' | 'PATCH' = 'PUT'): Promise<Body> {
+  async api<Body>(path: string, body?: object, method: 'PUT' | 'PATCH' | 'POST' | 'DELETE' = 'PUT'): Promise<Body> {
     const response = await fetch(`http://localhost/api/v1${path}`, {
       unix: join(this.data, SOCKET_NAME),
+      ...(method === 'DELETE' && { method }),
       ...(body && { method, body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     })
-    if (!response.ok) throw new InvariantError(`${path} was answered ${response.status}: ${await response.text()}`)
-    return (await response.json()) as Body
+    const text = await response.text()
+    if (!response.ok) throw new InvariantError(`${path} was answered ${response.status}: ${text}`)
+    return (text === '' ? undefined : JSON.parse(text)) as Body
   }
 
   /** What the phone shall get, by `branchline render`. */

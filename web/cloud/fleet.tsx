@@ -2,20 +2,27 @@ import { useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
 import { api } from '../api.ts'
 import { plural, t } from '../i18n.ts'
+import { ColumnsMenu } from '../kit/columns-menu.tsx'
 import { FindField } from '../kit/find-field.tsx'
 import { Await, Empty } from '../kit/states.tsx'
 import { ChangesPill, Steadily } from '../kit/steady.tsx'
+import { useNarrow } from '../narrow.ts'
 import { route, setQuery } from '../router.ts'
 import { useAsked } from './asked.ts'
 import { BulkDialog } from './bulk.tsx'
 import { driftSentence } from './drift.tsx'
+import { ExportAll } from './export-all.tsx'
+import { fleetChosen, fleetColumns } from './fleet-columns.tsx'
 import { type Counts, Filters, filterOf, isDrift, queryOf } from './fleet-filters.tsx'
+import { FleetFirmware } from './fleet-firmware.tsx'
 import { FleetTable, keyOf } from './fleet-table.tsx'
 import { atLeast, path } from './session.ts'
 import { useFleetSites } from './sites.tsx'
 import type { FleetDevice } from './types.ts'
 
 const PAGE = 200
+/** Of an export. */
+const MOST = 500
 /** Typing goes on for so long before it is asked. */
 const PAUSE_MS = 250
 
@@ -56,6 +63,7 @@ export function FleetPage() {
         </div>
         <Filters filter={filter} counts={counts.of} sites={named} />
       </search>
+      {counts.of.kind === 'ready' && <FleetFirmware counts={counts.of.value.firmware} filter={filter} />}
       {isDrift(filter.drift) && <p class="hint">{driftSentence(filter.drift)}</p>}
       <Devices key={query} query={query} names={names} changed={counts.again} />
     </>
@@ -68,6 +76,8 @@ function Devices(props: { query: string; names: ReadonlyMap<string, string>; cha
   const first = useAsked(query, () => api<Listed>(address), LIVE)
   const more = useSignal<Listed | undefined>(undefined)
   const selected = useSignal<ReadonlySet<string>>(new Set())
+  const narrow = useNarrow()
+  const columns = fleetColumns(names)
   const editing = useSignal<'chosen' | 'all' | undefined>(undefined)
   const loadMore = async (after: string) => {
     const page = await api<Listed>(`${address}&after=${encodeURIComponent(after)}`)
@@ -105,6 +115,19 @@ function Devices(props: { query: string; names: ReadonlyMap<string, string>; cha
                         : t('the first {n} phones', { n: rows.length })}
                   </span>
                   <ChangesPill of={steady} />
+                  <span class="grow" />
+                  {!narrow && <ColumnsMenu columns={columns.filter(({ id }) => id !== 'name')} chosen={fleetChosen} />}
+                  <ExportAll
+                    file="phones.csv"
+                    heads={columns.map(({ title }) => title)}
+                    cells={(row: FleetDevice) => columns.map(({ plain }) => plain(row))}
+                    ask={async (after) => {
+                      const page = await api<Listed>(
+                        `${path('fleet', 'devices')}?${query}${query && '&'}limit=${MOST}${after ? `&after=${encodeURIComponent(after)}` : ''}`,
+                      )
+                      return { rows: page.devices, next: page.next }
+                    }}
+                  />
                   {atLeast('installer') && (
                     <button
                       type="button"

@@ -1,5 +1,6 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { ChangeView, DeviceView, ExplainView, FilePreview, JourneyView } from '../../services/admin/schema.ts'
+import type { OptionView } from '../../services/admin/schema-network.ts'
 import type { PendingView } from '../../services/admin/schema-refetch.ts'
 import type { EditPreview, ShapeView } from '../../services/admin/schema-workbench.ts'
 import { ApiError, api } from '../api.ts'
@@ -23,6 +24,8 @@ export interface Draft {
   readonly keys?: readonly Key[]
   readonly settings?: Readonly<Record<string, DeviceView['settings'][string] | null>>
   readonly extra?: Readonly<Record<string, Readonly<Record<string, string | null>>>>
+  /** All of them: an edit of one is an edit of the list. */
+  readonly dhcpOptions?: readonly OptionView[]
 }
 
 export interface Desk extends DeskAsks {
