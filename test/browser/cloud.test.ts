@@ -362,8 +362,11 @@ describeOrSkip('the page of the central account', ['namespaces', 'curl', 'chromi
     await waits.waitFor()
     await box.start()
     // Now rather than with its turn among all that start.
-    await box.told('cloud', 'sync')
-    await expect.poll(pools, PATIENTLY).toBe(drawn[1])
+    const asking = async () => {
+      await box.told('cloud', 'sync')
+      return pools()
+    }
+    await expect.poll(asking, { ...PATIENTLY, interval: 500 }).toBe(drawn[1])
     const { sites } = await cloud.inAccount<{ sites: readonly { id: string }[] }>('GET', '/sites')
     type Reached = { networks: readonly { reached: boolean }[] }
     const reached = async () =>
