@@ -361,17 +361,16 @@ describeOrSkip('the page of the central account', ['namespaces', 'curl', 'chromi
     const waits = page.locator('.network').getByText('Waits for the box')
     await waits.waitFor()
     await box.start()
-    // Now rather than with its turn among all that start.
-    const asking = async () => {
-      await box.told('cloud', 'sync')
-      return pools()
-    }
-    await expect.poll(asking, { ...PATIENTLY, interval: 500 }).toBe(drawn[1])
+    await expect.poll(pools, PATIENTLY).toBe(drawn[1])
     const { sites } = await cloud.inAccount<{ sites: readonly { id: string }[] }>('GET', '/sites')
     type Reached = { networks: readonly { reached: boolean }[] }
-    const reached = async () =>
-      (await cloud.inAccount<Reached>('GET', `/sites/${sites[0]?.id}/networks`)).networks.every((one) => one.reached)
-    await expect.poll(reached, PATIENTLY).toBe(true)
+    const reached = async () => {
+      // It says how far it is when it asks the next time: now rather than in its turn among all that start.
+      await box.told('cloud', 'sync')
+      const { networks } = await cloud.inAccount<Reached>('GET', `/sites/${sites[0]?.id}/networks`)
+      return networks.every((one) => one.reached)
+    }
+    await expect.poll(reached, { ...PATIENTLY, interval: 500 }).toBe(true)
     // The page would look again by itself; this is sooner.
     await keys.press(link('Parts of the site', 'Box'))
     await keys.press(link('Parts of the site', 'Networks'))
