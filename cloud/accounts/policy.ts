@@ -26,6 +26,8 @@ const hands: readonly Role[] = ['installer', 'admin', 'owner']
 /** Every act inside an account, and who may do it. */
 export const RULES = {
   'account.read': { area: 'account', write: false, roles: all },
+  // That something changed; each kind of thing only to who may read it (cloud/live/policy-changes.ts).
+  'live.follow': { area: 'account', write: false, roles: all },
   'account.edit': { area: 'account', write: true, roles: managers },
   'customers.read': { area: 'account', write: false, roles: ['viewer', 'admin', 'owner'] },
   'customers.manage': { area: 'account', write: true, roles: managers },

@@ -11,6 +11,7 @@ import type { BookPreview, Directory } from '../directory/contract.ts'
 import type { CloudLink } from '../enrolment/contract.ts'
 import type { Files, FileUse } from '../files/contract.ts'
 import type { Alarms, FileProtocol, Happening, Journeys } from '../journey/contract.ts'
+import type { LinkWatch } from '../lldp/contract.ts'
 import type { Imports, Moves, Scans } from '../moves/contract.ts'
 import type {
   Device,
@@ -109,6 +110,13 @@ export interface AdminDeps {
   /** The central account that this box may belong to. */
   readonly cloud: CloudLink & {
     readonly sync: SyncLink
+    /** The configuration names the account; `join` refuses then. */
+    readonly fixed: boolean
+    /**
+     * Goes to the account at this address, or to none; on disk when it resolves. Throws `OperatorError` for what is no
+     * address, and while the box belongs to an account.
+     */
+    join(url: string | undefined, options: { readonly by: string }): Promise<void>
     /** Calls `listener` after each change of what either says; returns the way to stop. */
     onChange(listener: () => void): () => void
   }
@@ -119,6 +127,8 @@ export interface AdminDeps {
     preview(mac: Mac, request: PreviewRequest): RenderedPreview & { readonly changed: boolean; readonly diff?: string }
   }
   readonly workbench: Workbench
+  /** What the devices at the other end of the box's cables tell. */
+  readonly links: Pick<LinkWatch, 'neighbours'>
   /** The system that the box runs on. */
   readonly updates: Updates
   readonly backups: Backups

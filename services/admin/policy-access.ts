@@ -52,6 +52,7 @@ export const ROUTES: readonly (readonly [string, Action])[] = [
   // What runs on the box decides over everything in it.
   ['PUT /api/v1/update', 'accounts'],
   ['POST,DELETE /api/v1/update/restart', 'site'],
+  ['PUT,DELETE /api/v1/update/window', 'site'],
   ['GET /api/v1/logs', 'site'],
   ['GET /api/v1/logs/text', 'site'],
   // A backup is sealed: whoever makes or holds one reads nothing in it.
@@ -71,6 +72,7 @@ export const ROUTES: readonly (readonly [string, Action])[] = [
   ['POST /api/v1/box-network/keep', 'site'],
   ['GET /api/v1/alarms', 'read'],
   ['GET /api/v1/pace', 'read'],
+  ['GET /api/v1/links', 'read'],
   ['GET /api/v1/journeys', 'read'],
   ['GET /api/v1/journeys/{mac}', 'read'],
   ['GET /api/v1/leases', 'read'],
@@ -172,6 +174,7 @@ export const ROUTES: readonly (readonly [string, Action])[] = [
   // Whose packs are taken decides what every phone gets.
   ['PUT /api/v1/packs/keys', 'accounts'],
   ['GET /api/v1/cloud', 'read'],
+  ['PUT /api/v1/cloud', 'accounts'],
   ['POST /api/v1/cloud/sync', 'site'],
   ['POST /api/v1/cloud/leave', 'accounts'],
 ]

@@ -320,6 +320,7 @@ export function makeFakeSite(options: { readonly realTime?: boolean } = {}): Fak
     refetch: only<AdminDeps['refetch']>('refetch', {}),
     files: only<AdminDeps['files']>('files', {}),
     fileUses: () => [],
+    links: { neighbours: () => [] },
     cloud: only<AdminDeps['cloud']>('cloud', { onChange: () => () => undefined }),
     updates: only<AdminDeps['updates']>('updates', {}),
     backups: only<AdminDeps['backups']>('backups', {}),

@@ -85,6 +85,7 @@ const SCHEDULE = { name: 'weekly', every: 'week', recipients: ['n@example.net'] 
 export const MATRIX: readonly Row[] = [
   { route: 'GET /api/v1/accounts', may: 'anyone' },
   { route: `GET ${A}`, may: everyone, scope: 'account:read' },
+  { route: `GET ${A}/events`, may: everyone, scope: 'account:read' },
   { route: `PATCH ${A}`, may: managers, scope: 'account:write', body: { name: 'new', rev: 1 } },
   { route: `GET ${A}/customers`, may: readers, scope: 'account:read' },
   { route: `POST ${A}/customers`, may: managers, scope: 'account:write', body: { name: 'below' } },

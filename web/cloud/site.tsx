@@ -27,9 +27,13 @@ export function SitePage({ id, tab, rest }: { id: string; tab: string; rest: rea
   const site = useAsked(id, () => api<Site>(path('sites', id)))
   const fleet = useFleetSites()
   const standing = fleet.of.kind === 'ready' ? fleet.of.value.find(({ siteId }) => siteId === id) : undefined
-  const open = useAsked(id, async () => {
-    return (await api<{ conflicts: readonly unknown[] }>(path('sites', id, 'conflicts'))).conflicts.length
-  })
+  const open = useAsked(
+    id,
+    async () => {
+      return (await api<{ conflicts: readonly unknown[] }>(path('sites', id, 'conflicts'))).conflicts.length
+    },
+    { what: ['conflicts'], site: id },
+  )
   const conflicts = open.of.kind === 'ready' && open.of.value > 0 ? String(open.of.value) : undefined
   return (
     <>

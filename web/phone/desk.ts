@@ -41,6 +41,8 @@ export interface Desk extends DeskAsks {
   readonly failed: Signal<ReturnType<typeof faultsOf> | undefined>
   readonly saving: Signal<boolean>
   load(): Promise<void>
+  /** Asks for the record again, unless something was edited by the time that the answer comes. */
+  refresh(): Promise<void>
   loadJourney(): Promise<void>
   edit(change: Draft): void
   discard(): void
@@ -122,6 +124,13 @@ export function makeDesk(mac: string, source: DeskSource = boxSource(mac)): Desk
     async load() {
       await Promise.all([load(explanation, source.explain), load(shape, source.shape)])
       await loadJourney()
+    },
+    async refresh() {
+      const busy = () => edits.value > 0 || saving.value
+      if (busy() || explanation.value.kind !== 'ready') return
+      const answer = signal<Loaded<ExplainView>>(loading)
+      await load(answer, source.explain)
+      if (answer.value.kind === 'ready' && !busy()) explanation.value = answer.value
     },
     edit(change) {
       const stored = record()
