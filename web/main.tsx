@@ -1,4 +1,5 @@
 import { render } from 'preact'
+import { keepFocus } from './kit/keep-focus.ts'
 import { follow } from './live.ts'
 import { Page } from './page.tsx'
 import { applyPreferences } from './prefs.ts'
@@ -8,6 +9,7 @@ import { SIGNED_OUT, SignIn } from './sign-in.tsx'
 import { guardClosing } from './unsaved.ts'
 
 const root = document.getElementById('page')
+keepFocus()
 // Not awaited here: the parts that are fetched later would each bring what they share with this one in files of their own.
 if (root) void applyPreferences().then(() => enter(root))
 

@@ -2,9 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { violations } from '../support/axe.ts'
 import type { DemoBox } from '../support/box-process.ts'
-import { BUILT, buildPage, FORMS, HAS_BROWSER, PageBrowser, shoot } from '../support/page-browser.ts'
+import { BUILT, buildPage, FORMS, HAS_BROWSER, look, PageBrowser } from '../support/page-browser.ts'
 import { officeBox } from '../support/page-site.ts'
 
 const TABS = ['journey', 'lines', 'keys', 'settings', 'files', 'parameters', 'setup', 'history']
@@ -62,6 +61,7 @@ describe.skipIf(!HAS_BROWSER)('how every page looks (skipped without /usr/bin/ch
         await page.getByText('for this kind of phone').first().waitFor()
       },
     ],
+    ['network-add', '#/network/add', (page) => page.getByRole('dialog', { name: 'Add a network' }).waitFor()],
     ['setup', '#/setup'],
     ...['account', 'network', 'server', 'cloud', 'done'].map((step) => [`setup-${step}`, `#/setup/${step}`] as const),
     ['settings', '#/settings'],
@@ -140,11 +140,12 @@ describe.skipIf(!HAS_BROWSER)('how every page looks (skipped without /usr/bin/ch
     ],
   ]
 
-  it.each(FORMS)(
-    '$name: a picture of every page, and axe ($axe) finds nothing',
-    async ({ name, axe, ...form }) => {
+  // At once: each has a page, and so a processor, of its own.
+  it.concurrent.each(FORMS)(
+    '$name: a picture of every page, light and dark, and axe ($axe) finds nothing',
+    async (form) => {
       const found: string[] = []
-      const page = await browser.open('', form)
+      const page = await browser.open('', { viewport: form.viewport })
       let touched = false
       for (const [place, path, prepare] of places()) {
         // What was opened or typed on the last place must not stand on the next.
@@ -157,8 +158,7 @@ describe.skipIf(!HAS_BROWSER)('how every page looks (skipped without /usr/bin/ch
         await page.locator('main h1').first().waitFor()
         await page.waitForFunction(() => document.querySelector('.skeleton') === null)
         await prepare?.(page)
-        if (axe) for (const violation of await violations(page)) found.push(`${place}: ${violation}`)
-        await shoot(page, `${place}-${name}`)
+        found.push(...(await look(page, place, form)))
         // Nothing is to be saved: the page must not ask.
         await page.evaluate(() => document.querySelector<HTMLElement>('.save-bar')?.remove())
       }

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { type Browser, chromium } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Accounts } from '../../services/accounts/contract.ts'
@@ -8,26 +6,23 @@ import { loadAssets } from '../../services/admin/assets.ts'
 import { type AdminListener, serveAdmin } from '../../services/admin/serve.ts'
 import { accountsInMemory } from '../support/accounts.ts'
 import { makeFakeSite } from '../support/admin-fakes.ts'
+import { ByKeyboard } from '../support/by-keyboard.ts'
+import { BUILT, buildPage, CHROMIUM, HAS_BROWSER } from '../support/page-browser.ts'
 
-const CHROMIUM = '/usr/bin/chromium'
-const ROOT = new URL('../../', import.meta.url)
 const PASSWORD = 'correct horse battery'
 
-describe.skipIf(!existsSync(CHROMIUM))('signing in, in a real browser (skipped without /usr/bin/chromium)', () => {
+describe.skipIf(!HAS_BROWSER)('signing in, in a real browser (skipped without /usr/bin/chromium)', () => {
   let accounts: Accounts & Disposable
   let listener: AdminListener
   let browser: Browser
 
   beforeAll(async () => {
-    const build = Bun.spawn([process.execPath, '--bun', 'node_modules/.bin/rollup', '-c', '--silent'], {
-      cwd: fileURLToPath(ROOT),
-    })
-    expect(await build.exited).toBe(0)
+    await buildPage()
     const site = makeFakeSite({ realTime: true })
     accounts = accountsInMemory(site.deps.clock)
     await accounts.add({ name: 'maria', role: 'owner', password: PASSWORD }, { by: 'cli:local' })
     const app = makeAdminApp({ ...site.deps, accounts })
-    listener = await serveAdmin({ app, port: 0, assets: await loadAssets(fileURLToPath(new URL('dist/web', ROOT))) })
+    listener = await serveAdmin({ app, port: 0, assets: await loadAssets(BUILT) })
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--headless', '--disable-gpu'] })
   }, 60_000)
   afterAll(async () => {
@@ -40,12 +35,13 @@ describe.skipIf(!existsSync(CHROMIUM))('signing in, in a real browser (skipped w
     const page = await browser.newPage()
     await page.goto(listener.url ?? '')
     const form = page.getByRole('form', { name: 'Sign in' })
-    await form.getByLabel('Name').fill('maria')
-    await form.getByLabel('Password').fill('wrong')
-    await form.getByRole('button', { name: 'Sign in' }).click()
+    const keys = new ByKeyboard(page)
+    await keys.type(form.getByLabel('Name'), 'maria')
+    await keys.type(form.getByLabel('Password'), 'wrong')
+    await keys.press(form.getByRole('button', { name: 'Sign in' }))
     await page.getByText('Name, password or code is not right.').waitFor()
-    await form.getByLabel('Password').fill(PASSWORD)
-    await form.getByRole('button', { name: 'Sign in' }).click()
+    await keys.type(form.getByLabel('Password'), PASSWORD)
+    await keys.press(form.getByRole('button', { name: 'Sign in' }))
     await page.getByText('Live', { exact: true }).waitFor()
     const [cookie] = await page.context().cookies()
     expect(cookie).toMatchObject({ name: 'branchline', httpOnly: true, sameSite: 'Strict' })

@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { InvariantError } from '../../services/core/errors.ts'
 import { DemoBox } from '../support/box-process.ts'
+import { ByKeyboard } from '../support/by-keyboard.ts'
 import { buildPage, HAS_BROWSER, PageBrowser } from '../support/page-browser.ts'
 
 const PASSWORD = 'correct horse battery'
@@ -27,6 +28,7 @@ describe.skipIf(!HAS_BROWSER)('accounts and what they may (skipped without /usr/
   let box: DemoBox
   let browser: PageBrowser
   let page: Page
+  let keys: ByKeyboard
   const accounts = async () =>
     (await box.api<{ accounts: { name: string; role: string; totp: boolean }[] }>('/accounts')).accounts
 
@@ -43,40 +45,42 @@ describe.skipIf(!HAS_BROWSER)('accounts and what they may (skipped without /usr/
   /** Signs in on a page of its own. */
   async function signIn(name: string, password: string, path = ''): Promise<Page> {
     const it = await browser.openAnyway(path)
+    const typing = new ByKeyboard(it)
     const form = it.getByRole('form', { name: 'Sign in' })
-    await form.getByLabel('Name').fill(name)
-    await form.getByLabel('Password').fill(password)
-    await form.getByRole('button', { name: 'Sign in' }).click()
+    await typing.type(form.getByLabel('Name'), name)
+    await typing.type(form.getByLabel('Password'), password)
+    await typing.keys('Enter')
     await it.locator('.connection.live').waitFor()
     return it
   }
 
   it('makes the first account at the machine, where no code is asked for', async () => {
     page = await browser.open('#/setup/account')
+    keys = new ByKeyboard(page)
     const form = page.getByRole('form', { name: 'First account' })
     expect(await form.getByLabel('Setup code').count()).toBe(0)
-    await form.getByLabel('Name').fill('maria')
-    await form.getByLabel('Password', { exact: true }).fill(PASSWORD)
-    await form.getByLabel('Password again').fill(PASSWORD)
-    await form.getByRole('button', { name: 'Make the account' }).click()
+    await keys.type(form.getByLabel('Name'), 'maria')
+    await keys.type(form.getByLabel('Password', { exact: true }), PASSWORD)
+    await keys.type(form.getByLabel('Password again'), PASSWORD)
+    await keys.press(form.getByRole('button', { name: 'Make the account' }))
     await page.getByRole('heading', { name: 'Network', level: 2 }).waitFor()
     expect(await accounts()).toMatchObject([{ name: 'maria', role: 'owner' }])
   })
 
   it('adds a viewer, who sees phones but is told what is not theirs to change', async () => {
-    await page.goto(`${browser.url}#/system/accounts`)
-    await page.getByRole('button', { name: 'Add an account' }).click()
+    await keys.open(`${browser.url}#/system/accounts`)
+    await keys.press(page.getByRole('button', { name: 'Add an account' }))
     const dialog = page.getByRole('dialog', { name: 'Add an account' })
-    await dialog.getByLabel('Name').fill('vera')
-    await dialog.getByLabel('Role').selectOption({ label: 'Viewer' })
+    await keys.type(dialog.getByLabel('Name'), 'vera')
+    await keys.choose(dialog.getByLabel('Role'), 'Viewer')
     await dialog.getByText('Sees everything but secrets and PINs.').waitFor()
-    await dialog.getByLabel('Password').fill('short')
+    await keys.type(dialog.getByLabel('Password'), 'short')
     await browser.refused(async () => {
-      await dialog.getByRole('button', { name: 'Add' }).click()
+      await keys.press(dialog.getByRole('button', { name: 'Add' }))
       await dialog.getByRole('alert').waitFor()
     })
-    await dialog.getByLabel('Password').fill(PASSWORD)
-    await dialog.getByRole('button', { name: 'Add' }).click()
+    await keys.type(dialog.getByLabel('Password'), PASSWORD)
+    await keys.press(dialog.getByRole('button', { name: 'Add' }))
     await page.getByText('vera may sign in now.').waitFor()
 
     const viewer = await signIn('vera', PASSWORD, '#/phones')
@@ -127,75 +131,76 @@ describe.skipIf(!HAS_BROWSER)('accounts and what they may (skipped without /usr/
       const response = await route.fetch()
       await route.fulfill({ response, json: { ...((await response.json()) as object), fresh: false } })
     })
-    await page.getByRole('button', { name: 'Change vera' }).click()
+    await keys.press(page.getByRole('button', { name: 'Change vera' }))
     const asked = page.getByRole('dialog', { name: 'Your password, please' })
-    await asked.getByLabel('Password', { exact: true }).fill('wrong')
+    await keys.type(asked.getByLabel('Password', { exact: true }), 'wrong')
     await browser.refused(async () => {
-      await asked.getByRole('button', { name: 'Go on' }).click()
+      await keys.press(asked.getByRole('button', { name: 'Go on' }))
       await asked.getByText('The password is not right.').waitFor()
     })
-    await asked.getByLabel('Password', { exact: true }).fill(PASSWORD)
-    await asked.getByRole('button', { name: 'Go on' }).click()
+    await keys.type(asked.getByLabel('Password', { exact: true }), PASSWORD)
+    await keys.press(asked.getByRole('button', { name: 'Go on' }))
     const dialog = page.getByRole('dialog', { name: 'Account vera' })
-    await dialog.getByLabel('Role').selectOption({ label: 'Administrator' })
-    await dialog.getByRole('button', { name: 'Save' }).click()
+    await keys.choose(dialog.getByLabel('Role'), 'Administrator')
+    await keys.press(dialog.getByRole('button', { name: 'Save' }))
     await expect.poll(accounts).toContainEqual(expect.objectContaining({ name: 'vera', role: 'admin' }))
     await page.unroute('**/api/v1/sign-in')
   })
 
   it('turns a second factor on with an authenticator’s code, and asks for one at the next sign-in', async () => {
-    await page.locator('.top').getByRole('link', { name: /maria/ }).click()
-    await page.getByRole('button', { name: 'Set one up, or another one' }).click()
+    await keys.press(page.locator('.top').getByRole('link', { name: /maria/ }))
+    await keys.press(page.getByRole('button', { name: 'Set one up, or another one' }))
     const dialog = page.getByRole('dialog', { name: 'Set up the second factor' })
     const secret = await dialog.locator('code').textContent()
     if (!secret) throw new InvariantError('no key is shown')
     const code = () => new TOTP({ secret }).generate()
     await dialog.getByRole('img', { name: /QR code/ }).waitFor()
-    await dialog.getByLabel('Six digits').fill(code())
-    await dialog.getByRole('button', { name: 'Turn it on' }).click()
+    await keys.type(dialog.getByLabel('Six digits'), code())
+    await keys.press(dialog.getByRole('button', { name: 'Turn it on' }))
     const codes = page.getByRole('dialog', { name: 'Recovery codes' })
     const [recovery = ''] = ((await codes.locator('pre').textContent()) ?? '').split('\n')
-    await codes.getByRole('button', { name: 'I have them' }).click()
+    await keys.press(codes.getByRole('button', { name: 'I have them' }))
     expect(await accounts()).toContainEqual(expect.objectContaining({ name: 'maria', totp: true }))
 
     const other = await browser.openAnyway()
+    const typing = new ByKeyboard(other)
     const form = other.getByRole('form', { name: 'Sign in' })
-    await form.getByLabel('Name').fill('maria')
-    await form.getByLabel('Password').fill(PASSWORD)
+    await typing.type(form.getByLabel('Name'), 'maria')
+    await typing.type(form.getByLabel('Password'), PASSWORD)
     await browser.refused(async () => {
-      await form.getByRole('button', { name: 'Sign in' }).click()
+      await typing.press(form.getByRole('button', { name: 'Sign in' }))
       await form.getByLabel('Code of your authenticator').waitFor()
     })
     // A code counts once: that of the minute was used to turn it on.
-    await form.getByLabel('Code of your authenticator').fill(recovery)
-    await form.getByRole('button', { name: 'Sign in' }).click()
+    await typing.type(form.getByLabel('Code of your authenticator'), recovery)
+    await typing.press(form.getByRole('button', { name: 'Sign in' }))
     await other.locator('.connection.live').waitFor()
     await other.close()
   })
 
   it('makes a token that is shown once, and ends it', async () => {
-    await page.getByRole('button', { name: 'Make a token' }).click()
+    await keys.press(page.getByRole('button', { name: 'Make a token' }))
     const dialog = page.getByRole('dialog', { name: 'Make a token' })
-    await dialog.getByLabel('What it is for').fill('backup')
-    await dialog.getByRole('button', { name: 'Make it' }).click()
+    await keys.type(dialog.getByLabel('What it is for'), 'backup')
+    await keys.press(dialog.getByRole('button', { name: 'Make it' }))
     const secret = await page.getByRole('dialog', { name: 'The token' }).locator('pre').textContent()
     await page.keyboard.press('Escape')
     const ask = () => fetch(`${box.page}api/v1/devices`, { headers: { authorization: `Bearer ${secret}` } })
     expect((await ask()).status).toBe(200)
-    await page.getByRole('button', { name: 'End it backup' }).click()
-    await page.getByRole('dialog', { name: 'End backup?' }).getByRole('button', { name: 'End it' }).click()
+    await keys.press(page.getByRole('button', { name: 'End it backup' }))
+    await keys.press(page.getByRole('dialog', { name: 'End backup?' }).getByRole('button', { name: 'End it' }))
     await page.getByText('No program uses the API in your name.').waitFor()
     expect((await ask()).status).toBe(401)
   })
 
   it('changes the password, signs out everywhere else, then here', async () => {
     const form = page.getByRole('form', { name: 'Change your password' })
-    await form.getByLabel('Password until now').fill(PASSWORD)
-    await form.getByLabel('New password').fill('another horse battery')
-    await form.getByLabel('Password again').fill('another horse battery')
-    await form.getByRole('button', { name: 'Change your password' }).click()
+    await keys.type(form.getByLabel('Password until now'), PASSWORD)
+    await keys.type(form.getByLabel('New password'), 'another horse battery')
+    await keys.type(form.getByLabel('Password again'), 'another horse battery')
+    await keys.press(form.getByRole('button', { name: 'Change your password' }))
     await page.getByText('Your password is changed.').waitFor()
-    await page.locator('.need-who').getByRole('button', { name: 'Sign out' }).click()
+    await keys.press(page.locator('.need-who').getByRole('button', { name: 'Sign out' }))
     await page.getByRole('form', { name: 'Sign in' }).waitFor()
     const { events } = await box.api<{ events: { text: string }[] }>('/account-events')
     expect(events.length).toBeGreaterThan(5)

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
@@ -8,6 +8,7 @@ import type { DemoBox } from '../support/box-process.ts'
 import { ByKeyboard } from '../support/by-keyboard.ts'
 import { buildPage, HAS_BROWSER, PageBrowser, shoot } from '../support/page-browser.ts'
 import { HOSTILE, officeBox } from '../support/page-site.ts'
+import { ON_LOOPBACK, PhoneFarm } from '../support/phone-farm.ts'
 
 describe.skipIf(!HAS_BROWSER)('settings, templates, activity and lists (skipped without /usr/bin/chromium)', () => {
   let box: DemoBox
@@ -35,57 +36,43 @@ describe.skipIf(!HAS_BROWSER)('settings, templates, activity and lists (skipped 
 
   it('is reached by keyboard alone: g and a letter goes to a page, ? lists the keys', async () => {
     const page = await browser.open()
-    await page.keyboard.press('?')
+    const keys = new ByKeyboard(page)
+    await keys.keys('?')
     await page.getByRole('dialog', { name: 'Keys' }).getByText('find on this page').waitFor()
-    await page.keyboard.press('Escape')
-    await page.keyboard.press('g')
-    await page.keyboard.press('s')
+    await keys.keys('Escape', 'g', 's')
     await page.getByLabel('Find a setting').waitFor()
-    await page.keyboard.press('/')
+    await keys.keys('/')
     await page.keyboard.type('conference.uri')
     await page.waitForFunction(() => document.querySelectorAll('.setting').length === 1)
-    const focused = () =>
-      page.evaluate(
-        () => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? '',
-      )
-    /** Tab, as often as it takes. */
-    const tabTo = async (name: string) => {
-      for (let i = 0; i < 12 && !(await focused()).startsWith(name); i++) await page.keyboard.press('Tab')
-      expect(await focused()).toContain(name)
-    }
-    await tabTo('Change here: conference.uri')
-    await page.keyboard.press('Enter')
+    await keys.press(page.getByRole('button', { name: 'Change here: conference.uri' }))
     // The keyboard is in the field that came in place of the button.
     await page.waitForFunction(() => document.activeElement?.tagName === 'INPUT')
-    await page.keyboard.press('Control+a')
+    await keys.keys('Control+a')
     await page.keyboard.type('meet-me')
-    await page.keyboard.press('Control+s')
-    await page.getByRole('dialog').getByText('meet-me').first().waitFor()
-    await tabTo('Save')
-    await page.keyboard.press('Enter')
+    await keys.keys('Control+s')
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('meet-me').first().waitFor()
+    await keys.press(dialog.getByRole('button', { name: 'Save' }))
     await page.getByText('Saved. Phones get it when they fetch again.').waitFor()
     expect((await site())?.settings['conference.uri']).toBe('meet-me')
-    await page
-      .locator('.setting', { hasText: 'conference.uri' })
-      .getByRole('button', { name: 'Back to inherited' })
-      .focus()
-    await page.keyboard.press('Enter')
+    const row = page.locator('.setting', { hasText: 'conference.uri' })
+    await keys.press(row.getByRole('button', { name: 'Back to inherited' }))
     await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label')?.startsWith('Change here'))
-    await page.keyboard.press('Control+s')
-    await page.getByRole('dialog').getByRole('status').waitFor()
-    await tabTo('Save')
-    await page.keyboard.press('Enter')
+    await keys.keys('Control+s')
+    await dialog.getByRole('status').waitFor()
+    await keys.press(dialog.getByRole('button', { name: 'Save' }))
     await expect.poll(async () => (await site())?.settings['conference.uri']).toBeUndefined()
     await page.close()
   })
 
   it('shows which phones a setting changes before it is saved, and saves it with a lock', async () => {
     const page = await browser.open('#/settings')
-    await page.getByLabel('Find a setting').fill('timeFormat')
+    const keys = new ByKeyboard(page)
+    await keys.type(page.getByLabel('Find a setting'), 'timeFormat')
     const row = setting(page, 'timeFormat')
-    await row.getByRole('button', { name: 'Change here: timeFormat' }).click()
-    await row.getByLabel('timeFormat', { exact: true }).selectOption('12h')
-    await row.getByRole('checkbox', { name: 'Nobody may say otherwise: timeFormat' }).check()
+    await keys.press(row.getByRole('button', { name: 'Change here: timeFormat' }))
+    await keys.choose(row.getByLabel('timeFormat', { exact: true }), '12')
+    await keys.tick(row.getByRole('checkbox', { name: 'Nobody may say otherwise: timeFormat' }))
     await page.keyboard.press('Control+s')
     const dialog = page.getByRole('dialog', { name: 'What changes on which phones' })
     await dialog.getByText(/phones get something else/).waitFor()
@@ -93,7 +80,7 @@ describe.skipIf(!HAS_BROWSER)('settings, templates, activity and lists (skipped 
     await dialog.getByRole('link', { name: HOSTILE, exact: true }).waitFor()
     expect(await page.locator('img').count()).toBe(0)
     expect((await site())?.settings.timeFormat).toBeUndefined()
-    await dialog.getByRole('button', { name: 'Save' }).click()
+    await keys.press(dialog.getByRole('button', { name: 'Save' }))
     await page.getByText('Saved. Phones get it when they fetch again.').waitFor()
     expect(await site()).toMatchObject({
       settings: { timeFormat: '12h', timezone: 'Europe/Berlin' },
@@ -104,39 +91,41 @@ describe.skipIf(!HAS_BROWSER)('settings, templates, activity and lists (skipped 
 
   it('tells that a group changes its own phone alone, and that a value which is set already changes none', async () => {
     const page = await browser.open('#/settings/group/lobby')
+    const keys = new ByKeyboard(page)
     const say = async (name: string, value: string) => {
-      await page.getByLabel('Find a setting').fill(name)
-      await page.getByRole('button', { name: `Change here: ${name}` }).click()
-      await page.getByLabel(name, { exact: true }).fill(value)
+      await keys.type(page.getByLabel('Find a setting'), name)
+      await keys.press(page.getByRole('button', { name: `Change here: ${name}` }))
+      await keys.type(page.getByLabel(name, { exact: true }), value)
     }
     await say('voicemail', '*98')
-    await page.getByRole('button', { name: 'See what changes, then save' }).click()
+    await keys.press(page.getByRole('button', { name: 'See what changes, then save' }))
     const dialog = page.getByRole('dialog')
     await dialog.getByText('1 phone gets something else.').waitFor()
     await dialog.getByRole('link', { name: 'Front desk' }).waitFor()
-    await dialog.getByRole('button', { name: 'Back to editing' }).click()
-    await page.getByRole('button', { name: 'Discard' }).click()
+    await keys.press(dialog.getByRole('button', { name: 'Back to editing' }))
+    await keys.press(page.getByRole('button', { name: 'Discard' }))
     await say('timezone', 'Europe/Berlin')
-    await page.getByRole('button', { name: 'See what changes, then save' }).click()
+    await keys.press(page.getByRole('button', { name: 'See what changes, then save' }))
     await dialog.getByText('No phone changes').waitFor()
     await page.keyboard.press('Escape')
-    await page.locator('.places').getByRole('link', { name: 'People' }).click()
-    await page.getByRole('dialog', { name: 'Leave without saving?' }).getByRole('button', { name: 'Leave' }).click()
+    await keys.press(page.locator('.places').getByRole('link', { name: 'People' }))
+    await keys.press(page.getByRole('dialog', { name: 'Leave without saving?' }).getByRole('button', { name: 'Leave' }))
     await page.getByRole('heading', { name: 'People', level: 1 }).waitFor()
     await page.close()
   })
 
   it('says at the field what is wrong with a setting, and keeps what was typed', async () => {
     const page = await browser.open('#/settings')
-    await page.getByLabel('Find a setting').fill('sip.expires')
-    await page.getByRole('button', { name: 'Change here: sip.expires' }).click()
+    const keys = new ByKeyboard(page)
+    await keys.type(page.getByLabel('Find a setting'), 'sip.expires')
+    await keys.press(page.getByRole('button', { name: 'Change here: sip.expires' }))
     const field = page.getByLabel('sip.expires', { exact: true })
-    await field.fill('5')
+    await keys.type(field, '5')
     await browser.refused(async () => {
-      await page.getByRole('button', { name: 'See what changes, then save' }).click()
+      await keys.press(page.getByRole('button', { name: 'See what changes, then save' }))
       const dialog = page.getByRole('dialog')
       await dialog.getByRole('alert').waitFor()
-      await dialog.getByRole('button', { name: 'Save' }).click()
+      await keys.press(dialog.getByRole('button', { name: 'Save' }))
       await page.locator('.save-bar').getByText('settings.sip.expires', { exact: true }).waitFor()
     })
     expect([await field.inputValue(), await field.getAttribute('aria-invalid')]).toEqual(['5', 'true'])
@@ -145,15 +134,16 @@ describe.skipIf(!HAS_BROWSER)('settings, templates, activity and lists (skipped 
 
   it('takes a raw parameter for all phones of a vendor', async () => {
     const page = await browser.open('#/settings')
-    await page.getByText('Raw parameters').click()
+    const keys = new ByKeyboard(page)
+    await keys.press(page.locator('summary', { hasText: 'Raw parameters' }))
     const form = page.getByRole('form', { name: 'Add a raw parameter' })
-    await form.getByLabel('Vendor').selectOption('yealink')
-    await form.getByLabel('Parameter').fill('features.dnd.allow')
-    await form.getByLabel('Value').fill('0')
-    await form.getByRole('button', { name: 'Add' }).click()
-    await page.getByRole('button', { name: 'See what changes, then save' }).click()
+    await keys.choose(form.getByLabel('Vendor'), 'Yealink')
+    await keys.type(form.getByLabel('Parameter'), 'features.dnd.allow')
+    await keys.type(form.getByLabel('Value'), '0')
+    await keys.press(form.getByRole('button', { name: 'Add' }))
+    await keys.press(page.getByRole('button', { name: 'See what changes, then save' }))
     await page.getByRole('dialog').getByText('2 phones get something else.').waitFor()
-    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
+    await keys.press(page.getByRole('dialog').getByRole('button', { name: 'Save' }))
     await page.getByText('Saved.').waitFor()
     expect(await fileOfDesk()).toContain('features.dnd.allow = 0')
     await page.close()
@@ -206,17 +196,15 @@ describe.skipIf(!HAS_BROWSER)('settings, templates, activity and lists (skipped 
 
   it('lists who changed what, takes one change of the site back, and gives the list as CSV', async () => {
     const page = await browser.open('#/activity')
-    await page.getByLabel('Kind').selectOption({ label: 'Settings of the site' })
+    const keys = new ByKeyboard(page)
+    await keys.choose(page.getByLabel('Kind'), 'Settings of the site')
     const row = page.locator('.activity li').filter({ hasText: 'timeFormat' })
-    await row.getByRole('button', { name: /^Take it back/ }).click()
-    await page.getByRole('dialog').getByRole('button', { name: 'Take it back' }).click()
+    await keys.press(row.getByRole('button', { name: /^Take it back/ }))
+    await keys.press(page.getByRole('dialog').getByRole('button', { name: 'Take it back' }))
     await page.getByText('The change is taken back.').waitFor()
     expect((await site())?.settings).toEqual({ timezone: 'Europe/Berlin', 'sip.server': 'pbx.example.net' })
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      page.locator('section:has(#changes)').getByRole('button', { name: 'Export CSV' }).click(),
-    ])
-    expect(await readFile(await download.path(), 'utf8')).toContain('settings.timeFormat')
+    const csv = await keys.save(page.locator('section:has(#changes)').getByRole('button', { name: 'Export CSV' }))
+    expect(await readFile(csv, 'utf8')).toContain('settings.timeFormat')
     await page.close()
   })
 
@@ -286,24 +274,38 @@ describe.skipIf(!HAS_BROWSER)('settings, templates, activity and lists (skipped 
     await page.close()
   })
 
-  it('rolls a firmware out by keyboard alone: stores it, shows what would be done, begins, and cancels', async () => {
-    const firmware = join(folder, '108.86.0.99.rom')
-    await writeFile(firmware, 'firmware of a test')
+  it('rolls a firmware out by keyboard alone, to its end: the phone comes back with it; cancels another', async () => {
+    // The phone of the demonstration, at its address: it takes a NOTIFY, and installs what its file names.
+    const { journeys } = await box.api<{ journeys: { mac: string; address?: string }[] }>('/journeys')
+    const address = journeys.find(({ mac }) => mac === desk)?.address ?? ''
+    const server = `127.0.0.1:${box.ports['http-port']}`
+    await using farm = new PhoneFarm(ON_LOOPBACK, '', [server, 'Yealink SIP-T46U VERSION MAC', '108.86.0.20'])
+    await farm.boot([{ mac: desk.replaceAll(':', ''), address }])
     const page = await browser.open('#/files')
     const keys = new ByKeyboard(page)
-    await keys.file(page.getByLabel(/^Store files/), firmware)
-    await page.getByText('108.86.0.99.rom is stored.').waitFor()
-    await keys.press(page.getByRole('button', { name: 'New rollout' }))
-    const dialog = page.getByRole('dialog', { name: 'New rollout' })
-    await keys.choose(dialog.getByLabel('For', { exact: true }), 'Group lobby')
-    await keys.press(dialog.getByRole('button', { name: 'See what it would do' }))
-    await keys.press(dialog.getByRole('button', { name: 'Begin with 1 phone' }))
-    await page.getByText('108.86.0.99.rom has begun.').waitFor()
-    const card = page.locator('section:has(#rollouts) .card')
-    await card.getByRole('link', { name: 'Front desk' }).waitFor()
-    await keys.press(card.getByRole('button', { name: 'Cancel' }))
+    const begin = async (version: string) => {
+      const firmware = join(folder, `${version}.rom`)
+      await writeFile(firmware, `VERSION ${version}\n`)
+      await keys.file(page.getByLabel(/^Store files/), firmware)
+      await page.getByText(`${version}.rom is stored.`).waitFor()
+      await keys.press(page.getByRole('button', { name: 'New rollout' }))
+      const dialog = page.getByRole('dialog', { name: 'New rollout' })
+      await keys.choose(dialog.getByLabel('Firmware', { exact: true }), version)
+      await keys.choose(dialog.getByLabel('For', { exact: true }), 'Group lobby')
+      await keys.press(dialog.getByRole('button', { name: 'See what it would do' }))
+      await keys.press(dialog.getByRole('button', { name: 'Begin with 1 phone' }))
+      await page.getByText(`${version}.rom has begun.`).waitFor()
+      return page.locator('section:has(#rollouts) .card', { hasText: version })
+    }
+    const whole = await begin('108.86.0.99')
+    await whole.getByText('Completed', { exact: true }).waitFor()
+    expect(farm.returned).toEqual([{ mac: desk.replaceAll(':', ''), version: '108.86.0.99' }])
+    await farm.do({ mode: { [desk.replaceAll(':', '')]: 'deaf' } })
+    const ended = await begin('108.86.0.98')
+    await ended.getByRole('link', { name: 'Front desk' }).waitFor()
+    await keys.press(ended.getByRole('button', { name: 'Cancel' }))
     await keys.press(page.getByRole('dialog').getByRole('button', { name: 'Cancel the rollout' }))
-    await card.getByText('Cancelled', { exact: true }).waitFor()
+    await ended.getByText('Cancelled', { exact: true }).waitFor()
     await page.close()
   })
 
@@ -327,31 +329,84 @@ describe.skipIf(!HAS_BROWSER)('settings, templates, activity and lists (skipped 
 
   it('begins and ends a round of claims with its PIN, and gives one person a PIN of their own', async () => {
     const page = await browser.open('#/new')
+    const keys = new ByKeyboard(page)
     const claims = page.locator('section:has(#claims)')
-    await claims.getByRole('button', { name: 'Switch it on' }).click()
-    await claims.getByRole('button', { name: 'Begin a round' }).click()
+    await keys.press(claims.getByRole('button', { name: 'Switch it on' }))
+    await keys.press(claims.getByRole('button', { name: 'Begin a round' }))
     const pin = await claims.locator('.pin').textContent()
     expect(pin).toMatch(/^\d{4,}$/)
     expect((await box.api<{ round?: { pin: string } }>('/claim')).round?.pin).toBe(pin)
-    await claims.getByRole('button', { name: 'End the round' }).click()
+    await keys.press(claims.getByRole('button', { name: 'End the round' }))
     await claims.getByRole('button', { name: 'Begin a round' }).waitFor()
-    await claims.getByRole('button', { name: 'Give somebody one' }).click()
+    await keys.press(claims.getByRole('button', { name: 'Give somebody one' }))
     const dialog = page.getByRole('dialog', { name: 'A PIN for one person' })
-    await dialog.getByRole('combobox').fill('grace')
-    await dialog.getByRole('option', { name: /Grace Hopper/ }).click()
+    await keys.pick(dialog.getByRole('combobox'), 'grace', /Grace Hopper/)
     expect(await dialog.locator('.pin').textContent()).toMatch(/^\d{4,}$/)
-    await dialog.getByRole('button', { name: 'Close' }).last().click()
+    await keys.press(dialog.getByRole('button', { name: 'Close' }).last())
     await claims.getByText('1 person has a PIN of their own.').waitFor()
+    await page.close()
+  })
+
+  it('adds a network by keyboard from what it proposes, says whom a removal concerns, and takes it back', async () => {
+    const page = await browser.open('#/network')
+    const keys = new ByKeyboard(page)
+    const known = async () =>
+      (await box.api<{ networks: { id: string; subnet: string; pools: string[] }[] }>('/dhcp/networks')).networks
+    const before = await known()
+    await page.getByRole('button', { name: 'Add a network' }).waitFor()
+    await page.keyboard.press('Control+k')
+    await page.getByRole('combobox', { name: 'Find a phone or a command' }).waitFor()
+    await page.keyboard.type('add a net')
+    // Half of what was typed finds "Add a phone" too: it is the one that Enter would take.
+    await page.locator('[role=option][aria-selected=true]', { hasText: 'Add a network' }).waitFor()
+    await page.keyboard.press('Enter')
+    const dialog = page.getByRole('dialog', { name: 'Add a network' })
+    await keys.type(dialog.getByLabel('Name', { exact: true }), 'Annex')
+    await keys.choose(dialog.getByLabel('Where its devices are'), 'behind a relay')
+    const subnet = dialog.getByLabel('Subnet')
+    await keys.type(subnet, before[0]?.subnet ?? '')
+    await browser.refused(async () => {
+      await page.keyboard.press('Enter')
+      await dialog.getByText(`overlaps network ${before[0]?.id}`).first().waitFor()
+    })
+    await keys.type(subnet, '198.51.100.0/24')
+    expect(await dialog.getByLabel('Ranges of addresses').inputValue()).toBe('198.51.100.65-198.51.100.191')
+    await shoot(page, 'network-add-desktop-light')
+    expect(await violations(page)).toEqual([])
+    await keys.press(dialog.getByRole('button', { name: 'Add it' }))
+    await page.getByText('Network 198.51.100.0/24 is added.').waitFor()
+    expect((await known()).at(-1)).toMatchObject({ id: 'annex', pools: ['198.51.100.65-198.51.100.191'] })
+    await keys.press(page.getByRole('button', { name: 'Remove annex' }))
+    const question = page.getByRole('dialog', { name: 'Remove 198.51.100.0/24?' })
+    await question.getByText('Nobody has an address of it now.').waitFor()
+    await keys.press(question.getByRole('button', { name: 'Remove' }))
+    await page.getByText('Network 198.51.100.0/24 is removed.').waitFor()
+    expect(await known()).toEqual(before)
+    await keys.press(page.getByRole('button', { name: 'Take it back' }))
+    await page.getByRole('button', { name: 'Remove annex' }).waitFor()
+    await page.close()
+  })
+
+  it('tells one phone an option of its own, which goes before what its vendor says', async () => {
+    const page = await browser.open(`#/phones/${desk}/settings`)
+    const keys = new ByKeyboard(page)
+    await keys.press(page.locator('summary', { hasText: 'DHCP options' }))
+    await keys.press(page.getByRole('button', { name: 'Add a DHCP option' }))
+    const dialog = page.getByRole('dialog', { name: 'Add a DHCP option' })
+    await keys.type(dialog.getByLabel('Value'), 'http://192.0.2.77/')
+    await page.keyboard.press('Enter')
+    await page.locator('.dhcp-options').getByText('http://192.0.2.77/').waitFor()
+    await page.keyboard.press('Control+s')
+    await page.getByText('Saved. The phone gets it').waitFor()
+    await page.goto(`${browser.url}#/phones/${desk}/files`)
+    await page.locator('.dhcp-options li', { hasText: 'TFTP server or URL' }).getByText('http://192.0.2.77/').waitFor()
     await page.close()
   })
 
   it('gives a file for whoever helps, without any secret', async () => {
     const page = await browser.open('#/system/diagnosis')
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('button', { name: 'Save the diagnosis file' }).click(),
-    ])
-    const text = await readFile(await download.path(), 'utf8')
+    const file = await new ByKeyboard(page).save(page.getByRole('button', { name: 'Save the diagnosis file' }))
+    const text = await readFile(file, 'utf8')
     expect(Object.keys(JSON.parse(text))).toEqual(expect.arrayContaining(['about', 'counters', 'leases', 'devices']))
     expect(text).not.toMatch(/secret-of-|x-1234567/)
     await page.close()
@@ -359,44 +414,41 @@ describe.skipIf(!HAS_BROWSER)('settings, templates, activity and lists (skipped 
 
   it('makes a backup with a new recovery key, and restores the box from it', async () => {
     const page = await browser.open('#/system/backup')
-    await page.getByRole('button', { name: 'Make a recovery key' }).click()
+    const keys = new ByKeyboard(page)
+    await keys.press(page.getByRole('button', { name: 'Make a recovery key' }))
     const sheet = page.getByRole('dialog', { name: 'Your recovery key' })
     await sheet.getByRole('listitem').first().waitFor()
     const groups = await sheet.getByRole('listitem').allTextContents()
     expect(groups).toHaveLength(6)
-    await sheet.getByLabel('Type group 4 of it').fill('wrong')
-    await sheet.getByRole('button', { name: 'I have kept it' }).click()
+    await keys.type(sheet.getByLabel('Type group 4 of it'), 'wrong')
+    await keys.press(sheet.getByRole('button', { name: 'I have kept it' }))
     await sheet.getByText('That is not group 4 of this key.').waitFor()
     const found = await violations(page)
     await shoot(page, 'backup-key')
-    await sheet.getByLabel('Type group 4 of it').fill(groups[3] ?? '')
-    await sheet.getByRole('button', { name: 'I have kept it' }).click()
-    await page.getByRole('button', { name: 'Back up now' }).click()
-    const [saved] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('link', { name: /^Download branchline-/ }).click(),
-    ])
+    await keys.type(sheet.getByLabel('Type group 4 of it'), groups[3] ?? '')
+    await keys.press(sheet.getByRole('button', { name: 'I have kept it' }))
+    await keys.press(page.getByRole('button', { name: 'Back up now' }))
     const file = join(folder, 'a.backup')
-    await saved.saveAs(file)
+    await copyFile(await keys.save(page.getByRole('link', { name: /^Download branchline-/ })), file)
     const nameOf = async () => (await box.api<{ name: string }>(`/devices/${encodeURIComponent(desk)}`)).name
     await box.branchline('devices', 'remove', desk)
-    await page.getByLabel('Choose a backup file').setInputFiles(file)
-    await page.getByRole('textbox', { name: 'Recovery key' }).fill(groups.toReversed().join('-'))
+    await keys.file(page.getByLabel('Choose a backup file'), file)
+    await keys.type(page.getByRole('textbox', { name: 'Recovery key' }), groups.toReversed().join('-'))
     await browser.refused(async () => {
-      await page.getByRole('button', { name: 'Check the whole backup' }).click()
+      await keys.press(page.getByRole('button', { name: 'Check the whole backup' }))
       await page.getByText(/the recovery key is mistyped/).waitFor()
     })
-    await page.getByRole('textbox', { name: 'Recovery key' }).fill(groups.join(' ').toLowerCase())
-    await page.getByRole('button', { name: 'Check the whole backup' }).click()
+    await keys.type(page.getByRole('textbox', { name: 'Recovery key' }), groups.join(' ').toLowerCase())
+    await keys.press(page.getByRole('button', { name: 'Check the whole backup' }))
     await page.getByText('The whole backup was checked and is sound.').waitFor()
     // What the bar at the top half covers counts as too small.
     await page.evaluate(() => scrollTo(0, 0))
     found.push(...(await violations(page)))
     await shoot(page, 'backup-ready')
-    await page.getByRole('button', { name: 'Restore and start again' }).click()
+    await keys.press(page.getByRole('button', { name: 'Restore and start again' }))
     // Nobody answers while the box starts again.
     await browser.refused(async () => {
-      await page.getByRole('dialog').getByRole('button', { name: 'Restore and start again' }).click()
+      await keys.press(page.getByRole('dialog').getByRole('button', { name: 'Restore and start again' }))
       await page.getByText('This box was restored from the backup').waitFor()
     })
     expect(await nameOf()).toBe('Front desk')

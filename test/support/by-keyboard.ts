@@ -1,28 +1,65 @@
 import type { Locator, Page } from 'playwright-core'
+import { expect } from 'vitest'
 import { InvariantError } from '../../services/core/errors.ts'
+import { focusOf } from './focus-look.ts'
 
 /** More stops than any page of ours has. */
 const MOST_STOPS = 250
 
-/** Works a page as somebody without a mouse does: Tab until it is reached, then the keys of what is reached. */
+/**
+ * Works a page as somebody without a mouse does: Tab until it is reached, then the keys of what is reached. Each stop on
+ * the way must be seen (WCAG 2.4.7 and 2.4.11), and the page must never drop the keyboard: only `open` begins anew.
+ */
 export class ByKeyboard {
   readonly #page: Page
+  /** Nothing was reached yet: a page that was just opened has the keyboard nowhere. */
+  #fresh = true
+
   constructor(page: Page) {
     this.#page = page
     // Somebody listens at all times: turning the system's own dialog off and on again would be a race.
     page.on('filechooser', () => undefined)
+    // A page that is loaded anew.
+    page.on('domcontentloaded', () => {
+      this.#fresh = true
+    })
+  }
+
+  /** As the address of a page is typed. */
+  async open(url: string): Promise<void> {
+    await this.#page.goto(url)
+    this.#fresh = true
+  }
+
+  /** Presses keys where the keyboard is, one after the other. */
+  async keys(...keys: readonly string[]): Promise<void> {
+    for (const key of keys) await this.#page.keyboard.press(key)
   }
 
   /** Tabs to it, as often as it takes; what cannot be reached is a fault of the page. */
   async reach(locator: Locator): Promise<void> {
     await locator.waitFor()
-    const { keyboard } = this.#page
-    for (let stop = 0; stop < MOST_STOPS; stop++) {
+    if (!this.#fresh) await this.held(locator)
+    this.#fresh = false
+    let turns = 0
+    let back: boolean | undefined
+    for (let stop = 0; stop < MOST_STOPS && turns < 3; stop++) {
       // Asked anew each time: the page may draw it anew in between.
-      if (await locator.evaluate((it) => it === document.activeElement)) return
-      await keyboard.press('Tab')
+      const { there, before, fault } = await locator.evaluate(focusOf)
+      // What was scrolled or drawn just now is looked at again.
+      if (fault !== '') await expect.poll(async () => (await locator.evaluate(focusOf)).fault).toBe('')
+      if (there) return
+      if (before !== back) turns++
+      back = before
+      await this.#page.keyboard.press(before ? 'Shift+Tab' : 'Tab')
     }
     throw new InvariantError(`the keyboard does not reach ${locator}`)
+  }
+
+  /** What went away with the last key has handed the keyboard on. */
+  async held(locator: Locator): Promise<void> {
+    const lost = async () => (await locator.evaluate(focusOf)).lost
+    if (await lost()) await expect.poll(lost, { message: `the keyboard was dropped before ${locator}` }).toBe(false)
   }
 
   /** A button, a link, the heading of what opens. */
@@ -36,6 +73,13 @@ export class ByKeyboard {
     await this.reach(locator)
     await this.#page.keyboard.press('Control+a')
     await this.#page.keyboard.type(text)
+  }
+
+  /** Puts a text over what a field holds in one piece, as from the clipboard. */
+  async paste(locator: Locator, text: string): Promise<void> {
+    await this.reach(locator)
+    await this.#page.keyboard.press('Control+a')
+    await this.#page.keyboard.insertText(text)
   }
 
   /** Of a list of choices the one that begins so. */
@@ -53,6 +97,17 @@ export class ByKeyboard {
     await this.type(locator, text)
     await this.#page.locator('[role=option]').first().filter({ hasText: offer }).waitFor()
     await this.#page.keyboard.press('ArrowDown')
+    await this.#page.keyboard.press('Enter')
+  }
+
+  /** What the palette finds: a phone, a page or a command. */
+  async find(text: string, offer: RegExp): Promise<void> {
+    await this.#page.keyboard.press('Control+k')
+    await this.#page.locator('dialog [role=combobox]').waitFor()
+    await this.#page.keyboard.type(text)
+    await this.#page.getByRole('option', { name: offer }).first().waitFor()
+    const chosen = this.#page.locator('[role=option][aria-selected=true]').filter({ hasText: offer })
+    for (let i = 0; i < 20 && (await chosen.count()) === 0; i++) await this.#page.keyboard.press('ArrowDown')
     await this.#page.keyboard.press('Enter')
   }
 
@@ -75,5 +130,11 @@ export class ByKeyboard {
     await this.reach(locator)
     const [chooser] = await Promise.all([this.#page.waitForEvent('filechooser'), this.#page.keyboard.press('Enter')])
     await chooser.setFiles(path)
+  }
+
+  /** What comes as a file when it is pressed. */
+  async save(locator: Locator): Promise<string> {
+    const [download] = await Promise.all([this.#page.waitForEvent('download'), this.press(locator)])
+    return download.path()
   }
 }

@@ -72,11 +72,24 @@ function findReason(): string | undefined {
  * the group is skipped, with the reason in its title so that the run lists it by name.
  */
 export function describeOrSkip(title: string, needs: readonly string[], tests: () => void): void {
+  describeSome(title, needs, {}, tests)
+}
+
+/** The same for tests that share nothing: all of them at once, beside every other such group of the file. */
+describeOrSkip.concurrent = (title: string, needs: readonly string[], tests: () => void): void =>
+  describeSome(title, needs, { concurrent: true }, tests)
+
+function describeSome(
+  title: string,
+  needs: readonly string[],
+  options: { readonly concurrent?: boolean },
+  tests: () => void,
+): void {
   const reasons = needs.flatMap((need) => {
     if (need === 'namespaces') return whyNoNamespaces() ?? []
     return hasTool(need) ? [] : `${need} is not installed`
   })
-  if (reasons.length === 0) describe(title, tests)
+  if (reasons.length === 0) describe(title, options, tests)
   else describe.skip(`${title} [skipped: ${reasons.join('; ')}]`, tests)
 }
 

@@ -1,7 +1,11 @@
 import { existsSync, mkdirSync } from 'node:fs'
+import { chmod, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { InvariantError } from '../../services/core/errors.ts'
+import { violations } from './axe.ts'
+import type { Namespaces } from './netns.ts'
 
 export const CHROMIUM = '/usr/bin/chromium'
 export const HAS_BROWSER = existsSync(CHROMIUM)
@@ -19,21 +23,18 @@ const ROOT = new URL('../../', import.meta.url)
 export const ARTEFACTS = fileURLToPath(new URL('test/artefacts/', ROOT))
 export const BUILT = fileURLToPath(new URL('dist/web/', ROOT))
 
-/** The forms in which every page is looked at. */
-/** What stands where hangs on the width, and colours on the theme: axe sees all of both in two of the four. */
+/**
+ * The forms in which every page is looked at, each in both colours. What stands where hangs on the width, and colours on
+ * the theme: axe sees all of both in two of the four.
+ */
 export const FORMS = [
-  { name: 'desktop-light', axe: true, colorScheme: 'light', viewport: { width: 1280, height: 900 } },
-  { name: 'desktop-dark', axe: false, colorScheme: 'dark', viewport: { width: 1280, height: 900 } },
-  { name: 'phone-light', axe: false, colorScheme: 'light', viewport: { width: 390, height: 844 } },
-  { name: 'phone-dark', axe: true, colorScheme: 'dark', viewport: { width: 390, height: 844 } },
-] as const satisfies readonly (BrowserContextOptions & { readonly name: string; readonly axe: boolean })[]
+  { name: 'desktop', axe: 'light', other: 'dark', viewport: { width: 1280, height: 900 } },
+  { name: 'phone', axe: 'dark', other: 'light', viewport: { width: 390, height: 844 } },
+] as const
 
-/** Builds the page as a release has it. */
+/** Builds the page as a release has it, unless it is built of what stands there now. */
 export async function buildPage(): Promise<void> {
-  const build = Bun.spawn([process.execPath, '--bun', 'node_modules/.bin/rollup', '-c', '--silent'], {
-    cwd: fileURLToPath(ROOT),
-    stderr: 'pipe',
-  })
+  const build = Bun.spawn([process.execPath, 'appliance/bin/setup.mjs'], { cwd: fileURLToPath(ROOT), stderr: 'pipe' })
   if ((await build.exited) !== 0)
     throw new InvariantError(`the page was not built: ${await new Response(build.stderr).text()}`)
 }
@@ -56,6 +57,14 @@ export class PageBrowser implements AsyncDisposable {
   ): Promise<PageBrowser> {
     mkdirSync(ARTEFACTS, { recursive: true })
     return new PageBrowser(await chromium.launch({ executablePath: program, args: [...FLAGS, ...flags] }), url)
+  }
+
+  /** The browser of somebody in a namespace; `folder` takes the program that leads there. */
+  static async inNamespace(lab: Namespaces, namespace: string, url: string, folder: string): Promise<PageBrowser> {
+    const program = join(folder, 'browser')
+    await writeFile(program, `#!/bin/sh\nexec ip netns exec ${lab.nameOf(namespace)} ${CHROMIUM} "$@"\n`)
+    await chmod(program, 0o755)
+    return PageBrowser.start(url, { program })
   }
 
   /** Opens a place and waits until news arrives. */
@@ -98,12 +107,37 @@ export class PageBrowser implements AsyncDisposable {
 
 /** A picture of the whole page for people to look at; the page must not scroll sideways. */
 export async function shoot(page: Page, name: string): Promise<void> {
-  const wider = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)
-  if (wider) throw new InvariantError(`${name} scrolls sideways`)
-  // As high as what it holds: bars that stick to an edge of the window would lie across the picture.
-  const height = await page.evaluate(() => document.documentElement.scrollHeight)
+  await inFullHeight(page, () => take(page, name))
+}
+
+/** A picture in each of the colours of a form, and what axe complains about in one of them. */
+export async function look(
+  page: Page,
+  screen: string,
+  { name, axe, other }: (typeof FORMS)[number],
+): Promise<string[]> {
+  await page.emulateMedia({ colorScheme: axe })
+  const found = await violations(page)
+  await inFullHeight(page, async () => {
+    await take(page, `${screen}-${name}-${axe}`)
+    await page.emulateMedia({ colorScheme: other })
+    await take(page, `${screen}-${name}-${other}`)
+  })
+  return found.map((violation) => `${screen}: ${violation}`)
+}
+
+/** As high as what it holds: bars that stick to an edge of the window would lie across the picture. */
+async function inFullHeight(page: Page, run: () => Promise<void>): Promise<void> {
+  const { height, top } = await page.evaluate(() => ({ height: document.documentElement.scrollHeight, top: scrollY }))
   const size = page.viewportSize()
   if (size) await page.setViewportSize({ width: size.width, height: Math.max(size.height, Math.min(height, 6000)) })
-  await page.screenshot({ path: `${ARTEFACTS}${name}.png` })
+  await run()
   if (size) await page.setViewportSize(size)
+  await page.evaluate((to) => scrollTo(0, to), top)
+}
+
+async function take(page: Page, name: string): Promise<void> {
+  const wider = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)
+  if (wider) throw new InvariantError(`${name} scrolls sideways`)
+  await page.screenshot({ path: `${ARTEFACTS}${name}.png` })
 }

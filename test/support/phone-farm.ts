@@ -50,15 +50,20 @@ export async function plugIn(lab: Namespaces, namespace: string, folder: string,
   await lab.ip(namespace, '-batch', file)
 }
 
+/** In no namespace: phones whose addresses this machine has anyway, as those of loopback. */
+export const ON_LOOPBACK: Pick<Namespaces, 'start'> = {
+  start: (_, command) => Bun.spawn([...command], { stdin: 'pipe', stdout: 'pipe', stderr: 'pipe' }),
+}
+
 /** The process with the phones in it, driven line by line. */
-export class PhoneFarm {
+export class PhoneFarm implements AsyncDisposable {
   readonly #child: Bun.Subprocess<'pipe', 'pipe', 'pipe'>
   readonly #lines: Record<string, unknown>[] = []
   readonly #waiting = new Set<() => void>()
   /** Phones that came back with a version, in order. */
   readonly returned: { readonly mac: string; readonly version: string }[] = []
 
-  constructor(lab: Namespaces, namespace: string, args: readonly string[]) {
+  constructor(lab: Pick<Namespaces, 'start'>, namespace: string, args: readonly string[]) {
     const script = fileURLToPath(new URL('./phone-farm-process.ts', import.meta.url))
     this.#child = lab.start(namespace, [process.execPath, script, ...args])
     void this.#read()
@@ -82,6 +87,11 @@ export class PhoneFarm {
   /** Waits until so many phones have come back since the start. */
   async back(count: number): Promise<void> {
     while (this.returned.length < count) await this.#change()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child.kill('SIGKILL')
+    await this.#child.exited
   }
 
   #change(): Promise<void> {

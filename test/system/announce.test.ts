@@ -39,7 +39,8 @@ async function twoLans(lab: Namespaces): Promise<void> {
   )
 }
 
-describeOrSkip('being found', ['namespaces'], () => {
+// Each test has networks and a box of its own, and waits most of its time: they wait together.
+describeOrSkip.concurrent('being found', ['namespaces'], () => {
   it('says nothing while the page is on loopback, and on each LAN its own address once there is an account', async () => {
     await using lab = new Namespaces()
     await twoLans(lab)
@@ -111,7 +112,7 @@ describeOrSkip('being found', ['namespaces'], () => {
   }, 90_000)
 })
 
-describeOrSkip('other programs', ['namespaces', 'mdns-scan', 'upnpc'], () => {
+describeOrSkip.concurrent('other programs', ['namespaces', 'mdns-scan', 'upnpc'], () => {
   it('find the page: mdns-scan and upnpc', async () => {
     await using lab = new Namespaces()
     await twoLans(lab)
@@ -119,6 +120,8 @@ describeOrSkip('other programs', ['namespaces', 'mdns-scan', 'upnpc'], () => {
     await box.start()
     // It wants a way to everywhere before it joins the group.
     await lab.ip('near', 'route', 'add', 'default', 'via', '192.0.2.1')
+    // It looks for routers for some seconds and lists what else it found.
+    const listed = lab.run('far', ['upnpc', '-m', 'eth0', '-s'])
     const scan = lab.start('near', ['stdbuf', '-oL', 'mdns-scan'])
     const found = Promise.withResolvers<void>()
     let text = ''
@@ -132,8 +135,7 @@ describeOrSkip('other programs', ['namespaces', 'mdns-scan', 'upnpc'], () => {
     await reading
     expect(text).toContain('Branchline')
     expect(text).not.toContain('(2)')
-    // It looks for routers and lists what else it found.
-    const { stdout } = await lab.run('far', ['upnpc', '-m', 'eth0', '-s'])
+    const { stdout } = await listed
     expect(stdout).toContain('desc: http://198.51.100.1:8080/description.xml')
     expect(stdout).not.toContain('192.0.2.1')
   }, 90_000)

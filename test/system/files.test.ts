@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { badCable } from '../support/bad-cable.ts'
@@ -9,6 +9,7 @@ import { Capture } from './capture.ts'
 import { DhcpClients } from './dhcp-clients.ts'
 
 const SECRET = 'Kx7-only-for-101'
+const CA = 'http://192.0.2.1/ca.pem'
 // Two phones and two that have their addresses by hand, the last of them behind the bad cable.
 const DESK = '805ec0005301'
 const LOBBY = '805ec0005302'
@@ -32,6 +33,7 @@ describeOrSkip('files of the box', ['namespaces', 'udhcpc', 'tftp', 'atftp', 'cu
   const lab = new Namespaces()
   let box: BoxUnderTest
   let capture: Capture
+  let overBadCable: ReadonlyMap<string, Promise<readonly string[]>>
 
   beforeAll(async () => {
     await office(lab, {
@@ -63,6 +65,12 @@ describeOrSkip('files of the box', ['namespaces', 'udhcpc', 'tftp', 'atftp', 'cu
     await box.told('devices', 'import', file)
     const learned = await new DhcpClients(lab, box.folder).udhcpc('desk', '-V', 'yealink')
     await lab.address('desk', 'eth0', `${learned.ip}/24`)
+    await writeFile(join(box.folder, 'ca.pem'), (await lab.run('guesser', ['curl', '-sSf', CA])).stdout)
+    // Some wait for seconds when a packet is lost: all of them, beside the other tests.
+    const twice = (name: string) =>
+      Promise.all([1, 2].map(() => fetched('cellar', name, '198.51.100.1', `${CELLAR}.cfg`)))
+    overBadCable = new Map(names.map((name) => [name, twice(name)]))
+    for (const fetches of overBadCable.values()) fetches.catch(() => undefined)
   })
   afterAll(async () => {
     await lab[Symbol.asyncDispose]()
@@ -89,8 +97,7 @@ describeOrSkip('files of the box', ['namespaces', 'udhcpc', 'tftp', 'atftp', 'cu
 
   /** What a client made of a file: its content or why not. */
   async function fetched(namespace: string, name: string, server: string, remote: string): Promise<string> {
-    const local = join(box.folder, 'fetched')
-    await rm(local, { force: true })
+    const local = join(await mkdtemp(join(box.folder, 'fetched-')), 'file')
     const command = clients[name]?.(server, remote, local) ?? []
     let result = await lab.run(namespace, command, { timeoutMs: 90_000 })
     // atftp gives up when the cable doubles the option acknowledgment, whatever the server does; a person asks again.
@@ -100,9 +107,7 @@ describeOrSkip('files of the box', ['namespaces', 'udhcpc', 'tftp', 'atftp', 'cu
   }
 
   it('the certificate of its authority is there for everybody, and needed', async () => {
-    const pem = await lab.run('guesser', ['curl', '-sSf', 'http://192.0.2.1/ca.pem'])
-    expect(pem.stdout).toMatch(/^-----BEGIN CERTIFICATE-----\n/)
-    await writeFile(join(box.folder, 'ca.pem'), pem.stdout)
+    expect(await readFile(join(box.folder, 'ca.pem'), 'latin1')).toMatch(/^-----BEGIN CERTIFICATE-----\n/)
     const unproven = await lab.run('desk', ['curl', '-sS', `https://192.0.2.1/yealink/${DESK}.cfg`])
     expect(unproven.code).toBe(60) // CURLE_PEER_FAILED_VERIFICATION
   })
@@ -137,15 +142,6 @@ describeOrSkip('files of the box', ['namespaces', 'udhcpc', 'tftp', 'atftp', 'cu
 
   it.each(names)('%s fetches it without a lease too, by the neighbour table', async (name) => {
     expect(await fetched('fixed', name, '192.0.2.1', `${FIXED}.cfg`)).toBe(await box.rendered(FIXED))
-  })
-
-  it.each(names)('%s gets it right over a bad cable', async (name) => {
-    for (let i = 0; i < 2; i++) {
-      const got = await fetched('cellar', name, '198.51.100.1', `${CELLAR}.cfg`)
-      // Rendered for where the phone was seen last: its file names the box's address there.
-      expect(got).toBe(await box.rendered(CELLAR))
-      expect(got).toContain('http://198.51.100.1/yealink/')
-    }
   })
 
   it('guessing is slowed and raises an alarm', async () => {
@@ -206,6 +202,13 @@ describeOrSkip('files of the box', ['namespaces', 'udhcpc', 'tftp', 'atftp', 'cu
     const booted = await boot(BENCH[0], '--no-dhcp', '--address', '192.0.2.60')
     expect(booted).toMatchObject({ configured: true, urlFrom: 'PnP', address: '192.0.2.60' })
     await expect.poll(() => verdict(BENCH[0].mac), PATIENTLY).toMatch(/: configured \d+ s ago/)
+  })
+
+  it.each(names)('%s gets it right over a bad cable', async (name) => {
+    // Rendered for where the phone was seen last: its file names the box's address there.
+    const right = await box.rendered(CELLAR)
+    expect(right).toContain('http://198.51.100.1/yealink/')
+    expect(await overBadCable.get(name)).toEqual([right, right])
   })
 
   it('tshark finds no fault in any packet that the box sent', async () => {

@@ -1,6 +1,7 @@
 import { render } from 'preact'
 import { face } from '../face.ts'
 import { now } from '../format.ts'
+import { keepFocus } from '../kit/keep-focus.ts'
 import { applyPreferences } from '../prefs.ts'
 import { followPlace, place } from '../router.ts'
 import { guardClosing } from '../unsaved.ts'
@@ -11,6 +12,7 @@ import { ResetPage, WelcomePage } from './welcome.tsx'
 
 face.value = 'cloud'
 const root = document.getElementById('page')
+keepFocus()
 if (root) void applyPreferences().then(() => begin(root))
 
 /** Letters and boxes lead to addresses of their own; what they bring goes into the page's one form of address. */

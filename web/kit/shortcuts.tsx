@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks'
 import { t } from '../i18n.ts'
 import { go } from '../router.ts'
 import { Dialog } from './dialog.tsx'
+import { takeOffer } from './toast.tsx'
 
 const open = signal(false)
 
@@ -35,7 +36,7 @@ export function Shortcuts({ places, find }: { places: readonly Lettered[]; find:
       else if (event.key === '?') {
         event.preventDefault()
         open.value = true
-      }
+      } else if (event.key === 'z') takeOffer()
     }
     addEventListener('keydown', listener)
     return () => removeEventListener('keydown', listener)
@@ -54,6 +55,7 @@ export function Shortcuts({ places, find }: { places: readonly Lettered[]; find:
         <Key keys={['?']} text={t('this list')} />
         <Key keys={['Ctrl', 'S']} text={t('save')} />
         <Key keys={['↑', '↓']} text={t('from row to row; Space chooses, Enter opens')} />
+        <Key keys={['Z']} text={t('what the last message offers, as to take a change back')} />
         <Key keys={['Alt', '↓']} text={t('moves a key of a phone; Delete clears it')} />
         {places.map(({ letter, text }) => (
           <Key key={letter} keys={['G', letter.toUpperCase()]} text={text} />

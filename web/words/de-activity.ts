@@ -47,6 +47,8 @@ export const activity: Words = {
   'find on this page': 'auf dieser Seite finden',
   'find out by its heading': 'an der Kopfzeile erkennen',
   'from row to row; Space chooses, Enter opens': 'von Zeile zu Zeile; Leertaste wählt, Eingabe öffnet',
+  'what the last message offers, as to take a change back':
+    'was die letzte Meldung anbietet, etwa eine Änderung zurückzunehmen',
   'moves a key of a phone; Delete clears it': 'verschiebt eine Taste eines Telefons; Entf leert sie',
   'new': 'neu',
   person: 'Person',
