@@ -502,6 +502,7 @@ describeOrSkip('the page of the central account', ['namespaces', 'curl', 'chromi
         await looking.locator('main h1').first().waitFor()
         await looking.waitForFunction(() => document.querySelector('.skeleton') === null)
         found.push(...(await look(looking, `cloud-${screen}`, form)))
+        if (form.name === 'phone') found.push(...(await new ByKeyboard(looking).round()))
       }
       await looking.close({ runBeforeUnload: false })
       expect([...new Set(found)]).toEqual([])
