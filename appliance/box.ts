@@ -9,7 +9,6 @@ import type { Clock } from '../services/core/clock.ts'
 import type { Counters } from '../services/core/counters.ts'
 import type { Ipv4 } from '../services/core/ipv4.ts'
 import type { Log } from '../services/core/log.ts'
-import { readMac } from '../services/core/mac.ts'
 import type { Lan } from '../services/core/net.ts'
 import type { DhcpServer } from '../services/dhcp/contract.ts'
 import { makeDhcpServer } from '../services/dhcp/server.ts'
@@ -32,17 +31,18 @@ import { composeAssist } from './assist.ts'
 import { openSafety } from './backup/open.ts'
 import { SOCKET_NAME } from './cli/client.ts'
 import { beginWith } from './cloud/begin.ts'
-import { type Cloud, openCloud } from './cloud/open.ts'
+import { openJoinableCloud } from './cloud/joinable.ts'
+import type { Cloud } from './cloud/open.ts'
 import type { BoxConfig, Ports } from './config/config.ts'
 import { copiesAhead } from './copies-ahead.ts'
-import { type DhcpControlDeps, setDhcpInterface } from './dhcp/control.ts'
+import { makeDhcpDesk } from './dhcp/desk.ts'
 import { followDhcp } from './dhcp/follow.ts'
-import { dhcpChoices, heardOn, setDhcpNetwork, storedNetworks } from './dhcp/networks.ts'
 import { assembleDhcp } from './dhcp/settings.ts'
-import { toldTo } from './dhcp/told.ts'
+import { followEdits } from './edits.ts'
 import { healthOf } from './health.ts'
 import { makeHeart } from './heart.ts'
 import { holderOf } from './holder.ts'
+import { type HearingLinks, openLinks } from './links.ts'
 import { openMedia } from './media.ts'
 import { makeMoving } from './moving.ts'
 import { openPageOnLan, type PageOnLan } from './page-on-lan.ts'
@@ -62,7 +62,7 @@ import { openVendorData } from './vendor-data.ts'
 import { warmUp } from './warm-up.ts'
 import { makeWorkbench } from './workbench.ts'
 
-export interface BoxDeps {
+export interface BoxDeps extends HearingLinks {
   readonly config: BoxConfig
   /** Only the interfaces that the box shall serve. */
   readonly lan: Lan
@@ -145,14 +145,7 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
     newId,
   })
   starting.defer(() => heart.close())
-  starting.defer(
-    records.onChange((change) => {
-      const mac = change.kind === 'device' ? readMac(change.id) : undefined
-      const what = change.after === undefined ? 'removed' : change.before === undefined ? 'added' : 'edited'
-      if (mac !== undefined)
-        journal.record({ at: change.at, mac, step: { kind: 'record.changed', by: change.by, what } })
-    }),
-  )
+  starting.use(followEdits({ records, journal, inspector: heart.inspector, clock, log }))
   const assembled = assembleDhcp(config, records, lan.interfaces())
   for (const fault of assembled.faults) log.error('stored dhcp setting cannot be used', { fault })
   await checkPorts(config, assembled.settings, lan)
@@ -211,7 +204,9 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   const { dataFolder } = config
   const fingerprint = fingerprintOf(authority.caDer)
   const accounts = openAccounts({ db, clock, secretBox, alarms })
-  const updates = starting.use(makeUpdates({ dataFolder, systemFolder: deps.systemFolder, log }))
+  const updates = starting.use(
+    makeUpdates({ ...{ dataFolder, systemFolder: deps.systemFolder, clock, log, every }, zone: ports.zone }),
+  )
   let onLan: PageOnLan | undefined
   const startedAt = clock.now()
   const about = (): About =>
@@ -221,8 +216,8 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
     })
   const templates = templatesFor(vendorData, heart)
   const link = starting.use(
-    openCloud({
-      ...{ url: config.cloud.url, dataFolder, secretBox, clock, log },
+    openJoinableCloud({
+      ...{ configured: config.cloud.url, dataFolder, secretBox, clock, log },
       begin: beginWith({
         ...heart,
         ...phoneServices,
@@ -234,33 +229,27 @@ export async function openBox(deps: BoxDeps): Promise<Box> {
   )
   cloud = link
   const health = () => healthOf({ db, lan, ...phoneServices })
+  const boxNetwork = makeBoxNetwork({ dataFolder, systemFolder: deps.systemFolder, lan, log })
   const { backups, restores } = starting.use(
     openSafety({
       ...{ config, systemFolder: deps.systemFolder, alarms, clock, log, every, restart: deps.restart },
-      ...{ problems: () => health().problems, cloud: link, records, files, accounts, lan },
+      ...{ problems: () => health().problems, cloud: link, records, files, accounts, lan, boxNetwork },
     }),
   )
   const networks = () => assembleDhcp(config, records, lan.interfaces()).settings.networks
   const moving = makeMoving({ ...{ db, records, heart, clock, journal, journeys: journal, random }, networks })
-  const control: DhcpControlDeps = { config, records, lan, apply: (settings) => server.update(settings) }
   const app = makeAdminApp({
     ...heart,
     ...{ moving, accounts, fingerprint },
     workbench: makeWorkbench(heart),
-    ...{ health, updates, boxNetwork: makeBoxNetwork({ dataFolder, systemFolder: deps.systemFolder, lan, log }) },
+    ...{ health, updates, boxNetwork },
     ...{ backups, restores, logs: deps.logs ?? { after: () => [] } },
+    links: starting.use(openLinks({ ...deps, every })),
     ...{ assist, journeys: journal, alarms, leases: server.leases, records, counters, clock, log, every, about },
-    dhcp: {
-      status: () => server.status(),
-      setInterface: (name, change, { by }) => setDhcpInterface(control, name, change, by),
-      listen: (name) =>
-        heardOn({ ...control, clock, log, counters, random: Math.random, status: () => server.status() }, name),
-      networks: () => storedNetworks(control),
-      choices: () => dhcpChoices(control),
-      setNetwork: (id, change, options) => setDhcpNetwork(control, id, change, options),
-      told: (mac, network) =>
-        toldTo({ networks, leases: server.leases, advisor: heart.dhcpAdvisor, lan }, mac, network),
-    },
+    dhcp: makeDhcpDesk({
+      ...{ config, records, lan, server, networks, clock, log, counters },
+      advisor: heart.dhcpAdvisor,
+    }),
     allow(mac, { by }) {
       heart.deliveries.allow(mac)
       journal.record({ at: clock.now(), mac, step: { kind: 'record.changed', by, what: 'allowed to fetch again' } })

@@ -10,6 +10,8 @@ import { type AccountKeys, makeAccountKeys } from './enrolment/account-keys.ts'
 import { openCloudKeys } from './enrolment/cloud-keys.ts'
 import { makeEnrolmentStorage } from './enrolment/enrolment-storage.ts'
 import { makePulled } from './fleet/pulled.ts'
+import { type Live, makeLive } from './live/live.ts'
+import { makePageHub, type PageHub } from './live/page-hub.ts'
 import { type BoxSeals, makeBoxSeals } from './sync/box-seals.ts'
 import { type BoxSeen, makeBoxSeen } from './sync/box-seen.ts'
 import { type FanOut, makeFanOut } from './sync/fan-out.ts'
@@ -33,6 +35,9 @@ export interface Boxes extends AsyncDisposable {
   readonly seen: BoxSeen
   readonly hub: Hub
   readonly fanOut: FanOut
+  /** Pages that follow their account, and where they are told from. */
+  readonly pages: PageHub
+  readonly live: Live
   /** Before a write that does not go through `sync`: the generation that is valid now has begun. */
   ready(): Promise<void>
   /** Tells a box, whichever process it is connected to, that something is to be done there. */
@@ -46,8 +51,13 @@ export async function openBoxes(ctx: CloudContext, generation: () => number): Pr
   const { database, clock, log, secrets, publicUrl } = ctx
   const keys = makeAccountKeys({ database, secrets, clock })
   const { mac, configKeys } = await openCloudKeys(database, secrets)
+  const hub = makeHub()
+  const pages = makePageHub()
+  const fanOut = makeFanOut({ database, hub, pages, log })
+  const live = makeLive((changes) => fanOut.tell({ changes }))
+  const changed = (account: string) => live.tell(account, { what: ['box', 'sites', 'devices'] })
   const enrolment = makeCloudEnrolment({
-    ...{ storage: makeEnrolmentStorage({ database, keys, clock }), key: mac, clock },
+    ...{ storage: makeEnrolmentStorage({ database, keys, clock, changed }), key: mac, clock },
     ...{ apiBase: publicUrl, claimPage: `${publicUrl}/claim` },
     configKeys: () => configKeys,
     random: (length) => new Uint8Array(randomBytes(length)),
@@ -57,7 +67,7 @@ export async function openBoxes(ctx: CloudContext, generation: () => number): Pr
   let started = generation()
   const inner = await makeCloudSync({
     ...{ storage: feeds, clock, log, generation: String(started), sealFor: seals.sealFor },
-    onPulled: makePulled(ctx),
+    onPulled: makePulled({ ...ctx, noted: (account, site) => live.tell(account, { site, what: ['devices'] }) }),
   })
   /** The database may have lost a part of its past while it was away: nothing is said in the old generation any more. */
   async function current(): Promise<CloudSync> {
@@ -80,9 +90,10 @@ export async function openBoxes(ctx: CloudContext, generation: () => number): Pr
     compact: async (feed) => (await current()).compact(feed),
     onPoke: (listener) => inner.onPoke(listener),
   }
-  const hub = makeHub()
-  const fanOut = makeFanOut({ database, hub, log })
-  const seen = makeBoxSeen({ database, clock })
+  const seen = makeBoxSeen({
+    ...{ database, clock },
+    back: (account, site) => live.tell(account, { site, what: ['box', 'sites', 'devices'] }),
+  })
   const stop = inner.onPoke((poke) => fanOut.tell(poke))
   let compactedAt = clock.now()
 
@@ -105,14 +116,16 @@ export async function openBoxes(ctx: CloudContext, generation: () => number): Pr
   }
 
   return {
-    ...{ enrolment, keys, feeds, sync, seals, seen, hub, fanOut, tidy },
+    ...{ enrolment, keys, feeds, sync, seals, seen, hub, fanOut, pages, live, tidy },
     async ready() {
       await current()
     },
     wake: (boxId) => fanOut.tell({ jobs: [boxId] }),
     async [Symbol.asyncDispose]() {
       stop()
+      live[Symbol.dispose]()
       hub.close()
+      pages.close()
       await fanOut.close()
       await seen.flush()
     },

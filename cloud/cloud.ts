@@ -30,7 +30,7 @@ const LOOK_MS = 2_000
 const TIDY_MS = 10 * 60_000
 /** How often it is looked what other processes told, and written which boxes were heard of. */
 const FAN_OUT_MS = 250
-const SEEN_MS = 5_000
+const SEEN_MS = 1_000
 const EXPIRE_MS = 5_000
 
 export interface CloudOptions {
@@ -81,7 +81,7 @@ export async function openCloud({ config, clock, log, secrets }: CloudOptions): 
   const phonePages = config.phonePages.url === undefined ? undefined : pageOriginOf(config.phonePages.url)
   const given = { version: VERSION, oidc, boxes, definitions, fileStore, phonePages }
   const deps = makeDeps(ctx, { ...given, ...config.webhooks })
-  const metrics = makeMetrics({ version: VERSION, counters, watch, streams: boxes.hub.size })
+  const metrics = makeMetrics({ version: VERSION, counters, watch, streams: boxes.hub.size, pages: boxes.pages.size })
   const app = makeCloudApp(deps, metrics.observe, await cloudPage(log))
   const { pagesApp } = deps.remote
   const main = stack.use(

@@ -14,6 +14,7 @@ export function makeMetrics(deps: {
   readonly counters: Counters
   readonly watch: Pick<DatabaseWatch, 'generation' | 'reachable'>
   readonly streams: () => number
+  readonly pages: () => number
 }): Metrics {
   const registry = new Registry()
   const registers = [registry]
@@ -42,6 +43,7 @@ export function makeMetrics(deps: {
   gauge('database_up', '1 while the database answers', () => (deps.watch.reachable() ? 1 : 0))
   gauge('generation', 'generation of this process', deps.watch.generation)
   gauge('box_streams', 'boxes that keep a stream open to this process', deps.streams)
+  gauge('page_streams', 'pages that follow an account at this process', deps.pages)
   gauge('resident_bytes', 'memory of this process', () => process.memoryUsage.rss())
   const events = new Counter({
     name: 'branchline_cloud_events_total',

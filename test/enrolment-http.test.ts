@@ -3,6 +3,7 @@ import { connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openJoinableCloud } from '../appliance/cloud/joinable.ts'
 import { type Cloud, openCloud } from '../appliance/cloud/open.ts'
 import type { Session } from '../appliance/cloud/session.ts'
 import { loadX509, newKey, toPem } from '../appliance/tls/keys.ts'
@@ -112,6 +113,70 @@ describe('over HTTP on loopback', () => {
     expect(box.state()).toMatchObject({ state: 'off', reason: expect.stringContaining('sealed secret') })
     expect(await Bun.file(file).text()).toBe('b1:AAAA')
   })
+})
+
+describe('an account that is named while the box runs', () => {
+  const openAny = (configured?: string) =>
+    openJoinableCloud({
+      ...{ configured, dataFolder: folder, clock: systemClock, log: silentLog, begin: async () => idle },
+      secretBox: openSecretBox({ path: join(folder, 'secret.key'), secrets: new LiveSecrets(), mayCreate: true }),
+    })
+
+  it('is gone to at once and after a restart, until another one or none is named', async () => {
+    {
+      await using box = openAny()
+      expect([box.state().state, box.fixed]).toEqual(['off', false])
+      await box.join(` ${url()}/ `, { by: 'ann' })
+      await seen(box, hasCode)
+    }
+    {
+      await using box = openAny()
+      await seen(box, hasCode)
+      const told: string[] = []
+      box.onChange(({ state }) => told.push(state))
+      await box.join(undefined, { by: 'ann' })
+      expect([box.state().state, told.at(-1)]).toEqual(['off', 'off'])
+    }
+    await using box = openAny()
+    expect(box.state().state).toBe('off')
+  })
+
+  it('is refused where it is none, and where the configuration decides', async () => {
+    await using box = openAny()
+    expect(() => box.join('ftp://cloud.example', { by: 'ann' })).toThrow('must begin with https://')
+    await using fixed = openAny(url())
+    expect(() => fixed.join('https://other.example', { by: 'ann' })).toThrow('the configuration names the account')
+  })
+
+  it('is left before another is gone to, and hears the farewell that the next one must not hear', async () => {
+    await using box = openAny()
+    await box.join(url(), { by: 'ann' })
+    const { code = '', phrase } = await seen(box, hasCode)
+    const { claimToken } = await post('/v1/claims', { code })
+    await post('/v1/claims/confirm', { claimToken, siteId: 'lobby', phrase })
+    await seen(box, isClaimed)
+    await expect(box.join('https://other.example', { by: 'ann' })).rejects.toThrow('belongs to Acme')
+    const asked: string[] = []
+    const other = Bun.serve({
+      ...{ port: 0, hostname: '127.0.0.1' },
+      fetch(request) {
+        asked.push(new URL(request.url).pathname)
+        return new Response(null, { status: 503 })
+      },
+    })
+    const port = Number(server.port)
+    await server.stop(true)
+    box.leave({ by: 'ann' })
+    await box.join(`http://127.0.0.1:${other.port}`, { by: 'ann' })
+    await seen(box, (state): state is Unclaimed => 'problem' in state || 'unreachable' in state)
+    expect(asked.filter((path) => path.includes('leave'))).toEqual([])
+    expect(asked.length).toBeGreaterThan(0)
+    server = Bun.serve({ port, hostname: '127.0.0.1', fetch: (request) => cloud.app.fetch(request) })
+    await box.join(url(), { by: 'ann' })
+    await seen(box, hasCode)
+    expect(cloud.storage.boxes()).toMatchObject([{ state: 'released' }])
+    await other.stop(true)
+  }, 20_000)
 })
 
 describe('bodies', () => {

@@ -48,7 +48,7 @@ function Routed() {
   if (first === 'add') return <AddPhone />
   if (first === 'people') return <PeoplePage />
   if (first === 'files') return <FilesPage />
-  if (first === 'network') return <NetworkPage />
+  if (first === 'network') return <NetworkPage part={second} />
   if (first === 'setup') return <SetupPage step={second} />
   if (first === 'settings') return <SettingsPage kind={second} id={third} />
   if (first === 'templates') return <TemplatesPage vendor={second} file={third} />

@@ -62,7 +62,12 @@ function commands(): Entry[] {
           { key: 'import', text: t('Import a list'), note, value: () => go(to('import')) },
         ]
       : []),
-    ...(may('site') ? [{ key: 'setup', text: t('First steps'), note, value: () => go(to('setup')) }] : []),
+    ...(may('site')
+      ? [
+          { key: 'setup', text: t('First steps'), note, value: () => go(to('setup')) },
+          { key: 'add-network', text: t('Add a network'), note, value: () => go(to('network', 'add')) },
+        ]
+      : []),
     { key: 'keys', text: t('Keys'), note, value: openShortcuts },
     { key: 'trouble', text: t('Phones in trouble'), note, value: () => go(`${to('phones')}?state=trouble`) },
     ...lookEntries(),

@@ -12,6 +12,7 @@ import { openRestores } from './restores.ts'
 
 const DAY = 86_400_000
 const PATIENTLY = { timeout: 20_000 }
+const ADDRESS = { address: '192.0.2.1/24', gateway: '192.0.2.254', dns: [], ntp: [], ports: ['eth0'] }
 
 let folder: string
 let now: number
@@ -46,6 +47,7 @@ function backups(): Backups {
     ...parts(),
     config: { dataFolder: folder, file: undefined, templates: undefined },
     account: () => undefined,
+    address: () => ADDRESS,
     alarms: { raise: (_kind, _subject, text) => void alarms.push(text) },
   })
   open.push(made)
@@ -60,6 +62,18 @@ function withKey(): { readonly made: Backups; readonly key: string } {
 const ended = async (made: Backups) => {
   await expect.poll(() => made.state().job.phase, PATIENTLY).not.toBe('running')
   return made.state()
+}
+/** Restores on a machine that asks for its address by DHCP, with one port. */
+function restoresOf(made: Backups, restart: () => void = () => undefined, port = 'eth0') {
+  const restores = openRestores({
+    ...parts(),
+    ...{ dataFolder: folder, backups: made, losses: () => expect.fail('not asked'), restart },
+    ...{ problems: () => [], arrived: () => expect.fail('not restored yet'), ports: () => [port] },
+    boxNetwork: { state: () => ({ setting: { dns: [], ntp: [] }, source: 'built-in' }) },
+    tookBack: (reason) => expect.fail(reason),
+  })
+  open.push(restores)
+  return restores
 }
 function thrown(act: () => unknown): string {
   try {
@@ -132,14 +146,7 @@ describe('a restore', () => {
     }
     made.make({ by: 'test', firmware: true })
     const [one] = (await ended(made)).backups
-    const restores = openRestores({
-      ...parts(),
-      ...{ dataFolder: folder, backups: made, losses: () => expect.fail('not asked') },
-      ...{ problems: () => [], arrived: () => expect.fail('not restored yet') },
-      tookBack: (reason) => expect.fail(reason),
-      restart: () => undefined,
-    })
-    open.push(restores)
+    const restores = restoresOf(made)
     restores.choose(one?.name ?? '')
     restores.check(key)
     await expect.poll(() => restores.state().phase, PATIENTLY).toBe('ready')
@@ -153,14 +160,7 @@ describe('a restore', () => {
     made.make({ by: 'test', firmware: true })
     const [one] = (await ended(made)).backups
     let restarted = 0
-    const restores = openRestores({
-      ...parts(),
-      ...{ dataFolder: folder, backups: made, losses: () => expect.fail('not asked') },
-      ...{ problems: () => [], arrived: () => expect.fail('not restored yet') },
-      tookBack: (reason) => expect.fail(reason),
-      restart: () => void restarted++,
-    })
-    open.push(restores)
+    const restores = restoresOf(made, () => void restarted++)
     expect(thrown(() => restores.apply({ by: 'test' }))).toContain('no backup was checked')
     restores.choose(one?.name ?? '')
     restores.check(key)
@@ -174,5 +174,27 @@ describe('a restore', () => {
     restores.check(key)
     await expect.poll(() => restores.state().phase, PATIENTLY).toBe('ready')
     expect([restores.apply({ by: 'test' }).phase, restarted]).toEqual(['restarting', 1])
+  })
+
+  it.each([
+    ['on the same port it is taken', 'eth0', undefined, true],
+    ['unless somebody says otherwise', 'eth0', false, false],
+    ['on other hardware it is not', 'enp1s0', undefined, false],
+    ['unless somebody says so', 'enp1s0', true, true],
+  ])('has the address of that machine: %s', async (_, port, said, taken) => {
+    const { made, key } = withKey()
+    // Whoever put this there was no person at this machine.
+    writeFileSync(join(folder, 'wanted-address.json'), '{"address":"198.51.100.1/24","dns":[],"ntp":[]}')
+    made.make({ by: 'test', firmware: true })
+    const [one] = (await ended(made)).backups
+    const restores = restoresOf(made, undefined, port)
+    restores.choose(one?.name ?? '')
+    restores.check(key)
+    await expect.poll(() => restores.state().phase, PATIENTLY).toBe('ready')
+    const { ports: _ports, ...setting } = ADDRESS
+    expect(restores.state().address).toEqual({ ...setting, suggested: port === 'eth0' })
+    restores.apply({ by: 'test', ...(said !== undefined && { address: said }) })
+    const file = join(folder, 'restore/staged/data/wanted-address.json')
+    expect(existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined).toEqual(taken ? setting : undefined)
   })
 })

@@ -7,6 +7,7 @@ import { fileName, isBackupName, isOwnName, surplus, turnOf } from '../../servic
 import { newSeed, recipientOf } from '../../services/backup/seal.ts'
 import { type BackupSettings, NO_SCHEDULE, scheduleProblem, settingsSchema } from '../../services/backup/settings.ts'
 import { preambleOf } from '../../services/backup/unpack.ts'
+import type { FormerAddress } from '../../services/box-network/contract.ts'
 import type { Clock } from '../../services/core/clock.ts'
 import { ConflictError, messageOf, NotFoundError, OperatorError } from '../../services/core/errors.ts'
 import type { Log } from '../../services/core/log.ts'
@@ -26,6 +27,8 @@ export interface BackupsDeps {
   readonly systemFolder: string | undefined
   /** The central account that the box belongs to now. */
   readonly account: () => string | undefined
+  /** How the machine has its own address, when somebody set it. */
+  readonly address: () => FormerAddress | undefined
   readonly alarms: Pick<Alarms, 'raise'>
   readonly clock: Clock
   readonly log: Log
@@ -103,6 +106,7 @@ export function openBackups(deps: BackupsDeps): Backups & Disposable {
   ): Promise<void> {
     const at = clock.now()
     const account = deps.account()
+    const address = deps.address()
     const name = fileName(hostname(), at, daily)
     try {
       await runJob(
@@ -110,6 +114,7 @@ export function openBackups(deps: BackupsDeps): Backups & Disposable {
           ...{ make: 'backup', dataFolder, out: join(folder, name), box: hostname().slice(0, 200), version: VERSION },
           ...{ at, publicKey, keyId: id, firmware, beside: besideOf(deps.config) },
           ...(account !== undefined && { account }),
+          ...(address && { address }),
         },
         (percent) => {
           job = { phase: 'running', percent }

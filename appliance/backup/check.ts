@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statfsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Preview } from '../../services/backup/contract.ts'
-import { roomProblem, versionProblem } from '../../services/backup/policy.ts'
+import { roomProblem, versionProblem, WANTED_ADDRESS } from '../../services/backup/policy.ts'
 import { manifestSchema } from '../../services/backup/settings.ts'
 import { STAGED, WORK } from '../../services/backup/swap.ts'
 import { preambleOf, unpack } from '../../services/backup/unpack.ts'
@@ -50,7 +50,9 @@ function lookInto(folder: string): Preview {
   const data = join(folder, 'data')
   for (const name of ['branchline.db', 'secret.key'])
     if (!existsSync(join(data, name))) throw new OperatorError(`the backup has no ${name}: it is not of a box`)
-  const { account } = manifestSchema.parse(JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')))
+  // Whether its address is taken is said here, by a person.
+  rmSync(join(data, WANTED_ADDRESS), { force: true })
+  const { account, address } = manifestSchema.parse(JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')))
   using db = openDatabase(join(data, 'branchline.db'))
   const [sound] = db.query<{ quick_check: string }>('PRAGMA quick_check').all()
   if (sound?.quick_check !== 'ok') throw new OperatorError('the database in the backup is damaged: take another backup')
@@ -66,6 +68,7 @@ function lookInto(folder: string): Preview {
     ...{ leases: leasesIn(db), accounts: count('account') },
     ...(account !== undefined && { account }),
     beside: besideIn(join(folder, 'beside')),
+    ...(address && { address }),
   }
   db.query('PRAGMA wal_checkpoint(TRUNCATE)').get()
   return preview

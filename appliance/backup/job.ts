@@ -1,3 +1,5 @@
+import type { FormerAddress } from '../../services/box-network/contract.ts'
+
 /** What the process that makes and checks backups is asked; a recovery key travels by its input alone. */
 export type BackupJob = MakeJob | CheckJob
 
@@ -14,6 +16,7 @@ export interface MakeJob {
   /** Files of the machine beside the data: the name in the backup, and where they are. */
   readonly beside: readonly { readonly path: string; readonly file: string }[]
   readonly account?: string
+  readonly address?: FormerAddress
 }
 
 export interface CheckJob {

@@ -12,7 +12,6 @@ import {
 import { dirname, join, relative } from 'node:path'
 import { pack, type Source } from '../../services/backup/pack.ts'
 import { belongs, roomProblem } from '../../services/backup/policy.ts'
-import type { Manifest } from '../../services/backup/settings.ts'
 import { OperatorError } from '../../services/core/errors.ts'
 import type { SqlDatabase } from '../../services/core/sql.ts'
 import { openDatabase } from '../../services/program/sqlite.ts'
@@ -86,7 +85,8 @@ function firmwareIn(db: SqlDatabase): readonly string[] {
 }
 
 function* listSources(job: MakeJob, snapshot: string, left: ReadonlySet<string>): Generator<Source> {
-  const manifest: Manifest = job.account === undefined ? {} : { account: job.account }
+  const { account, address } = job
+  const manifest = { ...(account !== undefined && { account }), ...(address && { address }) }
   yield { path: 'manifest.json', bytes: new TextEncoder().encode(JSON.stringify(manifest)) }
   yield { path: 'data/branchline.db', file: snapshot }
   for (const file of filesBelow(job.dataFolder)) {

@@ -6,6 +6,8 @@ import { roomProblem, versionProblem } from '../../services/backup/policy.ts'
 import { previewSchema } from '../../services/backup/settings.ts'
 import { confirmTrial, readNote, readOutcome, STAGED, WORK, writeNote } from '../../services/backup/swap.ts'
 import { preambleOf } from '../../services/backup/unpack.ts'
+import type { AddressOffer, BoxNetwork } from '../../services/box-network/contract.ts'
+import { offerOf } from '../../services/box-network/policy-offer.ts'
 import type { Clock } from '../../services/core/clock.ts'
 import { ConflictError, messageOf, OperatorError } from '../../services/core/errors.ts'
 import type { Log } from '../../services/core/log.ts'
@@ -15,6 +17,7 @@ import { migrations } from '../database/migrations/index.ts'
 import { readIfThere, writeDurably, writeStream } from '../durable-file.ts'
 import { PREVIEW } from './paths.ts'
 import { runJob } from './run-job.ts'
+import { wantAddress } from './take-address.ts'
 
 /** How often a restored box is looked at until it is well. */
 const LOOK_MS = 2_000
@@ -35,6 +38,9 @@ export interface RestoresDeps {
   readonly arrived: () => void
   /** This start put the data from before back. */
   readonly tookBack: (reason: string) => void
+  /** The machine's own address, and its network ports. */
+  readonly boxNetwork: Pick<BoxNetwork, 'state'>
+  readonly ports: () => readonly string[]
   readonly losses: () => Omit<ResetState, 'kind' | 'unsupported'>
   readonly clock: Clock
   readonly log: Log
@@ -76,15 +82,20 @@ export function openRestores(deps: RestoresDeps): Restores & Disposable {
     const text = now.phase === 'ready' ? readIfThere(at(PREVIEW)) : undefined
     return text === undefined ? undefined : previewSchema.parse(JSON.parse(text))
   }
+  function offer({ address }: Pick<Preview, 'address'> = {}): AddressOffer | undefined {
+    return address && offerOf(address, deps.boxNetwork.state(), deps.ports())
+  }
   function state(): RestoreState {
     const outcome = readOutcome(dataFolder)
     const preview = previewOf()
+    const address = offer(preview)
     const problems = onTrial && now.phase === 'restarting' ? deps.problems() : []
     return {
       ...now,
       ...(problems.length > 0 && { message: problems.join('; ') }),
       ...(chosen !== undefined && { head: headOf(chosen) }),
       ...(preview && { preview }),
+      ...(address && { address }),
       ...(outcome && { outcome }),
       ...(restart === undefined && { unsupported: NOBODY }),
     }
@@ -170,12 +181,20 @@ export function openRestores(deps: RestoresDeps): Restores & Disposable {
       void check(chosen, read.seed)
       return state()
     },
-    apply({ by }) {
+    apply({ by, address }) {
       demandQuiet()
       if (now.phase !== 'ready' || chosen === undefined || !existsSync(at(STAGED)))
         throw new OperatorError('no backup was checked: check one with its recovery key first')
       const { box, at: madeAt } = headOf(chosen)
-      log.info('restore begins', { by, box })
+      const offered = offer(previewOf())
+      const taken = offered !== undefined && offered.obstacle === undefined && (address ?? offered.suggested)
+      if (address === true && offered?.obstacle !== undefined)
+        throw new OperatorError(`the address cannot be taken here: ${offered.obstacle}`)
+      if (taken) {
+        const { suggested: _, ...setting } = offered
+        wantAddress(join(at(STAGED), 'data'), setting)
+      }
+      log.info('restore begins', { by, box, ...(taken && { address: offered.address ?? 'by DHCP' }) })
       writeNote(dataFolder, { step: 'out', by, since: clock.now(), box, madeAt, starts: 0 })
       now = { phase: 'restarting', percent: 100 }
       restart?.()

@@ -12,6 +12,7 @@ import { type BoxConfig, readConfig } from '../config/config.ts'
 import { demoConfig } from '../demo/config.ts'
 import { chooseInterfaces } from '../net/chosen-lan.ts'
 import { makeKernelLan } from '../net/lan.ts'
+import { openLinkSocket } from '../net/link-socket.ts'
 import { makeLoopbackLan } from '../net/loopback-lan.ts'
 import { makeRest } from '../rest.ts'
 import { showOnConsole } from '../system/console.ts'
@@ -58,6 +59,7 @@ export const upCommand: Command = {
       tidy()
       const deps: BoxDeps = {
         ...{ config, lan, log, logs, counters, clock, secrets, mode: isDemo ? 'demo' : 'box' },
+        ...(!isDemo && { openLink: openLinkSocket }),
         ...(systemFolder !== undefined && { systemFolder }),
         // The answer to whoever asked for it goes out first.
         restart: () => void setTimeout(() => again.resolve('again'), RESTART_MS),

@@ -17,7 +17,7 @@ export type BeginParts = BoxParts &
 
 /** Begins to keep box and account in step, with the box's own parts, once the box belongs to one. */
 export function beginWith(parts: BeginParts): Begin {
-  const { config, dhcp, clock, about, packs } = parts
+  const { config, dhcp, clock, about, packs, lan } = parts
   const { dataFolder } = config
   return async (account) => {
     const { openSession } = await import('./session.ts')
@@ -30,7 +30,7 @@ export function beginWith(parts: BeginParts): Begin {
       box: () =>
         boxReport({
           ...{ about: about(), dhcp: dhcp.status(), packs: packs.list(), dataFolder, now: clock.now() },
-          remote: config.cloud,
+          ...{ interfaces: lan.interfaces(), fixed: config.dhcp.networks, remote: config.cloud },
         }),
       candidates: (models, file) => candidatesFor(parts, models, file),
       allowed: () => config.cloud.remote === 'on',

@@ -42,7 +42,8 @@ export interface Cloud extends CloudLink, AsyncDisposable {
  */
 export function openCloud(deps: CloudDeps): Cloud {
   const { url, log } = deps
-  if (url === undefined) return cloudOff('no account is configured (cloud.url, or --cloud URL)')
+  if (url === undefined)
+    return cloudOff('no account is named (branchline cloud join URL, or cloud.url in the configuration)')
   const stop = new AbortController()
   const listeners = new Set<(state: CloudState) => void>()
   const tell = () => {

@@ -1,5 +1,6 @@
 import type { AdminDeps } from '../../services/admin/contract.ts'
 import { editPreview } from '../../services/admin/edit-preview.ts'
+import { explainedFor } from '../../services/admin/hidden-options.ts'
 import { maskedFile } from '../../services/admin/masked-file.ts'
 import { undoDevice } from '../../services/admin/undo.ts'
 import { changeView, explainView, journeyView } from '../../services/admin/views.ts'
@@ -149,7 +150,11 @@ function explain({ inspector, journeys, isSecret, tell }: RemoteDeps, mac: Mac):
     throw new NotFoundError(`no device ${formatMac(mac)}, and none such was ever seen here`)
   const verdict = journeys.verdictOf(mac)
   const journey = story && journeyView({ ...story, happenings: story.happenings.slice(-STORY) }, verdict, tell)
-  const view = { ...explainView(explanation, verdict, isSecret), ...(journey && { journey }) }
+  const view = {
+    // Whoever may look may ask for this: no value of a DHCP option is among it.
+    ...explainedFor(false, explainView(explanation, verdict, isSecret)),
+    ...(journey && { journey }),
+  }
   return { text: verdict.text, result: plain(view) }
 }
 

@@ -126,6 +126,18 @@ describe('reports of a site', () => {
     expect(soon).toEqual([10_000])
   })
 
+  it('go up soon when a phone has by now what is wanted, or not any more: people wait for that', async () => {
+    const { soon, world, happened, changed, pass } = made([A])
+    await pass(3_000)
+    happened(A, configured('1 s', 5), ...fetchedOwn(HASH))
+    await pass(3_000)
+    expect(soon).toEqual([10_000, 1_000])
+    world.hash = 'b'.repeat(64)
+    changed('device', A)
+    await pass(3_000)
+    expect(soon).toEqual([10_000, 1_000, 1_000])
+  })
+
   it('tell nothing that is only older, and render nothing for it', async () => {
     const { told, world, happened, pass } = made([A])
     happened(A, configured('1 s', 5), ...fetchedOwn(HASH))

@@ -19,6 +19,8 @@ const REST_MS = 30
 const SWEEP_MS = 60_000
 /** News of a site goes up together. */
 const TOGETHER_MS = 10_000
+/** What people wait for: whether a phone has what they set. */
+const WAITED_FOR_MS = 1_000
 /** `lastSeen` alone is no news, unless it is so much later. */
 const SEEN_MS = 3_600_000
 /** Invented addresses shall not fill the account. */
@@ -77,6 +79,8 @@ export function makeReports(deps: ReportsDeps): Reports {
   let boxText = ''
   let working: (() => void) | undefined
   let news = false
+  /** Some phone has by now what is wanted, or not any more. */
+  let waitedFor = false
 
   function stir(mac: Mac, files: boolean): void {
     if (waiting.size >= MOST_WAITING && !waiting.has(mac)) return
@@ -111,8 +115,9 @@ export function makeReports(deps: ReportsDeps): Reports {
       store()
       news = true
     }
-    if (news) deps.soon(TOGETHER_MS)
+    if (news) deps.soon(waitedFor ? WAITED_FOR_MS : TOGETHER_MS)
     news = false
+    waitedFor = false
   }
 
   function store(): void {
@@ -159,6 +164,7 @@ export function makeReports(deps: ReportsDeps): Reports {
     const isNews = before?.text !== text || lastSeen - before.seen >= SEEN_MS
     told.set(mac, { text, seen: isNews ? lastSeen : before.seen, state: verdict.state, drift, wantedSince })
     if (isNews) tell('device', id, body)
+    if (isNews && before !== undefined && hasIt(before.drift) !== hasIt(drift)) waitedFor = true
     if (before !== undefined && before.state !== verdict.state)
       event('device', { mac: id, from: before.state, to: verdict.state, text: body.verdict.text } satisfies DeviceEvent)
   }
@@ -209,6 +215,8 @@ export function makeReports(deps: ReportsDeps): Reports {
     event,
     boxChanged() {
       lookAtBox()
+      // How far a file is by now can wait, that it is there cannot.
+      if (deps.box().given?.every(({ state }) => state !== 'under-way')) waitedFor = true
       working ??= later(SETTLE_MS, work)
     },
     alarm({ kind, subject, text }) {
@@ -222,4 +230,8 @@ export function makeReports(deps: ReportsDeps): Reports {
       if (events.length > 0) store()
     },
   }
+}
+
+function hasIt({ wanted, fetched }: Drift): boolean {
+  return wanted !== undefined && wanted === fetched?.hash
 }

@@ -35,13 +35,14 @@ function open(): void {
     allowed: () => true,
     updates: {
       state: () => state,
-      async receive(content, { by }) {
-        received.push(`${by} ${await new Response(content as ReadableStream<Uint8Array>).text()}`)
+      async receive(content, { by, held }) {
+        received.push(`${by} ${held} ${await new Response(content as ReadableStream<Uint8Array>).text()}`)
         state = { ...state, phase: 'installing', percent: 20 }
         return state
       },
       restart: () => void restarts++,
       stay: () => undefined,
+      setWindow: () => undefined,
     },
     downloads: {
       async fetch({ sha256 }) {
@@ -82,7 +83,7 @@ async function restarted(after: Partial<UpdateState> = {}): Promise<void> {
 describe('an update of the box that the account rolls out', () => {
   it('is fetched, installed and started, and done when the box runs it and is well', async () => {
     await becomes('running installing: 20 %')
-    expect([received, fetched]).toEqual([['ada (account) bundle'], 1])
+    expect([received, fetched]).toEqual([['ada (account) 2.0 bundle'], 1])
     state = { ...state, phase: 'installed', bundle: '2.0' }
     expect(step()).toMatchObject({ state: 'running', text: 'installed; the box starts again' })
     expect([step().state, restarts]).toEqual(['running', 1])
@@ -154,6 +155,18 @@ describe('an update of the box that the account rolls out', () => {
     })
     now = Date.UTC(2027, 2, 29, 0, 15)
     expect(step(NIGHT).text).toBe('installed; the box starts again')
+    expect(restarts).toBe(1)
+  })
+
+  it('without a window of its own it is installed at once, and started in the window of the box', async () => {
+    now = Date.UTC(2026, 10, 26, 12)
+    state = { ...state, window: { from: '02:00', to: '03:00' } }
+    await becomes('running installing')
+    state = { ...state, phase: 'installed', bundle: '2.0' }
+    expect(step().text).toBe('installed; waits for its window 02:00 to 03:00 (Etc/UTC)')
+    expect(step({ window: { from: '11:00', to: '13:00' }, zone: 'Etc/UTC' }).text).toBe(
+      'installed; the box starts again',
+    )
     expect(restarts).toBe(1)
   })
 

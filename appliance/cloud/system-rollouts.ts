@@ -5,7 +5,7 @@ import type { Log } from '../../services/core/log.ts'
 import type { SqlDatabase } from '../../services/core/sql.ts'
 import { DiskFullError } from '../../services/files/contract.ts'
 import type { AssignedRollout, RolloutStatusReport } from '../../services/rollouts/assigned.ts'
-import type { Updates } from '../../services/updates/contract.ts'
+import type { StartWindow, Updates } from '../../services/updates/contract.ts'
 import { isBusy } from '../../services/updates/policy.ts'
 import type { Downloads } from './download.ts'
 import { actorOf, reportOf } from './policy-rollouts.ts'
@@ -95,7 +95,7 @@ export function makeSystemRollouts(deps: SystemRolloutsDeps): SystemRollouts {
     if (closed(wish) !== undefined || wish.state !== 'run') return
     save(id, wish.attempt, 'installing')
     try {
-      await updates.receive(Bun.file(path).stream(), { by: actorOf(wish), size: wish.size })
+      await updates.receive(Bun.file(path).stream(), { by: actorOf(wish), size: wish.size, held: wish.version })
     } catch (thrown) {
       if (thrown instanceof ConflictError || thrown instanceof DiskFullError) throw thrown
       if (thrown instanceof OperatorError) end(id, wish, 'failed', thrown.message)
@@ -103,8 +103,10 @@ export function makeSystemRollouts(deps: SystemRolloutsDeps): SystemRollouts {
     }
   }
 
-  /** Why nothing may be done now. */
-  function closed({ window, zone = deps.zone() }: AssignedRollout): string | undefined {
+  /** Why nothing may be done now; `own`: the window that counts where the account gave none. */
+  function closed({ window: given, zone: where }: AssignedRollout, own?: StartWindow): string | undefined {
+    const window = given ?? own
+    const zone = given === undefined ? deps.zone() : (where ?? deps.zone())
     if (window === undefined || windowAt({ ...window, zone }, clock.now()).open) return undefined
     return `waits for its window ${windowText(window)} (${zone})`
   }
@@ -134,7 +136,7 @@ export function makeSystemRollouts(deps: SystemRolloutsDeps): SystemRollouts {
     if (state.bundle !== undefined && state.bundle !== wish.version)
       return end(id, wish, 'failed', `the file is version ${state.bundle}, not ${wish.version}`)
     if (wish.state === 'pause') return reportOf(attempt, 'paused', 'installed; paused before the start')
-    const why = closed(wish)
+    const why = closed(wish, state.window)
     return why === undefined ? restart(id, wish) : reportOf(attempt, 'waiting', `installed; ${why}`)
   }
 

@@ -8,7 +8,7 @@ import { makeRecords } from '../../services/records/records.ts'
 import { memoryDatabase } from '../../test/support/database.ts'
 import { type BoxConfig, readConfig } from '../config/config.ts'
 import { setDhcpInterface } from './control.ts'
-import { dhcpChoices, setDhcpNetwork, storedNetworks } from './networks.ts'
+import { addDhcpNetwork, dhcpChoices, removeDhcpNetwork, setDhcpNetwork, storedNetworks } from './networks.ts'
 import { assembleDhcp } from './settings.ts'
 
 const ETH0: LanInterface = { name: 'eth0', up: true, addresses: [{ address: parseIpv4('192.0.2.1'), prefix: 24 }] }
@@ -129,5 +129,60 @@ describe('a network of the box', () => {
     expect(decided()).toEqual(['eth0 false 192.0.2.1/24', 'eth1 false '])
     set('eth0', 'off')
     expect(decided()[0]).toBe('eth0 true 192.0.2.1/24')
+  })
+})
+
+describe('a whole network', () => {
+  const annex = { name: 'Annex', subnet: '198.51.100.0/24', pools: ['198.51.100.10-198.51.100.20'] }
+
+  it('is added under a name of its own, and is in force', () => {
+    expect(addDhcpNetwork(depsOf(), annex, { by })).toBe('annex')
+    expect(addDhcpNetwork(depsOf(), { id: 'lab', interface: 'eth0', subnet: '192.0.2.0/24' }, { by })).toBe('lab')
+    expect(storedNetworks(depsOf()).map(({ id, rev, lease, ...rest }) => [id, rev, lease, rest.interface])).toEqual([
+      ['annex', 1, 43_200, undefined],
+      ['lab', 1, 43_200, 'eth0'],
+    ])
+    expect(applied.at(-1)?.networks.map(({ id }) => id)).toEqual(['annex', 'lab'])
+    expect(() => addDhcpNetwork(depsOf(), { ...annex, subnet: '203.0.113.0/24', pools: [] }, { by })).not.toThrow()
+    expect(storedNetworks(depsOf())[1]?.id).toBe('annex-2')
+  })
+
+  it.each<[string, object, string]>([
+    ['an id that is there', { id: 'eth0', subnet: '203.0.113.0/24' }, 'there is a network eth0 already'],
+    ['no id at all', { id: 'a b', subnet: '203.0.113.0/24' }, 'an id is 1 to 64 letters'],
+    [
+      'a subnet of another',
+      { subnet: '192.0.2.128/25' },
+      'subnet: 192.0.2.128/25 overlaps network eth0 (192.0.2.0/24)',
+    ],
+    [
+      'no interface of ours',
+      { subnet: '203.0.113.0/24', interface: 'eth9' },
+      'no interface eth9; there are eth0, eth1',
+    ],
+    ['a range elsewhere', { subnet: '203.0.113.0/24', pools: ['192.0.2.1'] }, 'range lies outside 203.0.113.0/24'],
+  ])('with %s is refused, and nothing of it stays', (_what, input, message) => {
+    set('eth0', 'full')
+    expect(() => addDhcpNetwork(depsOf(), input, { by })).toThrow(message)
+    expect(records.list('network').map(({ id }) => id)).toEqual(['eth0'])
+  })
+
+  it('may not take the box’s own address into a range that somebody draws now', () => {
+    set('eth0', 'full')
+    const own = { pools: ['192.0.2.1-192.0.2.50'] }
+    expect(() => setDhcpNetwork(depsOf(), 'eth0', own, { by })).toThrow('192.0.2.1, the box’s own address on eth0')
+  })
+
+  it('is removed whole, comes back as it was, and is the file’s where the file says so', () => {
+    set('eth0', 'full')
+    const before = storedNetworks(depsOf())[0]
+    expect(() => removeDhcpNetwork(depsOf(), 'eth0', { by, base: 7 })).toThrow('is at revision 1')
+    removeDhcpNetwork(depsOf(), 'eth0', { by, base: 1 })
+    expect(applied.at(-1)?.networks).toEqual([])
+    expect(() => removeDhcpNetwork(depsOf(), 'eth0', { by })).toThrow(NotFoundError)
+    addDhcpNetwork(depsOf(), { ...before, rev: undefined, fixed: undefined }, { by })
+    expect(storedNetworks(depsOf())[0]).toEqual({ ...before, rev: expect.any(Number) })
+    const fixed = { ...config, file: '/etc/b.yaml', dhcp: { ...config.dhcp, networks: applied.at(-1)?.networks ?? [] } }
+    expect(() => removeDhcpNetwork(depsOf(fixed), 'eth0', { by })).toThrow('network eth0 is set in /etc/b.yaml')
   })
 })

@@ -7,6 +7,7 @@ import { SocketError } from './socket-error.ts'
 // The C library's socket calls: what the runtime's own sockets cannot do. Numbers are those of Linux on x86-64 and
 // arm64 (asm-generic/socket.h, linux/in.h, linux/sockios.h).
 export const AF_INET = 2
+export const AF_PACKET = 17
 const AF_UNIX = 1
 export const SOCK_DGRAM = 2
 export const SOCK_RAW = 3
@@ -14,6 +15,7 @@ export const IPPROTO_ICMP = 1
 const SOCK_NONBLOCK = 0o4000
 const SOCK_CLOEXEC = 0o2000000
 const SOCKADDR_SIZE = 16
+const SIOCGIFINDEX = 0x8933
 const LOCK_EX = 2
 const LOCK_NB = 4
 
@@ -73,6 +75,25 @@ export function closeFd(fd: number): void {
 export function bindSocket(fd: number, to: Endpoint): void {
   const address = sockaddr(to)
   check(libc().bind(fd, ptr(address), SOCKADDR_SIZE), `udp ${formatIpv4(to.address)}:${to.port}`)
+}
+
+/** Binds a packet socket to the frames of one protocol on one interface (`struct sockaddr_ll`, packet(7)). */
+export function bindLink(fd: number, protocol: number, index: number, what: string): void {
+  const address = new Uint8Array(20)
+  const view = new DataView(address.buffer)
+  view.setUint16(0, AF_PACKET, true)
+  view.setUint16(2, protocol)
+  view.setInt32(4, index, true)
+  check(libc().bind(fd, ptr(address), address.length), what)
+}
+
+/** The kernel's number of an interface; throws `SocketError` when there is none of this name. */
+export function interfaceIndex(fd: number, device: string): number {
+  // struct ifreq: the name in 16 bytes, then what is asked for.
+  const request = new Uint8Array(40)
+  request.set(new TextEncoder().encode(device).subarray(0, 15))
+  check(libc().ioctl(fd, BigInt(SIOCGIFINDEX), ptr(request)), `interface ${device}`)
+  return new DataView(request.buffer).getInt32(16, true)
 }
 
 /** The address and port that a socket is bound to. */

@@ -1,24 +1,30 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Clock } from '../../services/core/clock.ts'
 import { ConflictError, OperatorError } from '../../services/core/errors.ts'
 import type { Log } from '../../services/core/log.ts'
 import { VERSION } from '../../services/program/version.ts'
 import type { UpdateState, UpdateStatus, Updates } from '../../services/updates/contract.ts'
 import { isBusy, readStatus, slotOf } from '../../services/updates/policy.ts'
+import type { every as everyMs } from '../admin.ts'
 import { readIfThere, writeDurably, writeStream } from '../durable-file.ts'
+import { openOwnStarts } from './own-starts.ts'
 
 /** No bundle is near this; a slot holds less. */
 const MAX_BUNDLE = 400 * 1024 * 1024
-/** How far ahead a restart may be: a timer knows no more than 24 days. */
-const MAX_AHEAD = 7 * 86_400_000
 
 export interface UpdatesDeps {
   readonly dataFolder: string
   /** Where the system's own programs say what they do; undefined: this machine is not one of our images. */
   readonly systemFolder: string | undefined
+  /** Of the site. */
+  readonly zone: () => string
+  readonly clock: Clock
   readonly log: Log
-  /** For tests: what the kernel was started with, and the file of the image's version. */
+  readonly every: typeof everyMs
+  /** For tests: what the kernel was started with, this start's id, and the file of the image's version. */
   readonly commandLine?: string
+  readonly boot?: string
   readonly versionFile?: string
 }
 
@@ -31,12 +37,20 @@ export function makeUpdates(deps: UpdatesDeps): Updates & Disposable {
   const folder = join(deps.dataFolder, 'update')
   const slot = slotOf(deps.commandLine ?? readIfThere('/proc/cmdline') ?? '')
   const version = readIfThere(deps.versionFile ?? '/usr/lib/branchline/IMAGE_VERSION')?.trim() ?? VERSION
+  const boot = deps.boot ?? readIfThere('/proc/sys/kernel/random/boot_id')?.trim() ?? ''
+  const part = join(folder, 'bundle.part')
+  // What a power cut left of one that was on its way.
+  rmSync(part, { force: true })
   let receiving: UpdateStatus | undefined
-  let later: { readonly at: number; readonly timer: ReturnType<typeof setTimeout> } | undefined
 
   const readSystem = (name: string) =>
     systemFolder === undefined ? undefined : readIfThere(join(systemFolder, name))?.trim()
   const status = (): UpdateStatus => receiving ?? readStatus(readSystem('status'))
+  const installed = () => {
+    const { phase, bundle } = status()
+    return phase === 'installed' ? bundle : undefined
+  }
+  const starts = openOwnStarts({ ...deps, boot, installed, busy: () => isBusy(status()), start: restartNow })
 
   function state(): UpdateState {
     if (systemFolder === undefined)
@@ -51,18 +65,16 @@ export function makeUpdates(deps: UpdatesDeps): Updates & Disposable {
       ...(slot !== undefined && { slot }),
       well: readSystem('health') === 'well',
       ...(fellBack !== undefined && fellBack !== '' && { fellBack }),
-      ...(later && { restartAt: later.at }),
+      ...starts.state(),
     }
   }
 
   function restartNow(by: string): void {
+    const wish = join(folder, 'restart')
+    if (existsSync(wish)) return
     log.info('restart of the machine was asked for', { by })
     mkdirSync(folder, { recursive: true, mode: 0o700 })
-    writeDurably(join(folder, 'restart'), '')
-  }
-  function stay(): void {
-    clearTimeout(later?.timer)
-    later = undefined
+    writeDurably(wish, '')
   }
 
   function supported(): string {
@@ -73,14 +85,13 @@ export function makeUpdates(deps: UpdatesDeps): Updates & Disposable {
 
   return {
     state,
-    async receive(content, { by, size }) {
+    async receive(content, { by, size, held }) {
       supported()
       if (isBusy(status())) throw new ConflictError('an update is under way; wait until it has ended')
       if (size !== undefined && size > MAX_BUNDLE) throw new OperatorError(`no update is ${size} bytes long`)
       receiving = { phase: 'receiving', percent: 0 }
       try {
         mkdirSync(folder, { recursive: true, mode: 0o700 })
-        const part = join(folder, 'bundle.part')
         const written = await writeStream(part, content, (bytes) => {
           if (bytes > MAX_BUNDLE) throw new OperatorError(`the update is longer than ${MAX_BUNDLE} bytes`)
           if (size) receiving = { phase: 'receiving', percent: Math.min(100, Math.floor((bytes / size) * 100)) }
@@ -88,6 +99,7 @@ export function makeUpdates(deps: UpdatesDeps): Updates & Disposable {
         if (written === 0) throw new OperatorError('the update is empty')
         if (size !== undefined && written !== size)
           throw new OperatorError(`the update broke off: ${written} of ${size} bytes arrived`)
+        starts.hold(held)
         renameSync(part, join(folder, 'bundle.raucb'))
         receiving = { phase: 'checking', percent: 0 }
         // The system looks for this file; what it says from then on counts.
@@ -95,28 +107,26 @@ export function makeUpdates(deps: UpdatesDeps): Updates & Disposable {
         log.info('update received', { by, bytes: size ?? 0 })
       } finally {
         receiving = undefined
-        rmSync(join(folder, 'bundle.part'), { force: true })
+        rmSync(part, { force: true })
       }
       return state()
     },
     restart({ by, at }) {
       supported()
       if (isBusy(status())) throw new ConflictError('an update is under way; wait until it has ended')
-      stay()
-      if (at === undefined) return restartNow(by)
-      const ms = at - Date.now()
-      if (!(ms >= 0 && ms <= MAX_AHEAD)) throw new OperatorError('the restart must be within the next seven days')
-      log.info('restart of the machine was put off', { by, at: new Date(at).toISOString() })
-      const timer = setTimeout(() => restartNow(by), ms)
-      timer.unref()
-      later = { at, timer }
+      if (at !== undefined) return starts.putOff(at, by)
+      starts.stay(by)
+      restartNow(by)
     },
     stay({ by }) {
       supported()
-      if (later !== undefined) log.info('restart of the machine was taken back', { by })
-      stay()
+      starts.stay(by)
     },
-    [Symbol.dispose]: stay,
+    setWindow(window, { by }) {
+      supported()
+      starts.setWindow(window, by)
+    },
+    [Symbol.dispose]: () => starts[Symbol.dispose](),
   }
 }
 

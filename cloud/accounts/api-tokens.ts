@@ -96,6 +96,12 @@ export function makeApiTokens({ database, clock }: Pick<CloudContext, 'database'
       })
     },
 
+    /** Whether it still lets in. */
+    async isGood(id: string): Promise<boolean> {
+      const row = await database.db.selectFrom('api_token').select('ends_at').where('id', '=', id).executeTakeFirst()
+      return row !== undefined && row.ends_at > clock.now()
+    },
+
     /** Who a token is; undefined: nobody, or not any more. */
     async holder(token: string): Promise<TokenHolder | undefined> {
       const now = clock.now()

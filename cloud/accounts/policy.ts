@@ -26,6 +26,8 @@ const hands: readonly Role[] = ['installer', 'admin', 'owner']
 /** Every act inside an account, and who may do it. */
 export const RULES = {
   'account.read': { area: 'account', write: false, roles: all },
+  // That something changed; each kind of thing only to who may read it (cloud/live/policy-changes.ts).
+  'live.follow': { area: 'account', write: false, roles: all },
   'account.edit': { area: 'account', write: true, roles: managers },
   'customers.read': { area: 'account', write: false, roles: ['viewer', 'admin', 'owner'] },
   'customers.manage': { area: 'account', write: true, roles: managers },
@@ -48,6 +50,8 @@ export const RULES = {
   'boxes.expect': { area: 'boxes', write: true, roles: managers },
   'records.read': { area: 'records', write: false, roles: all },
   'records.edit': { area: 'records', write: true, roles: hands },
+  // A network cuts a whole branch off: it is for those for whom it is at the box too.
+  'networks.edit': { area: 'records', write: true, roles: managers },
   'defaults.edit': { area: 'records', write: true, roles: managers },
   'templates.check': { area: 'records', write: false, roles: hands },
   'templates.edit': { area: 'records', write: true, roles: managers },

@@ -2,6 +2,7 @@ import { messageOf } from '../../services/core/errors.ts'
 import type { CloudContext } from '../context.ts'
 import type { Trx } from '../database/open.ts'
 import type { AlertTable } from '../database/tables-alerts.ts'
+import type { Live } from '../live/live.ts'
 import { newId } from '../tokens.ts'
 import { type FactsDeps, makeFacts } from './facts.ts'
 import { notify } from './notify.ts'
@@ -12,11 +13,15 @@ import type { AlertNews } from './words.ts'
 /** Nobody looked for so long: boxes could not be heard either, so nobody counts as silent for that time. */
 const GAP_MS = 5 * 60_000
 
-export type EvaluateDeps = FactsDeps & Pick<CloudContext, 'database' | 'clock' | 'log' | 'counters' | 'publicUrl'>
+export interface EvaluateDeps
+  extends FactsDeps,
+    Pick<CloudContext, 'database' | 'clock' | 'log' | 'counters' | 'publicUrl'> {
+  readonly live: Live
+}
 
 /** Looks at every account and opens and ends alerts. One process at a time does it; twice would change nothing. */
 export function makeEvaluation(deps: EvaluateDeps) {
-  const { database, clock, log, counters, publicUrl } = deps
+  const { database, clock, log, counters, publicUrl, live } = deps
   const facts = makeFacts(deps)
   let listening: number | undefined
 
@@ -50,6 +55,7 @@ export function makeEvaluation(deps: EvaluateDeps) {
       })
       for (const change of changes)
         if (change.do === 'open' || (change.do === 'begin' && change.open)) counters.add('alert.opened')
+      live.tell(id, { site: siteId, what: ['alerts'] })
     }
   }
 

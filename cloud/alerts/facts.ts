@@ -3,6 +3,7 @@ import { alarmEvent, deviceEvent } from '../../services/sync/site-report.ts'
 import type { FeedStorage } from '../../services/sync/storage.ts'
 import type { CloudDatabase } from '../database/open.ts'
 import type { BoxesSeen, SeenBox } from './boxes-seen.ts'
+import { haltsOf } from './halts.ts'
 import type { SiteFacts } from './policy-signals.ts'
 import { isNotConfigured, readSummary } from './site-summary.ts'
 
@@ -16,6 +17,7 @@ const NETWORK_KINDS = ['network', 'interface-mode']
 
 type Reported = Pick<SiteFacts, 'disk' | 'phones'>
 type Events = Pick<SiteFacts, 'starts' | 'alarms'>
+type Halts = SiteFacts['halts']
 
 export interface FactsDeps {
   readonly database: CloudDatabase
@@ -66,7 +68,11 @@ export function makeFacts({ database, storage, boxes }: FactsDeps) {
     return found
   }
 
-  async function factsOf(box: SeenBox, events: Events | undefined, since: Since): Promise<SiteFacts> {
+  async function factsOf(
+    box: SeenBox,
+    { halts = [], events }: { halts?: Halts; events?: Events },
+    since: Since,
+  ): Promise<SiteFacts> {
     const [reported, halted, networkConflicts] = [
       await reportedOf(box.boxId),
       await storage.read(async (reader) => (await reader.inbox(box.boxId)).halted),
@@ -78,7 +84,7 @@ export function makeFacts({ database, storage, boxes }: FactsDeps) {
     ]
     const { siteId, seenAt } = box
     return {
-      ...{ siteId, seenAt, listeningSince: since.listening, halted, networkConflicts },
+      ...{ siteId, seenAt, listeningSince: since.listening, halted, networkConflicts, halts },
       ...reported,
       starts: events?.starts ?? [],
       // An alarm of long ago must not open what was ended since.
@@ -96,7 +102,14 @@ export function makeFacts({ database, storage, boxes }: FactsDeps) {
       )
       const since = { listening, alarms: Math.max(lastAt - OVERLAP_MS, now - WINDOW_MS) }
       const facts = new Map<string, SiteFacts>()
-      for (const box of seen) facts.set(box.siteId, await factsOf(box, events.get(box.boxId), since))
+      const halts = await haltsOf(database, accountId)
+      for (const box of seen) {
+        const [its, happened] = [halts.get(box.siteId), events.get(box.boxId)]
+        facts.set(
+          box.siteId,
+          await factsOf(box, { ...(its && { halts: its }), ...(happened && { events: happened }) }, since),
+        )
+      }
       return facts as ReadonlyMap<string, SiteFacts>
     },
   }

@@ -12,7 +12,9 @@ const quiet: SiteFacts = {
   disk: { free: 50, total: 100 },
   phones: { all: 10, notConfigured: 0 },
   networkConflicts: 0,
+  halts: [],
 }
+const HALT = { name: 'May', reason: 'ring 1: 3 phones failed' }
 const ago = (minutes: number) => NOW - minutes * MINUTE
 const starts = (n: number, at = NOW) => Array.from({ length: n }, (_, i) => ({ mac: `00:00:5e:00:53:${i}`, at }))
 const alarm = (kind: string, subject: string, at = NOW) => ({ kind, subject, text: `${kind} of ${subject}`, at })
@@ -55,6 +57,14 @@ describe('decideSite', () => {
     ['one phone starts again and again', { starts: Array(50).fill(starts(1)[0]) }, [], []],
     ['they started long ago', { starts: starts(40, ago(11)) }, [], []],
     ['half of them still start', { starts: starts(10) }, [watch('boot-storm')], []],
+    [
+      'rollouts halted',
+      { halts: [HALT, { ...HALT, name: 'June' }] },
+      [],
+      ['opened rollout-halted May', 'opened rollout-halted June'],
+    ],
+    ['it stands still', { halts: [HALT] }, [watch('rollout-halted', { subject: 'May' })], ['note rollout-halted']],
+    ['it goes on', {}, [watch('rollout-halted', { subject: 'May' })], ['end rollout-halted condition']],
     ['somebody guesses', { alarms: [alarm('enumeration', '192.0.2.9')] }, [], ['opened guessing 192.0.2.9']],
     [
       'two servers',

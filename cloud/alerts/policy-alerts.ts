@@ -62,6 +62,7 @@ function timesOf({ kind, settings }: Rule): { readonly holdMs: number; readonly 
       return { holdMs: 0, clearMs: 10 * MINUTE }
     case 'network-conflict':
     case 'sync-halted':
+    case 'rollout-halted':
       return { holdMs: 0, clearMs: 0 }
   }
 }

@@ -9,6 +9,7 @@ export const ALERT_KINDS = [
   'network-conflict',
   'sync-halted',
   'disk-low',
+  'rollout-halted',
 ] as const
 export type AlertKind = (typeof ALERT_KINDS)[number]
 
@@ -66,6 +67,7 @@ export const KINDS: Readonly<Record<AlertKind, KindForm>> = {
     title: 'Disk of the box nearly full',
     settings: { percent: { default: 10, least: 1, most: 50, help: 'per cent that are free at least' } },
   },
+  'rollout-halted': { title: 'Rollout halted', settings: {} },
 }
 
 export type Settings = Readonly<Record<string, number>>

@@ -24,6 +24,8 @@ export interface SiteFacts {
   }[]
   /** Open ones about networks and interfaces. */
   readonly networkConflicts: number
+  /** Rollouts that halted by themselves because of this site before others. */
+  readonly halts: readonly { readonly name: string; readonly reason: string }[]
 }
 
 /** `hold`: neither there nor gone, or nobody can know now. What has no signal is gone. */
@@ -76,6 +78,8 @@ export function signalsOf({ kind, settings }: Rule, facts: SiteFacts, now: Epoch
         ? []
         : one('on', `${n} ${n === 1 ? 'setting' : 'settings'} of networks differ between box and account`)
     }
+    case 'rollout-halted':
+      return facts.halts.map(({ name, reason }) => ({ subject: name, level: 'on', text: reason, at: now }))
     case 'sync-halted':
       return facts.halted ? one('on', 'two boxes use the same identity; choose in the account which one stays') : []
     case 'disk-low': {

@@ -14,6 +14,7 @@ import { boxesRoutes } from '../enrolment/routes-boxes.ts'
 import { fileRoutes, isUpload } from '../files/routes.ts'
 import { boxFileRoutes } from '../files/routes-box.ts'
 import { givenRoutes } from '../files/routes-given.ts'
+import { liveRoutes, tellChanges } from '../live/routes.ts'
 import { pageRoutes } from '../page/page.ts'
 import { recordsRoutes } from '../records/routes.ts'
 import { boxJobRoutes } from '../remote/routes-box.ts'
@@ -67,6 +68,7 @@ export function makeCloudApp(deps: CloudDeps, observe: Observe = () => {}, asset
   })
   app.use('*', (c, next) => (isLarge(c.req.method, c.req.path) ? next() : limit(c, next)))
   app.use('/api/v1/*', identify(deps))
+  app.use('/api/v1/accounts/:account/*', tellChanges(deps.boxes))
   app.get('/healthz', (c) => c.json({ ok: true }))
   app.get('/readyz', async (c) => {
     try {
@@ -81,6 +83,7 @@ export function makeCloudApp(deps: CloudDeps, observe: Observe = () => {}, asset
   app.route('/api/v1', resetRoutes(deps))
   app.route('/api/v1', meRoutes(deps))
   app.route('/api/v1', accountRoutes(deps))
+  app.route('/api/v1', liveRoutes(deps))
   app.route('/api/v1', siteRoutes(deps))
   app.route('/api/v1', peopleRoutes(deps))
   app.route('/api/v1', settingsRoutes(deps))

@@ -162,6 +162,15 @@ describe('the audit log', () => {
     expect(JSON.stringify(entries)).not.toContain(made.token)
     const older = (await browser.call('GET', `${path}/audit?before=${entries[2].id}&limit=5`)).body.entries
     expect(older).toEqual([entries[3]])
+    const found = async (query: string) =>
+      (await browser.call('GET', `${path}/audit?${query}`)).body.entries.map(
+        (entry: { action: string }) => entry.action,
+      )
+    expect(await found('find=OWNER@example.net%20bonn')).toEqual(['site.remove', 'site.edit'])
+    expect(await found('find=%25')).toEqual([])
+    expect(await found(`site=${site.id}`)).toEqual(['site.remove', 'site.edit', 'site.create'])
+    expect(await found(`from=${desk.clock.now() + 1}`)).toEqual([])
+    expect(await found(`to=${desk.clock.now()}&find=token`)).toEqual(['token.create'])
     const listed = (await browser.call('GET', `${path}/tokens`)).body
     expect(JSON.stringify(listed)).not.toContain(made.token)
   })

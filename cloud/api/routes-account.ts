@@ -120,6 +120,17 @@ export function accountRoutes(deps: CloudDeps) {
         query: z.object({
           before: z.string().max(100).optional(),
           limit: z.coerce.number().int().min(1).max(500).default(100),
+          find: z
+            .string()
+            .max(200)
+            .optional()
+            .openapi({ description: 'words that all have to be found', example: 'ada site' }),
+          site: z
+            .string()
+            .regex(/^[\w-]{1,100}$/)
+            .optional(),
+          from: z.coerce.number().int().min(0).optional().openapi({ description: 'milliseconds since 1970' }),
+          to: z.coerce.number().int().min(0).optional(),
         }),
       },
       responses: {

@@ -49,7 +49,7 @@ export function fleetRoutes(deps: CloudDeps) {
       method: 'get',
       path: '/accounts/{account}/fleet/counts',
       tags,
-      summary: 'How many devices there are of each state, verdict, vendor, model and firmware',
+      summary: 'How many devices there are of each state, verdict, vendor, model, firmware and group',
       ...act(deps, 'records.read'),
       request: { params: accountParams, query: FleetQuery },
       responses: { 200: json(FleetCounts, 'The most frequent values first'), ...refusals },

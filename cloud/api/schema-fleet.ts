@@ -59,7 +59,7 @@ export const FleetPage = z.object({ devices: z.array(FleetDevice), next: z.strin
 
 const counts = z.array(z.object({ value: z.string().nullable(), devices: z.number().int() }))
 export const FleetCounts = z
-  .object({ drift: counts, verdict: counts, vendor: counts, model: counts, firmware: counts })
+  .object({ drift: counts, verdict: counts, vendor: counts, model: counts, firmware: counts, group: counts })
   .openapi('FleetCounts')
 
 const standing = {

@@ -11,6 +11,8 @@ interface Deps {
   readonly database: CloudDatabase
   readonly keys: AccountKeys
   readonly clock: Clock
+  /** Told after the commit: boxes of this account came, went or moved. */
+  readonly changed?: (account: string) => void
 }
 
 /** The enrolment service's storage in the cloud's database, SQLite or PostgreSQL. */
@@ -19,7 +21,18 @@ export function makeEnrolmentStorage(deps: Deps): EnrolmentStorage {
   return {
     read: (work) => database.transaction((trx) => work(makeEnrolmentReader(trx)), { readOnly: true }),
     peek: (work) => work(makeEnrolmentReader(database.db)),
-    write: (work) => database.transaction((trx) => work(makeEnrolmentWriter(trx, deps)), { serializable: true }),
+    async write(work) {
+      let accounts = new Set<string>()
+      const done = await database.transaction(
+        (trx) => {
+          accounts = new Set()
+          return work(makeEnrolmentWriter(trx, deps, (account) => accounts.add(account)))
+        },
+        { serializable: true },
+      )
+      for (const account of accounts) deps.changed?.(account)
+      return done
+    },
   }
 }
 
@@ -39,7 +52,7 @@ function boxColumns(row: BoxRow) {
   }
 }
 
-function makeEnrolmentWriter(trx: Trx, { keys, clock }: Deps): EnrolmentWriter {
+function makeEnrolmentWriter(trx: Trx, { keys, clock }: Deps, touched: (account: string) => void): EnrolmentWriter {
   const reader = makeEnrolmentReader(trx)
   return {
     ...reader,
@@ -93,7 +106,10 @@ function makeEnrolmentWriter(trx: Trx, { keys, clock }: Deps): EnrolmentWriter {
         .executeTakeFirst()
       return made !== undefined
     },
-    audit: (event) => noteEnrolment(trx, event),
+    audit(event) {
+      if (event.orgId !== undefined) touched(event.orgId)
+      return noteEnrolment(trx, event)
+    },
     async forget({ enrolments, attempts, challenges }) {
       await trx.deleteFrom('enrolment').where('created_at', '<', enrolments).execute()
       await trx.deleteFrom('enrolment_attempt').where('at', '<', attempts).execute()

@@ -114,6 +114,14 @@ describe('an edit of many devices', () => {
 })
 
 describe('an edit of a layer at many sites', () => {
+  it('shows a DHCP option that a layer is given', async () => {
+    const dhcpOptions = [{ code: 160, type: 'text', value: 'http://192.0.2.9/' }]
+    const target = { kind: 'layer', layer: 'vendor', id: 'yealink', sites: [sites[1]] }
+    const { status, body } = await preview({ target, patch: { dhcpOptions } })
+    expect([status, body.affected]).toEqual([200, 2])
+    expect(body.effects[0].changes).toEqual([{ what: 'option', name: 'option 160', secret: false }])
+  })
+
   it('makes the layer where there is none, and shows which phones it reaches', async () => {
     const edit = {
       target: { kind: 'layer', layer: 'site', id: 'site', sites: sites.slice(0, 2) },

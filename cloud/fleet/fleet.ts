@@ -140,6 +140,7 @@ export function makeFleet({ database, clock }: Pick<CloudContext, 'database' | '
       vendor: await by(VENDOR),
       model: await by(MODEL),
       firmware: await by(firmware),
+      group: await by(sql<string | null>`d.device_group`),
     }
   }
 

@@ -5,6 +5,7 @@ import { makePeople } from '../../services/directory/people.ts'
 import type { Devices, Layers } from '../../services/phones/contract.ts'
 import { makeDevices, makeLayers, type VendorNames } from '../../services/phones/devices.ts'
 import type { FeedRecord } from '../../services/sync/storage.ts'
+import type { BoxFacts } from './box-facts.ts'
 import { type Drafts, makeDrafts } from './drafts.ts'
 
 /** The services of a box over some records of a feed, for the time of one request. */
@@ -13,6 +14,8 @@ export interface Desk {
   readonly devices: Devices
   readonly layers: Layers
   readonly people: People
+  /** What the box said of itself; absent where nothing of it decides. */
+  readonly box?: BoxFacts
 }
 
 export function makeDesk(
@@ -21,9 +24,21 @@ export function makeDesk(
     secrets,
     definitions,
     now,
-  }: { readonly secrets: SecretBox; readonly definitions: VendorNames; readonly now: EpochMs },
+    box,
+  }: {
+    readonly secrets: SecretBox
+    readonly definitions: VendorNames
+    readonly now: EpochMs
+    readonly box?: BoxFacts | undefined
+  },
 ): Desk {
   const records = makeDrafts(rows, now)
   const deps = { records, secrets, definitions }
-  return { records, devices: makeDevices(deps), layers: makeLayers(deps), people: makePeople(deps) }
+  return {
+    records,
+    devices: makeDevices(deps),
+    layers: makeLayers(deps),
+    people: makePeople(deps),
+    ...(box && { box }),
+  }
 }

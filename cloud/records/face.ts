@@ -2,19 +2,19 @@ import { randomBytes } from 'node:crypto'
 import { z } from '@hono/zod-openapi'
 import { cleaned, patched, replaced } from '../../services/admin/edit.ts'
 import { patchedPerson, personView, replacedPerson } from '../../services/admin/edit-person.ts'
+import { optionsFor } from '../../services/admin/hidden-options.ts'
 import { macParams } from '../../services/admin/route.ts'
 import { DeviceInput, DeviceView, LayerInput, LayerView } from '../../services/admin/schema.ts'
 import { PersonInput, PersonView } from '../../services/admin/schema-directory.ts'
+import type { OptionView } from '../../services/admin/schema-network.ts'
 import { keepSecrets } from '../../services/admin/secrets.ts'
 import { deviceView, layerView } from '../../services/admin/views.ts'
 import { NotFoundError } from '../../services/core/errors.ts'
 import { formatMac, type Mac, parseMac } from '../../services/core/mac.ts'
-import { type Bag, isBag, mergePatch } from '../../services/core/merge-patch.ts'
-import { bodyOf, readInput } from '../../services/core/record-input.ts'
-import { networkSchema } from '../../services/dhcp/network-schema.ts'
+import { type Bag, mergePatch } from '../../services/core/merge-patch.ts'
 import { isSecretName } from '../../services/phones/secret-name.ts'
 import { systemClock } from '../../services/program/clock.ts'
-import type { JsonObject, RecordKind } from '../../services/records/contract.ts'
+import type { RecordKind } from '../../services/records/contract.ts'
 import { makeUlids } from '../../services/records/ulid.ts'
 import { idParam } from '../api/route.ts'
 import type { Desk } from './desk.ts'
@@ -37,17 +37,22 @@ export interface Face {
   readonly list: string
   readonly view: z.ZodObject
   readonly input: z.ZodType
-  /** The parameters of one that is added without saying which. */
-  newId?(): Bag
+  /** The parameters of one that is added without saying which; `taken`: the ids of the others of its kind. */
+  newId?(given: Bag, taken: ReadonlySet<string>): Bag
   kindOf(params: Bag): RecordKind
   keyOf(params: Bag): RecordKey
+  /** It is judged beside the others of its kind and by what the box says of itself, and a person hears whether that has it. */
+  readonly beside?: true
   /** Without its secrets; undefined: it is not there, or cannot be read. */
   show(desk: Desk, key: RecordKey): Bag | undefined
+  /** What of a view those see who may not change it. */
+  hide?(view: Bag): Bag
   replace(desk: Desk, key: RecordKey, given: Bag, by: string): void
   /** JSON merge patch (RFC 7396) over what is there. */
   patch(desk: Desk, key: RecordKey, given: Bag, by: string): void
 }
 
+const hideOptions = (view: Bag): Bag => optionsFor(false, view as Bag & { readonly dhcpOptions: OptionView[] })
 const none = z.object({})
 const missing = ({ kind, id }: RecordKey) => new NotFoundError(`no ${kind} ${JSON.stringify(id)}`)
 const text = (params: Bag, name: string) => String(params[name])
@@ -61,6 +66,7 @@ export const deviceFace: Face = {
     const device = devices.get(id as Mac)
     return device && deviceView(device, isSecretName)
   },
+  hide: hideOptions,
   replace({ devices }, { id }, given, by) {
     devices.put(id as Mac, replaced({ devices, isSecret: isSecretName }, id as Mac, given), { by })
   },
@@ -86,6 +92,7 @@ export const layerFace: Face = {
     const stored = layers.get(kind as LayerKind, id)
     return stored && { kind, id, rev: stored.rev, ...layerView(stored.layer, isSecretName) }
   },
+  hide: hideOptions,
   replace({ layers }, { kind, id }, given, by) {
     const { kind: _kind, id: _id, ...input } = cleaned(given)
     const current = layers.get(kind as LayerKind, id)
@@ -120,36 +127,6 @@ export const personFace: Face = {
     const person = people.get(key.id)
     if (person === undefined) throw missing(key)
     people.put(key.id, patchedPerson(person, unshared(given)), { by })
-  },
-}
-
-const NetworkView = z
-  .looseObject({ id: z.string(), rev: z.number(), subnet: z.string() })
-  .openapi('Network', { description: 'As in the configuration file of the box' })
-const NetworkInput = z.looseObject({ subnet: z.string().optional() }).openapi('NetworkInput')
-
-export const networkFace: Face = {
-  ...{ tag: 'Network', noun: 'network', path: '/networks', item: '/{network}', list: 'networks' },
-  listParams: none,
-  params: z.object({ network: idParam('network') }),
-  ...{ view: NetworkView, input: NetworkInput },
-  kindOf: () => 'network',
-  keyOf: (params) => ({ kind: 'network', id: text(params, 'network') }),
-  show({ records }, { id }) {
-    const record = records.get('network', id)
-    return record && { ...record.body, id, rev: record.rev }
-  },
-  replace({ records }, { id }, given, by) {
-    const { rev: _rev, ...rest } = unshared(given)
-    const input = { ...rest, id }
-    bodyOf(`network ${id}`, readInput(networkSchema, input))
-    records.put('network', id, input as JsonObject, { by })
-  },
-  patch(desk, key, given, by) {
-    const record = desk.records.get('network', key.id)
-    if (record === undefined) throw missing(key)
-    const merged = mergePatch(record.body, given)
-    networkFace.replace(desk, key, isBag(merged) ? merged : {}, by)
   },
 }
 

@@ -32,28 +32,32 @@ export async function reportsOf<Status>(
     .sort((a, b) => (a.id < b.id ? -1 : 1))
 }
 
-/** A value that people see: what is secret only says that it is set. */
-export function masked(value: Json | undefined): unknown {
-  if (Array.isArray(value)) return value.map((item: Json) => masked(item))
+/** A value that people see: what is secret only says that it is set; DHCP options too, but to those who may change them. */
+export function masked(value: Json | undefined, open: boolean): unknown {
+  if (Array.isArray(value)) return value.map((item: Json) => masked(item, open))
   if (!isBag(value)) return value
   if (isSecret(value as JsonObject)) return { set: true }
+  const hidden = !open && typeof value.code === 'number' && typeof value.type === 'string'
   return Object.fromEntries(
-    Object.entries(value as JsonObject).map(([name, inner]) => [
-      name,
-      isSecretName(name) && typeof inner === 'string' ? { set: true } : masked(inner),
-    ]),
+    Object.entries(value as JsonObject).map(([name, inner]) => {
+      const secret = (isSecretName(name) && typeof inner === 'string') || (hidden && name === 'value')
+      return [name, secret ? { set: true } : masked(inner, open)]
+    }),
   )
 }
 
-/** The two values of a conflict, side by side. `stands`: the record as it is now; undefined: there is none. */
-export function conflictView(conflict: SyncConflict, stands: JsonObject | undefined) {
+/**
+ * The two values of a conflict, side by side. `stands`: the record as it is now; undefined: there is none. `open`: it is
+ * for somebody who may change such a record.
+ */
+export function conflictView(conflict: SyncConflict, stands: JsonObject | undefined, open: boolean) {
   const { mutationId, feed, kind, id, group, fields, side, value, alert, by, at, until, resolvedBy } = conflict
   const now = stands === undefined ? null : fields.length === 0 ? stands : pick(stands, fields)
   return {
     ...{ id: mutationId, kind, record: id, group, fields: [...fields], side, alert, by, at },
     shared: feed.startsWith('org:'),
-    other: masked(value),
-    stands: masked(now),
+    other: masked(value, open),
+    stands: masked(now, open),
     ...(until !== undefined && { until }),
     ...(resolvedBy !== undefined && { resolvedBy }),
   }

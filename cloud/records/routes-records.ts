@@ -5,7 +5,7 @@ import { body, json } from '../../services/admin/route.ts'
 import { ErrorBody } from '../../services/admin/schema.ts'
 import { ConflictError, NotFoundError } from '../../services/core/errors.ts'
 import type { Bag } from '../../services/core/merge-patch.ts'
-import type { Action } from '../accounts/policy.ts'
+import { type Action, decide } from '../accounts/policy.ts'
 import { StaleError } from '../api/errors.ts'
 import {
   accountParams,
@@ -18,6 +18,7 @@ import {
   problems,
 } from '../api/route.ts'
 import type { CloudDeps } from '../deps.ts'
+import { boxFactsOf, pulledOf } from './box-facts.ts'
 import { makeDesk } from './desk.ts'
 import { accountSecrets, unopened } from './drafts.ts'
 import { type Face, type RecordKey, unshared } from './face.ts'
@@ -34,8 +35,9 @@ export interface Room {
 }
 
 const SITE: Room = { base: '/accounts/{account}/sites/{site}', atSite: true, edit: 'records.edit' }
+const NETWORK: Room = { ...SITE, edit: 'networks.edit' }
 const ACCOUNT: Room = { base: '/accounts/{account}', atSite: false, edit: 'defaults.edit' }
-export const ROOMS = { site: SITE, account: ACCOUNT } as const
+export const ROOMS = { site: SITE, network: NETWORK, account: ACCOUNT } as const
 
 const siteParams = accountParams.extend({ site: idParam('site') })
 
@@ -72,17 +74,27 @@ export function recordRoutes(app: CloudRouter, deps: CloudDeps, face: Face, room
     return shelfOf(database.db, { account, ...(site !== undefined && { site }) }, c.var.standing)
   }
 
-  function shown(found: Found): Bag | undefined {
+  const mayEdit = (c: Context<Env>) => decide(c.var.standing, room.edit).allowed
+  const unreadable = () => deps.counters.add('sync.unreadable-report')
+
+  function shown(found: Found, open: boolean, pulled?: number): Bag | undefined {
     const { record, shared } = found
     const desk = makeDesk([record], { secrets: unopened, definitions, now: clock.now() })
     const view = face.show(desk, { kind: record.kind, id: record.id } as RecordKey)
-    const { updatedBy, updatedAt } = record
-    return view && { ...view, rev: revOf(found), shared: shared && room.atSite, updatedBy, updatedAt }
+    if (view === undefined) return undefined
+    const { updatedBy, updatedAt, seq } = record
+    return {
+      ...(open || face.hide === undefined ? view : face.hide(view)),
+      ...{ rev: revOf(found), shared: shared && room.atSite, updatedBy, updatedAt },
+      ...(face.beside && { reached: updatedBy.startsWith('box:') || (pulled !== undefined && seq <= pulled) }),
+    }
   }
 
-  async function look(on: Shelf, { kind, id }: RecordKey): Promise<Bag> {
+  const pulledOn = (on: Shelf) => (face.beside ? pulledOf(database.db, on.own) : undefined)
+
+  async function look(c: Context<Env>, on: Shelf, { kind, id }: RecordKey): Promise<Bag> {
     const found = await findOn(database.db, on, kind, id)
-    const view = found && shown(found)
+    const view = found && shown(found, mayEdit(c), await pulledOn(on))
     if (view === undefined) throw new NotFoundError(`there is no such ${face.noun}`)
     return view
   }
@@ -92,7 +104,7 @@ export function recordRoutes(app: CloudRouter, deps: CloudDeps, face: Face, room
     const { base } = baseOf(c.req.raw.headers, given)
     const rev = found === undefined ? 0 : revOf(found)
     if (base !== undefined && base !== rev)
-      throw new StaleError(`the ${face.noun} is at revision ${rev}, not ${base}`, found && shown(found))
+      throw new StaleError(`the ${face.noun} is at revision ${rev}, not ${base}`, found && shown(found, mayEdit(c)))
   }
 
   async function edit(
@@ -111,8 +123,10 @@ export function recordRoutes(app: CloudRouter, deps: CloudDeps, face: Face, room
     const secrets = accountSecrets(await boxes.keys.of(path.account))
     // What the account shares is what an override at the site is made from: its secrets stay too.
     const known = await deps.vendors.known(path.account, on, [given.vendor, found?.record.body.vendor])
-    const rows = found === undefined ? [] : [found.record]
-    const desk = makeDesk(rows, { secrets, definitions: known, now: clock.now() })
+    const all = face.beside ? await listOn(database.db, on, key.kind) : found === undefined ? [] : [found]
+    const rows = all.map(({ record }) => record)
+    const box = face.beside && (await boxFactsOf(database.db, on.own, unreadable))
+    const desk = makeDesk(rows, { secrets, definitions: known, now: clock.now(), ...(box && { box }) })
     face[how](desk, key, unshared(given), caller.actor)
     const [draft] = desk.records.drafts()
     if (draft?.body !== undefined)
@@ -121,7 +135,7 @@ export function recordRoutes(app: CloudRouter, deps: CloudDeps, face: Face, room
         const note = { accountId: path.account, action: 'record.edit', target: targetOf(path, key), detail: { fields } }
         return { caller, audit: [note] }
       })
-    return { view: await look(on, key), created: found === undefined }
+    return { view: await look(c, on, key), created: found === undefined }
   }
 
   async function store(
@@ -135,7 +149,7 @@ export function recordRoutes(app: CloudRouter, deps: CloudDeps, face: Face, room
     } catch (thrown) {
       if (!(thrown instanceof ConflictError)) throw thrown
       const now = await findOn(database.db, on, change.kind, found?.record.id ?? change.id)
-      throw new StaleError(thrown.message, now && shown(now))
+      throw new StaleError(thrown.message, now && shown(now, true))
     }
   }
 
@@ -151,8 +165,10 @@ export function recordRoutes(app: CloudRouter, deps: CloudDeps, face: Face, room
       },
     }),
     async (c) => {
-      const found = await listOn(database.db, await shelf(c), face.kindOf(pathOf(c)))
-      return c.json({ [face.list]: found.flatMap((one) => shown(one) ?? []) } as never, 200)
+      const on = await shelf(c)
+      const [found, pulled] = await Promise.all([listOn(database.db, on, face.kindOf(pathOf(c))), pulledOn(on)])
+      const open = mayEdit(c)
+      return c.json({ [face.list]: found.flatMap((one) => shown(one, open, pulled) ?? []) } as never, 200)
     },
   )
   const { newId } = face
@@ -165,8 +181,11 @@ export function recordRoutes(app: CloudRouter, deps: CloudDeps, face: Face, room
         responses: { 201: json(View, 'Added; ETag is its revision'), ...problems },
       }),
       async (c) => {
-        const key = face.keyOf({ ...pathOf(c), ...newId() })
-        const { view } = await edit(c, c.req.valid('json') as Bag, 'replace', key)
+        const given = c.req.valid('json') as Bag
+        const others = face.beside ? await listOn(database.db, await shelf(c), face.kindOf(pathOf(c))) : []
+        const taken = new Set(others.map(({ record }) => record.id))
+        const key = face.keyOf({ ...pathOf(c), ...newId(given, taken) })
+        const { view } = await edit(c, { ...given, rev: 0 }, 'replace', key)
         return c.json(view as never, 201, tag(view))
       },
     )
@@ -178,7 +197,7 @@ export function recordRoutes(app: CloudRouter, deps: CloudDeps, face: Face, room
       responses: { 200: json(View, 'ETag is its revision'), ...pathProblems, 400: problems[400] },
     }),
     async (c) => {
-      const view = await look(await shelf(c), face.keyOf(pathOf(c)))
+      const view = await look(c, await shelf(c), face.keyOf(pathOf(c)))
       return c.json(view as never, 200, tag(view))
     },
   )

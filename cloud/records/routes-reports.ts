@@ -5,6 +5,7 @@ import { NotFoundError } from '../../services/core/errors.ts'
 import { boxStatus, deviceStatus, newDeviceStatus } from '../../services/sync/site-report.ts'
 import type { SyncConflict } from '../../services/sync/storage.ts'
 import { note } from '../accounts/audit.ts'
+import { type Action, decide } from '../accounts/policy.ts'
 import {
   accountParams,
   act,
@@ -47,6 +48,11 @@ const Conflict = z
     resolvedBy: z.string().optional(),
   })
   .openapi('Conflict')
+
+/** To choose a side is to edit. */
+function editOf({ kind }: SyncConflict): Action {
+  return kind === 'network' || kind === 'interface' ? 'networks.edit' : 'records.edit'
+}
 
 /** What the branch says of itself, and edits of both sides that did not fit together. */
 export function reportRoutes(app: CloudRouter, deps: CloudDeps): void {
@@ -109,7 +115,8 @@ export function reportRoutes(app: CloudRouter, deps: CloudDeps): void {
         const views = []
         for (const conflict of open) {
           const record = await reader.record(conflict.feed, conflict.kind, conflict.id)
-          views.push(conflictView(conflict, record?.deleted === false ? record.body : undefined))
+          const { allowed } = decide(c.var.standing, editOf(conflict))
+          views.push(conflictView(conflict, record?.deleted === false ? record.body : undefined, allowed))
         }
         return views
       })
@@ -135,6 +142,8 @@ export function reportRoutes(app: CloudRouter, deps: CloudDeps): void {
       if (found === undefined || boxId === undefined) throw new NotFoundError('there is no such conflict')
       if (found.feed.startsWith('org:') && c.var.standing.sites !== undefined)
         throw new ForbiddenError('this concerns the whole account, not this site alone')
+      const permission = decide(c.var.standing, editOf(found))
+      if (!permission.allowed) throw new ForbiddenError(permission.reason)
       await settle(found, c.req.valid('json').take)
       return c.json(DONE, 200)
 

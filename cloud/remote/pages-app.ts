@@ -12,6 +12,8 @@ import type { PageHub } from './hub.ts'
 import type { PageOrigin, Pages } from './pages.ts'
 
 const OPEN_PATH = '/.branchline/open'
+const WELCOME =
+  '<!doctype html><html lang="en"><title>Branchline</title><p><a href="/">To the phone’s page</a></p></html>'
 
 export interface PagesAppDeps {
   readonly pages: Pick<Pages, 'redeem' | 'byCookie'>
@@ -37,10 +39,12 @@ export function makePagesApp({ pages, hub, origin, counters }: PagesAppDeps): Pa
     const redeemed = await pages.redeem(host, ticket)
     if (redeemed === undefined) return plain(403, 'this link was used already, is too old, or its page is closed')
     counters.add('remote.page.opened')
+    // No redirection: a browser tells of that as of the account's page, and only this page's own host may ask the phone.
     return answer(
-      303,
+      200,
       [
-        ['location', '/'],
+        ['content-type', 'text/html; charset=utf-8'],
+        ['refresh', '0; url=/'],
         [
           'set-cookie',
           // Lax, not Strict: the person comes from the account, which is another site.
@@ -48,8 +52,11 @@ export function makePagesApp({ pages, hub, origin, counters }: PagesAppDeps): Pa
         ],
         // What an earlier page left behind in this browser under this name.
         ['clear-site-data', '"cache", "storage"'],
+        ...PAGE_HEADERS.filter(([name]) => name !== 'referrer-policy'),
+        // The phone shall not see the ticket.
+        ['referrer-policy', 'no-referrer'],
       ],
-      null,
+      WELCOME,
     )
   }
 

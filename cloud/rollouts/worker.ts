@@ -21,7 +21,7 @@ const STEPS = 50
 const SYSTEM: Caller = { actor: 'system', name: '', address: '' }
 
 export interface WorkerDeps extends Pick<CloudContext, 'database' | 'clock' | 'log'> {
-  readonly boxes: Pick<Boxes, 'ready' | 'fanOut'>
+  readonly boxes: Pick<Boxes, 'ready' | 'fanOut' | 'live'>
 }
 
 export interface RolloutWorker {
@@ -53,10 +53,13 @@ export function makeRolloutWorker({ database, clock, log, boxes }: WorkerDeps): 
     const done = await database.transaction(async (trx) => {
       const row = await loadRollout(trx, id)
       if (row === undefined || row.ended_at !== null) return undefined
-      return stepOf(trx, row, await loadSites(trx, id))
+      const feeds = await stepOf(trx, row, await loadSites(trx, id))
+      return feeds && { account: row.account_id, feeds }
     })
-    if (done !== undefined && done.length > 0) boxes.fanOut.tell({ feeds: done })
-    return done !== undefined
+    if (done === undefined) return false
+    if (done.feeds.length > 0) boxes.fanOut.tell({ feeds: done.feeds })
+    boxes.live.tell(done.account, { what: ['rollouts'] })
+    return true
   }
 
   async function stepOf(

@@ -95,6 +95,18 @@ export function makeSessions({ database, clock }: Pick<CloudContext, 'database' 
       return changed.numUpdatedRows === 1n ? { ...session, rotated } : session
     },
 
+    /** Whether it has not ended. A page that lies open does not count as use. */
+    async isGood(id: string): Promise<boolean> {
+      const row = await database.db
+        .selectFrom('session')
+        .select(['rotated_at', 'seen_at', 'ends_at'])
+        .where('id', '=', id)
+        .executeTakeFirst()
+      if (row === undefined) return false
+      const times = { rotatedAt: row.rotated_at, seenAt: row.seen_at, endsAt: row.ends_at }
+      return fateOf(times, false, clock.now()) !== 'ended'
+    },
+
     async prove(id: string): Promise<void> {
       await database.db.updateTable('session').set({ proven_at: clock.now() }).where('id', '=', id).execute()
     },

@@ -15,10 +15,28 @@ export function isOnline(seenAt: EpochMs | undefined, now: EpochMs): boolean {
   return seenAt !== undefined && now - seenAt < ONLINE_MS
 }
 
+export interface BoxSeenDeps {
+  readonly database: CloudDatabase
+  readonly clock: Clock
+  /** A box of this site is heard of again, or for the first time. */
+  readonly back: (accountId: string, siteId: string) => void
+}
+
 /** When each box was last heard of. Written in the background, many at once, each box once a minute at most. */
-export function makeBoxSeen({ database, clock }: { readonly database: CloudDatabase; readonly clock: Clock }) {
+export function makeBoxSeen({ database, clock, back }: BoxSeenDeps) {
   const written = new Map<string, EpochMs>()
   const waiting = new Map<string, { readonly seen_at: EpochMs; readonly address: string }>()
+
+  /** Those of them that were away until now. */
+  function away(boxIds: readonly string[]) {
+    return database.db
+      .selectFrom('box')
+      .leftJoin('box_seen as seen', 'seen.box_id', 'box.id')
+      .select(['box.account_id', 'box.site_id'])
+      .where('box.id', 'in', boxIds)
+      .where((eb) => eb.or([eb('seen.seen_at', 'is', null), eb('seen.seen_at', '<', clock.now() - ONLINE_MS)]))
+      .execute()
+  }
   return {
     note(boxId: string, address: string): void {
       const now = clock.now()
@@ -32,6 +50,7 @@ export function makeBoxSeen({ database, clock }: { readonly database: CloudDatab
       const rows = [...waiting].map(([box_id, row]) => ({ box_id, ...row }))
       for (let i = 0; i < rows.length; i += BATCH) {
         const batch = rows.slice(i, i + BATCH)
+        const returned = await away(batch.map(({ box_id }) => box_id))
         await database.db
           .insertInto('box_seen')
           .values(batch)
@@ -42,6 +61,7 @@ export function makeBoxSeen({ database, clock }: { readonly database: CloudDatab
           )
           .execute()
         for (const { box_id, seen_at } of batch) if (waiting.get(box_id)?.seen_at === seen_at) waiting.delete(box_id)
+        for (const { account_id, site_id } of returned) back(account_id, site_id)
       }
       for (const [boxId, at] of written) if (clock.now() - at > EVERY_MS) written.delete(boxId)
     },

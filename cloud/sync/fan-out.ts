@@ -3,6 +3,8 @@ import { messageOf } from '../../services/core/errors.ts'
 import type { Log } from '../../services/core/log.ts'
 import type { FeedName } from '../../services/sync/contract.ts'
 import type { CloudDatabase } from '../database/open.ts'
+import type { PageHub } from '../live/page-hub.ts'
+import type { AccountChanges } from '../live/policy-changes.ts'
 import { newId } from '../tokens.ts'
 import type { Hub } from './hub.ts'
 
@@ -18,36 +20,47 @@ interface Message {
   readonly feeds: readonly FeedName[]
   /** Boxes at which something is to be done. */
   readonly jobs: readonly string[]
+  /** What pages are told. */
+  readonly changes: readonly AccountChanges[]
 }
 
 export type FanOut = ReturnType<typeof makeFanOut>
 
 /**
- * Tells the boxes that are connected to this process, and by a small table the other processes on the same PostgreSQL, which
+ * Tells the boxes and pages that are connected to this process, and by a small table the other processes on the same PostgreSQL, which
  * look into it several times a second (the driver has no LISTEN). A process on SQLite is alone. What is lost on the
  * way costs a minute, never data: boxes ask by themselves too.
  */
-export function makeFanOut(deps: { readonly database: CloudDatabase; readonly hub: Hub; readonly log: Log }) {
-  const { database, hub, log } = deps
+export function makeFanOut(deps: {
+  readonly database: CloudDatabase
+  readonly hub: Hub
+  readonly pages: PageHub
+  readonly log: Log
+}) {
+  const { database, hub, pages, log } = deps
   const alone = database.kind === 'sqlite'
   const origin = newId()
   const feeds = new Set<FeedName>()
   const jobs = new Set<string>()
+  let changes: AccountChanges[] = []
   const seen = new Map<string, number>()
   let newest: number | undefined
   let timer: Timer | undefined
   let looking: Promise<void> | undefined
 
-  function tell(message: Message): void {
-    if (message.feeds.length > 0) hub.poke(message.feeds)
-    for (const boxId of message.jobs) hub.jobs(boxId)
+  /** An older process beside this one tells less. */
+  function tell({ feeds: its = [], jobs: boxes = [], changes: all = [] }: Partial<Message>): void {
+    if (its.length > 0) hub.poke(its)
+    for (const boxId of boxes) hub.jobs(boxId)
+    if (all.length > 0) pages.send(all)
   }
 
   async function post(): Promise<void> {
     timer = undefined
-    const json = JSON.stringify({ feeds: [...feeds], jobs: [...jobs] } satisfies Message)
+    const json = JSON.stringify({ feeds: [...feeds], jobs: [...jobs], changes } satisfies Message)
     feeds.clear()
     jobs.clear()
+    changes = []
     try {
       await sql`INSERT INTO sync_poke (id, at, origin, json)
         VALUES (${newId()}, ${NOW}, ${origin}, ${json})`.execute(database.db)
@@ -85,11 +98,11 @@ export function makeFanOut(deps: { readonly database: CloudDatabase; readonly hu
 
   return {
     tell(message: Partial<Message>): void {
-      const whole = { feeds: message.feeds ?? [], jobs: message.jobs ?? [] }
-      tell(whole)
+      tell(message)
       if (alone) return
-      for (const feed of whole.feeds) feeds.add(feed)
-      for (const boxId of whole.jobs) jobs.add(boxId)
+      for (const feed of message.feeds ?? []) feeds.add(feed)
+      for (const boxId of message.jobs ?? []) jobs.add(boxId)
+      changes.push(...(message.changes ?? []))
       timer ??= setTimeout(() => void post(), GATHER_MS)
     },
 

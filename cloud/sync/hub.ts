@@ -1,24 +1,19 @@
 import type { BoxIdentity, FeedName } from '../../services/sync/contract.ts'
 import { feedsOf } from '../../services/sync/policy-ownership.ts'
+import { type EventStream, openStream } from './stream.ts'
 
 /** Keeps proxies from closing a stream on which nothing happens. */
 const COMMENT_MS = 25_000
 /** A stream ends after this and a little more; the box opens another, with the token that it then has. */
 const LIFE_MS = 15 * 60_000
-/** A box that reads nothing while so many messages wait is gone. */
-const MOST_WAITING = 100
 /** While one stream of a box is on its way out, the next is there already. */
 const STREAMS_OF_BOX = 2
 /** A change that concerns many boxes is told to so many at a time, so that not all come at once. */
 const AT_ONCE = 200
 const PAUSE_MS = 100
 
-const text = new TextEncoder()
-
-interface Stream {
+interface Stream extends EventStream {
   readonly feeds: readonly FeedName[]
-  send(message: string): void
-  end(): void
 }
 
 /** The streams that boxes keep open to this process. */
@@ -51,52 +46,30 @@ export function makeHub(): Hub {
   return {
     open({ boxId, orgId }, alive) {
       const feeds = feedsOf(boxId, orgId)
-      let leave = () => {}
-      const body = new ReadableStream<Uint8Array>({
-        start(controller) {
-          let open = true
-          const end = () => {
-            leave()
-            controller.close()
-          }
-          const send = (message: string) => {
-            if (!open) return
-            controller.enqueue(text.encode(message))
-            if ((controller.desiredSize ?? 0) < -MOST_WAITING) end()
-          }
-          const comment = setInterval(() => {
-            send(': still here\n\n')
-            void alive().then((still) => {
-              if (!still && open) end()
-            })
-          }, COMMENT_MS)
-          // Apart from one another, so that not all come back at once.
-          const life = setTimeout(end, LIFE_MS * (1 + Math.random() / 5))
-          const stream: Stream = { feeds, send, end }
-          leave = () => {
-            open = false
-            clearInterval(comment)
-            clearTimeout(life)
-            for (const feed of feeds) part(byFeed, feed, stream)
-            part(byBox, boxId, stream)
-          }
-          for (const feed of feeds) join(byFeed, feed, stream)
-          join(byBox, boxId, stream)
-          send(': welcome\n\n')
-          const mine = [...(byBox.get(boxId) ?? [])]
-          for (const old of mine.slice(0, -STREAMS_OF_BOX)) old.end()
-          if (closed) end()
-        },
-        cancel: () => leave(),
-      })
-      return new Response(body, {
-        headers: {
-          'content-type': 'text/event-stream',
-          'cache-control': 'no-store',
-          // Proxies of the nginx family hold answers back otherwise.
-          'x-accel-buffering': 'no',
-        },
-      })
+      const stream: Stream = Object.assign(
+        openStream(() => {
+          clearInterval(comment)
+          clearTimeout(life)
+          for (const feed of feeds) part(byFeed, feed, stream)
+          part(byBox, boxId, stream)
+        }),
+        { feeds },
+      )
+      const comment = setInterval(() => {
+        stream.send(': still here\n\n')
+        void alive().then((still) => {
+          if (!still) stream.end()
+        })
+      }, COMMENT_MS)
+      // Apart from one another, so that not all come back at once.
+      const life = setTimeout(() => stream.end(), LIFE_MS * (1 + Math.random() / 5))
+      for (const feed of feeds) join(byFeed, feed, stream)
+      join(byBox, boxId, stream)
+      stream.send(': welcome\n\n')
+      const mine = [...(byBox.get(boxId) ?? [])]
+      for (const old of mine.slice(0, -STREAMS_OF_BOX)) old.end()
+      if (closed) stream.end()
+      return stream.response
     },
 
     poke(feeds) {

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { makeCounters } from '../../services/core/counters.ts'
 import { SYNC_PATHS } from '../../services/sync/paths.ts'
+import { makeLive } from '../live/live.ts'
 import { makeBoxSeals } from './box-seals.ts'
 import { makeHub } from './hub.ts'
 import { type SyncRoutesDeps, syncRoutes } from './routes.ts'
@@ -17,7 +18,13 @@ it('sends boxes away that want to begin while many are served, and lets those go
     enrolment: { verifyToken: async () => ({ kind: 'done', value: BOX }) },
     sync: { heartbeat: () => slow, push: async () => ({ answer: 'taken' }) },
     seals: makeBoxSeals({ keys: { of: async () => undefined } } as never),
-    ...{ seen: { note: () => undefined }, hub: makeHub(), counters, addressOf: () => '192.0.2.1' },
+    ...{
+      seen: { note: () => undefined },
+      hub: makeHub(),
+      live: makeLive(() => undefined),
+      counters,
+      addressOf: () => '192.0.2.1',
+    },
   } as unknown as SyncRoutesDeps
   const app = syncRoutes(deps)
   const ask = (path: string) => app.request(path, { method: 'POST', body: '{}' })

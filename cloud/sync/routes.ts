@@ -6,6 +6,8 @@ import type { CloudSync, Refused } from '../../services/sync/contract.ts'
 import { STREAM_PATH, SYNC_PATHS } from '../../services/sync/paths.ts'
 import { LIMITS } from '../../services/sync/schema.ts'
 import { type AsBoxDeps, asBox, type BoxEnv, type ProvenBox, tokenOf } from '../api/as-box.ts'
+import type { Live } from '../live/live.ts'
+import { reportedWhat, type What } from '../live/policy-changes.ts'
 import type { BoxSeals } from './box-seals.ts'
 import type { Hub } from './hub.ts'
 
@@ -27,6 +29,7 @@ export interface SyncRoutesDeps extends AsBoxDeps {
   readonly sync: CloudSync
   readonly seals: BoxSeals
   readonly hub: Hub
+  readonly live: Live
 }
 
 type Answer = { readonly answer: string }
@@ -38,7 +41,7 @@ const STATUS = { upgrade: 426, forbidden: 403, malformed: 400, 'too-large': 413 
 
 /** Where boxes sync (`services/sync/paths.ts`). To be mounted where the claim's `apiBase` points. */
 export function syncRoutes(deps: SyncRoutesDeps): Hono<BoxEnv> {
-  const { enrolment, sync, seals, seen, hub, counters } = deps
+  const { enrolment, sync, seals, seen, hub, live, counters } = deps
   const app = new Hono<BoxEnv>()
   const guard = asBox(deps)
   let underWay = 0
@@ -84,7 +87,11 @@ export function syncRoutes(deps: SyncRoutesDeps): Hono<BoxEnv> {
         } catch {
           return send(c, refusal('malformed', 'the body is not JSON'), counters)
         }
-        return send(c, await works[name](c.var.box, request), counters)
+        const answer = await works[name](c.var.box, request)
+        const { orgId, siteId } = c.var.box
+        const what = answer.answer === 'refused' ? [] : newsOf(name, request)
+        if (what.length > 0) live.tell(orgId, { site: siteId, what })
+        return send(c, answer, counters)
       },
     )
   app.get(STREAM_PATH, guard, (c) => {
@@ -101,6 +108,13 @@ export function syncRoutes(deps: SyncRoutesDeps): Hono<BoxEnv> {
     })
   })
   return app
+}
+
+/** What pages have to ask for again after a box said this. Its events are told by what comes of them. */
+function newsOf(name: keyof typeof SYNC_PATHS, request: unknown): readonly What[] {
+  const { items } = request as { readonly items?: readonly { readonly kind: string }[] }
+  if (name === 'push') return items?.length ? ['devices', 'records', 'conflicts'] : []
+  return name === 'status' && items !== undefined ? reportedWhat(items.map(({ kind }) => kind)) : []
 }
 
 function refusal(code: Refused['code'], message: string): Refused {

@@ -17,7 +17,7 @@ export interface Work {
 /** What the cloud does by itself. */
 export function makeWork(ctx: CloudDeps, { allowPrivate }: { readonly allowPrivate: boolean }): readonly Work[] {
   const boxes = makeBoxesSeen(ctx.database)
-  const evaluation = makeEvaluation({ ...ctx, storage: ctx.boxes.feeds, boxes })
+  const evaluation = makeEvaluation({ ...ctx, storage: ctx.boxes.feeds, boxes, live: ctx.boxes.live })
   const deliveries = makeDeliveryWorker({ ...ctx, allowPrivate })
   const inTurn = (name: string, seconds: number, work: (turn: { readonly lastAt: number }) => Promise<void>): Work => {
     const turn = makeTurn(ctx, name)

@@ -8,7 +8,7 @@ want() { mkdir -p "$etc/$1.wants" && ln -sf "/usr/lib/systemd/system/$2" "$etc/$
 for unit in systemd-networkd.service systemd-resolved.service chrony.service branchline-network.service \
   branchline-firewall.service branchline.service branchline-health.service branchline-ssh.service \
   branchline-update.path branchline-restart.path branchline-reset.path branchline-stick-copy.path \
-  branchline-address.path branchline-time.path branchline-time.service; do
+  branchline-address.path branchline-time.path branchline-time.service branchline-light.service; do
   want multi-user.target "$unit" "$unit"
 done
 want sysinit.target branchline-firewall.service branchline-firewall.service

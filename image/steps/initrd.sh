@@ -4,24 +4,16 @@ initrd=$work/initrd-$arch
 rm -rf "$initrd"
 mkdir -p "$initrd"/{bin,dev,proc,sys,run,root,usr/lib}
 ln -s usr/lib "$initrd/lib"
-itools=$work/initrd-tools-$arch
-stamp="$suite $SOURCE_DATE_EPOCH $(apt_sources)"
-if [ "$(cat "$itools.stamp" 2>/dev/null)" != "$stamp" ]; then
-  rm -rf "$itools" "$itools.stamp"
-  debian_tree --variant=extract --architectures="$arch" --include=busybox-static,dmsetup,libc6,libudev1,libselinux1,libpcre2-8-0 \
-    "$suite" "$itools"
-  echo "$stamp" >"$itools.stamp"
-fi
-install -m 755 "$itools/usr/bin/busybox" "$initrd/bin/busybox"
+install -m 755 "$ktree/usr/bin/busybox" "$initrd/bin/busybox"
 ln -s busybox "$initrd/bin/sh"
 ln -s bin "$initrd/sbin"
-install -m 755 "$itools/usr/sbin/dmsetup" "$initrd/bin/dmsetup"
-triplet=$(basename "$itools"/usr/lib/*-linux-gnu)
+install -m 755 "$ktree/usr/sbin/dmsetup" "$initrd/bin/dmsetup"
+triplet=$(basename "$ktree"/usr/lib/*-linux-gnu)
 mkdir -p "$initrd/usr/lib/$triplet"
 for library in libdevmapper.so.1.02.1 libudev.so.1 libselinux.so.1 libpcre2-8.so.0 libm.so.6 libc.so.6 libcap.so.2; do
-  [ ! -e "$itools/usr/lib/$triplet/$library" ] || cp -L "$itools/usr/lib/$triplet/$library" "$initrd/usr/lib/$triplet/"
+  [ ! -e "$ktree/usr/lib/$triplet/$library" ] || cp -L "$ktree/usr/lib/$triplet/$library" "$initrd/usr/lib/$triplet/"
 done
-loader=$(find "$itools/usr/lib" -name 'ld-linux-*.so.*' | head -1)
+loader=$(find "$ktree/usr/lib" -name 'ld-linux-*.so.*' | head -1)
 cp -L "$loader" "$initrd/usr/lib/$triplet/"
 case $arch in
   amd64) mkdir -p "$initrd/lib64" && ln -s "/usr/lib/$triplet/$(basename "$loader")" "$initrd/lib64/" ;;

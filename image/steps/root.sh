@@ -1,24 +1,12 @@
 # The tree of the root file system: Debian's packages, trimmed, then our own files.
 
-root_packages=systemd,systemd-sysv,systemd-resolved,udev,dbus,kmod,nftables,e2fsprogs,fdisk,util-linux,rauc,rauc-service
-root_packages+=,iproute2,chrony,dropbear-bin,busybox
-base=$work/base-amd64
-stamp="$suite $root_packages $SOURCE_DATE_EPOCH $(apt_sources)"
-if [ "$(cat "$base.stamp" 2>/dev/null)" != "$stamp" ]; then
-  rm -rf "$base" "$base.stamp"
-  debian_tree --variant=essential --include="$root_packages" \
-    --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
-    --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-include=/usr/share/doc/*/copyright' \
-    --customize-hook='chroot "$1" useradd --system --uid 950 --user-group --home-dir /var/lib/branchline --no-create-home --shell /usr/sbin/nologin branchline' \
-    "$suite" "$base"
-  echo "$stamp" >"$base.stamp"
-fi
 source=$base
 
 if [ "$arch" = arm64 ]; then
   # The same packages without running their scripts (emulated they take minutes): what scripts make is in /etc and /var,
   # which the amd64 tree has, and is the same on every machine.
   source=$work/base-arm64
+  stamp="$sources $root_packages"
   if [ "$(cat "$source.stamp" 2>/dev/null)" != "$stamp" ]; then
     rm -rf "$source" "$source.stamp"
     names=$(chroot "$base" dpkg-query -W -f '${Package}\n' | paste -sd,)

@@ -4,7 +4,7 @@ import type { Accounts, Principal } from '../accounts/contract.ts'
 import type { AdminDeps, Via } from './contract.ts'
 import { errorBody, ForbiddenError } from './errors.ts'
 import { actorOf } from './guard.ts'
-import { type Asker, accessOf } from './policy-access.ts'
+import { type Action, type Asker, accessOf, mayDo } from './policy-access.ts'
 import { type Env, viaOf } from './route.ts'
 
 /** RFC 6265bis §4.1.3.2: a browser takes a `__Host-` cookie over TLS only, for this host alone. */
@@ -32,9 +32,22 @@ export function guardAccess(deps: Pick<AdminDeps, 'accounts' | 'counters'>): Mid
 
 function askerOf(accounts: Accounts, via: Via, who: Principal | undefined): Asker {
   if (via.via === 'socket') return { kind: 'socket' }
-  if (who?.kind === 'session') return { kind: 'account', role: who.role }
-  if (who?.kind === 'token') return { kind: 'token', role: who.role, scopes: who.scopes }
+  if (who !== undefined) return named(who)
   return { kind: !via.lan && !accounts.exist() ? 'open' : 'nobody' }
+}
+
+function named(who: Principal): Asker {
+  return who.kind === 'session'
+    ? { kind: 'account', role: who.role }
+    : { kind: 'token', role: who.role, scopes: who.scopes }
+}
+
+/** Whether who asks, and was let pass, may do such things too. */
+export function mayAlso({ via, who }: Via, action: Action): boolean {
+  if (via === 'socket') return mayDo({ kind: 'socket' }, action)
+  // Nobody is let pass without a name but where everything is open.
+  if (who === undefined) return mayDo({ kind: 'open' }, action)
+  return mayDo(named(who), action)
 }
 
 /** A program names its token; a cookie beside it does not count. */

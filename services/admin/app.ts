@@ -19,6 +19,7 @@ import { cloudRoutes } from './routes-cloud.ts'
 import { deviceRoutes } from './routes-device.ts'
 import { directoryRoutes } from './routes-directory.ts'
 import { fileRoutes, isFileUpload } from './routes-files.ts'
+import { linkRoutes } from './routes-links.ts'
 import { logRoutes } from './routes-logs.ts'
 import { meRoutes } from './routes-me.ts'
 import { moveRoutes } from './routes-moves.ts'
@@ -87,6 +88,7 @@ export function makeAdminApp(deps: AdminDeps): AdminApp {
   app.route('/api/v1', siteRoutes(deps))
   app.route('/api/v1', networkRoutes(deps))
   app.route('/api/v1', paceRoutes(pace))
+  app.route('/api/v1', linkRoutes(deps))
   app.route('/api/v1', changeRoutes(deps))
   app.route('/api/v1', directoryRoutes(deps))
   app.route('/api/v1', moveRoutes(deps))

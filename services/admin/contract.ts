@@ -6,11 +6,12 @@ import type { Clock, EpochMs } from '../core/clock.ts'
 import type { Counters } from '../core/counters.ts'
 import type { Log, LogLevel } from '../core/log.ts'
 import type { Mac } from '../core/mac.ts'
-import type { DhcpInterfaceSettings, DhcpStatus, ForeignServer, Leases, OfferedOption, Told } from '../dhcp/contract.ts'
+import type { DhcpInterfaceSettings, DhcpStatus, ForeignServer, Leases, NetworkText, Told } from '../dhcp/contract.ts'
 import type { BookPreview, Directory } from '../directory/contract.ts'
 import type { CloudLink } from '../enrolment/contract.ts'
 import type { Files, FileUse } from '../files/contract.ts'
 import type { Alarms, FileProtocol, Happening, Journeys } from '../journey/contract.ts'
+import type { LinkWatch } from '../lldp/contract.ts'
 import type { Imports, Moves, Scans } from '../moves/contract.ts'
 import type {
   Device,
@@ -80,8 +81,12 @@ export interface AdminDeps {
     listen(name: string): Promise<readonly ForeignServer[]>
     networks(): readonly StoredNetwork[]
     choices(): readonly DhcpChoice[]
+    /** Adds a network, by its `id` or by one that is made of its `name`; throws as `setNetwork` does. Answers the id. */
+    addNetwork(input: object, options: { readonly by: string }): string
     /** Changes some fields of a network; throws an `OperatorError` that names every fault. */
     setNetwork(id: string, change: object, options: { readonly by: string; readonly base?: number }): void
+    /** Addresses of it stay with those who have them until their time is over; the server renews none. */
+    removeNetwork(id: string, options: { readonly by: string; readonly base?: number }): void
     /** What a device is told in its network, or in the one that is named. Throws `NotFoundError` without any. */
     told(mac: Mac, network?: string): Told
   }
@@ -105,6 +110,13 @@ export interface AdminDeps {
   /** The central account that this box may belong to. */
   readonly cloud: CloudLink & {
     readonly sync: SyncLink
+    /** The configuration names the account; `join` refuses then. */
+    readonly fixed: boolean
+    /**
+     * Goes to the account at this address, or to none; on disk when it resolves. Throws `OperatorError` for what is no
+     * address, and while the box belongs to an account.
+     */
+    join(url: string | undefined, options: { readonly by: string }): Promise<void>
     /** Calls `listener` after each change of what either says; returns the way to stop. */
     onChange(listener: () => void): () => void
   }
@@ -115,6 +127,8 @@ export interface AdminDeps {
     preview(mac: Mac, request: PreviewRequest): RenderedPreview & { readonly changed: boolean; readonly diff?: string }
   }
   readonly workbench: Workbench
+  /** What the devices at the other end of the box's cables tell. */
+  readonly links: Pick<LinkWatch, 'neighbours'>
   /** The system that the box runs on. */
   readonly updates: Updates
   readonly backups: Backups
@@ -217,22 +231,11 @@ export interface TemplateWords {
 }
 
 /** A network that this box leases addresses of, in the form of the configuration file. */
-export interface StoredNetwork {
-  readonly id: string
+export interface StoredNetwork extends NetworkText {
   /** Revision of the record; 0 where the configuration file holds it. */
   readonly rev: number
   /** The configuration file holds it: it cannot be changed here. */
   readonly fixed: boolean
-  readonly interface?: string
-  readonly subnet: string
-  readonly pools: readonly string[]
-  readonly router?: string
-  readonly dns: readonly string[]
-  readonly domain?: string
-  readonly ntp: readonly string[]
-  readonly lease: number
-  readonly reservations: readonly { readonly mac?: Mac; readonly clientId?: string; readonly address: string }[]
-  readonly options: readonly OfferedOption[]
 }
 
 /** An interface that DHCP could be switched on. */

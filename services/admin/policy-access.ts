@@ -52,6 +52,7 @@ export const ROUTES: readonly (readonly [string, Action])[] = [
   // What runs on the box decides over everything in it.
   ['PUT /api/v1/update', 'accounts'],
   ['POST,DELETE /api/v1/update/restart', 'site'],
+  ['PUT,DELETE /api/v1/update/window', 'site'],
   ['GET /api/v1/logs', 'site'],
   ['GET /api/v1/logs/text', 'site'],
   // A backup is sealed: whoever makes or holds one reads nothing in it.
@@ -71,6 +72,7 @@ export const ROUTES: readonly (readonly [string, Action])[] = [
   ['POST /api/v1/box-network/keep', 'site'],
   ['GET /api/v1/alarms', 'read'],
   ['GET /api/v1/pace', 'read'],
+  ['GET /api/v1/links', 'read'],
   ['GET /api/v1/journeys', 'read'],
   ['GET /api/v1/journeys/{mac}', 'read'],
   ['GET /api/v1/leases', 'read'],
@@ -137,8 +139,10 @@ export const ROUTES: readonly (readonly [string, Action])[] = [
   ['PUT /api/v1/dhcp/interfaces/{name}', 'site'],
   ['POST /api/v1/dhcp/interfaces/{name}/listen', 'site'],
   ['GET /api/v1/dhcp/networks', 'read'],
+  ['POST /api/v1/dhcp/networks', 'site'],
   ['GET /api/v1/devices/{mac}/dhcp', 'read'],
-  ['PATCH /api/v1/dhcp/networks/{id}', 'site'],
+  ['PATCH,DELETE /api/v1/dhcp/networks/{id}', 'site'],
+  ['GET /api/v1/dhcp/networks/{id}/removal', 'read'],
   ['GET /api/v1/files', 'read'],
   ['GET /api/v1/files/{name}', 'read'],
   ['PUT,PATCH,DELETE /api/v1/files/{name}', 'site'],
@@ -170,6 +174,7 @@ export const ROUTES: readonly (readonly [string, Action])[] = [
   // Whose packs are taken decides what every phone gets.
   ['PUT /api/v1/packs/keys', 'accounts'],
   ['GET /api/v1/cloud', 'read'],
+  ['PUT /api/v1/cloud', 'accounts'],
   ['POST /api/v1/cloud/sync', 'site'],
   ['POST /api/v1/cloud/leave', 'accounts'],
 ]
@@ -217,7 +222,13 @@ export function accessOf(asker: Asker, method: string, path: string): Access {
   // The same for routes that there are and that there are not: who is not signed in learns nothing.
   if (asker.kind === 'nobody') return 'sign-in'
   if (action === undefined) return 'unknown'
-  if (!MAY[asker.role].includes(action)) return 'forbidden'
-  if (asker.kind === 'account') return 'allowed'
-  return asker.scopes.some((scope) => scope === action) ? 'allowed' : 'forbidden'
+  return mayDo(asker, action) ? 'allowed' : 'forbidden'
+}
+
+/** Whether somebody may do such things, whatever the route. */
+export function mayDo(asker: Asker, action: Action): boolean {
+  if (asker.kind === 'socket' || asker.kind === 'open') return true
+  if (asker.kind === 'nobody') return action === 'public'
+  if (!MAY[asker.role].includes(action)) return false
+  return asker.kind === 'account' || asker.scopes.some((scope) => scope === action)
 }

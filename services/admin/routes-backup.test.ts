@@ -42,7 +42,7 @@ function site(fresh: boolean, more: Partial<AdminDeps> = {}) {
       state: () => RESTORE,
       losses: () => LOSSES,
       check: note('check', RESTORE),
-      apply: note('apply', RESTORE),
+      apply: ({ address }) => note(address === undefined ? 'apply' : `apply ${address}`, RESTORE)(),
       reset: note('reset', undefined),
       async receive(content, { size }) {
         let length = 0
@@ -99,6 +99,14 @@ describe('what could make somebody else of the box', () => {
     expect(asked).toEqual([])
     expect(await (await ask('GET', '/factory-reset')).json()).toEqual(LOSSES)
   })
+})
+
+it('restores with the address of the backup, without it, or as it is suggested', async () => {
+  const { ask, asked } = site(true)
+  for (const body of [{ address: true }, { address: false }, {}])
+    expect((await ask('POST', '/restore/apply', body)).status).toBe(202)
+  expect((await ask('POST', '/restore/apply', { address: 'yes' })).status).toBe(400)
+  expect(asked).toEqual(['apply true', 'apply false', 'apply'])
 })
 
 it('making a backup needs no password again: what is made is sealed', async () => {

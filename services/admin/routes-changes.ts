@@ -64,6 +64,7 @@ export function changeRoutes({ records, dhcp }: Pick<AdminDeps, 'records' | 'dhc
       const options = { by, base: now?.rev ?? 0 }
       // The server must agree to a network before it counts: it refuses ranges that overlap by now.
       if (kind === 'network' && now !== undefined) dhcp.setNetwork(id, { ...without(now.body), ...body }, options)
+      else if (kind === 'network') dhcp.addNetwork({ ...body, id }, options)
       else records.put(kind, id, body, options)
       const [made = change] = records.recent({ limit: 1, kind, id })
       return c.json(changeView(made), 200)

@@ -4,6 +4,7 @@ import { OperatorError } from '../core/errors.ts'
 import type { CloudLink, CloudState } from '../enrolment/contract.ts'
 import type { SyncLink, SyncStatus } from '../sync/contract.ts'
 import { makeAdminApp } from './app.ts'
+import type { AdminDeps } from './contract.ts'
 
 const claimed: Extract<CloudState, { state: 'claimed' }> = {
   ...{ state: 'claimed', url: 'https://cloud.example', boxId: 'b1', orgId: 'o1', orgName: 'Acme', siteId: 's1' },
@@ -17,11 +18,18 @@ const noSync: SyncLink = {
   },
 }
 
-function appWith(link: CloudLink, sync: SyncLink = noSync) {
-  const cloud = { ...link, sync, onChange: () => () => undefined }
+type Join = AdminDeps['cloud']['join']
+const noJoin: Join = async () => {
+  throw new OperatorError('this box belongs to Acme: leave that account first')
+}
+
+function appWith(link: CloudLink, sync: SyncLink = noSync, join = noJoin) {
+  const cloud = { ...link, sync, join, fixed: false, onChange: () => () => undefined }
   const app = makeAdminApp({ ...makeFakeSite().deps, cloud })
-  return (method: string, path: string, headers: Record<string, string> = {}) =>
-    app.request(path, { method, headers }, { via: 'socket' })
+  return (method: string, path: string, headers: Record<string, string> = {}, body?: unknown) => {
+    const json = body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+    return app.request(path, { method, headers, ...json }, { via: 'socket' })
+  }
 }
 
 describe('cloud', () => {
@@ -38,6 +46,24 @@ describe('cloud', () => {
     expect(await (await ask('GET', '/api/v1/cloud')).json()).toEqual(claimed)
     const answer = await ask('POST', '/api/v1/cloud/leave', { 'x-branchline-by': 'cli:ann' })
     expect([answer.status, (await answer.json()).state, left]).toEqual([200, 'unclaimed', ['cli:ann']])
+  })
+
+  it('goes to the account that is named, or to none, and says why not', async () => {
+    const asked: unknown[] = []
+    const off: CloudLink = { state: () => ({ state: 'off', reason: 'none' }), leave() {} }
+    const put = (ask: ReturnType<typeof appWith>, body: unknown) => ask('PUT', '/api/v1/cloud', {}, body)
+    const free = appWith(off, noSync, async (...given) => void asked.push(given))
+    for (const url of ['https://cloud.example', null]) expect((await put(free, { url })).status).toBe(200)
+    expect(asked).toEqual([
+      ['https://cloud.example', { by: expect.any(String) }],
+      [undefined, { by: expect.any(String) }],
+    ])
+    expect((await put(free, { url: 7 })).status).toBe(400)
+    const refused = await put(appWith(off), { url: 'https://other.example' })
+    expect([refused.status, (await refused.json()).error.message]).toEqual([
+      400,
+      'this box belongs to Acme: leave that account first',
+    ])
   })
 
   it('says when there is nothing to leave', async () => {

@@ -3,11 +3,12 @@ import { ConflictError, NotFoundError } from '../core/errors.ts'
 import { formatMac, type Mac } from '../core/mac.ts'
 import type { Device } from '../phones/contract.ts'
 import type { NotifyOutcome } from '../sip/contract.ts'
-import { revealOrThrow } from './access.ts'
+import { mayAlso, revealOrThrow } from './access.ts'
 import type { AdminDeps } from './contract.ts'
 import { bagOf, baseOf, deviceOrThrow, importResult, patched, replaced } from './edit.ts'
 import { errorBody, InputError } from './errors.ts'
 import { actorOf } from './guard.ts'
+import { explainedFor, optionsFor } from './hidden-options.ts'
 import { readJson } from './import-json.ts'
 import { maskedFile } from './masked-file.ts'
 import { type AdminRouter, body, json, macParams, makeRouter, problems, read, viaOf } from './route.ts'
@@ -86,7 +87,7 @@ export function deviceRoutes(deps: AdminDeps): AdminRouter {
     }),
     (c) => {
       const device = deviceOrThrow(deps, c.req.valid('param').mac)
-      return c.json(view(device), 200, tag(device))
+      return c.json(optionsFor(mayAlso(viaOf(c), 'devices'), view(device)), 200, tag(device))
     },
   )
 
@@ -169,7 +170,8 @@ export function deviceRoutes(deps: AdminDeps): AdminRouter {
     }),
     (c) => {
       const { mac } = c.req.valid('param')
-      return c.json(explainView(deps.inspector.explain(mac), deps.journeys.verdictOf(mac), deps.isSecret), 200)
+      const it = explainView(deps.inspector.explain(mac), deps.journeys.verdictOf(mac), deps.isSecret)
+      return c.json(explainedFor(mayAlso(viaOf(c), 'devices'), it), 200)
     },
   )
 

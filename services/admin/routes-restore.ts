@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
+import type { Preview } from '../backup/contract.ts'
 import { demandFresh } from './access.ts'
 import type { AdminDeps } from './contract.ts'
 import { actorOf } from './guard.ts'
@@ -27,7 +28,7 @@ export function restoreRoutes(deps: Pick<AdminDeps, 'restores' | 'accounts'>): A
   const view = ({ preview, ...state }: ReturnType<typeof restores.state>): wire.RestoreView => ({
     ...state,
     ...(state.outcome && { outcome: { ...state.outcome } }),
-    ...(preview && { preview: { ...preview, beside: [...preview.beside] } }),
+    ...(preview && { preview: shown(preview) }),
   })
   const answers = { 200: json(wire.RestoreView, 'What is the case now'), ...problems }
 
@@ -86,9 +87,13 @@ export function restoreRoutes(deps: Pick<AdminDeps, 'restores' | 'accounts'>): A
     createRoute({
       ...{ method: 'post', path: '/restore/apply', tags },
       summary: 'Start again with what was checked. The data from before are kept until the box was found well with it',
+      request: { body: { content: { 'application/json': { schema: wire.RestoreApply } } } },
       responses: { 202: json(wire.RestoreView, 'The box starts again'), ...problems },
     }),
-    (c) => c.json(view(restores.apply(changing(c))), 202),
+    (c) => {
+      const { address } = c.req.valid('json')
+      return c.json(view(restores.apply({ ...changing(c), ...(address !== undefined && { address }) })), 202)
+    },
   )
   app.openapi(read('/factory-reset', 'Backup', 'What a factory reset would take', wire.ResetView), (c) =>
     c.json({ ...restores.losses() }, 200),
@@ -111,4 +116,9 @@ export function restoreRoutes(deps: Pick<AdminDeps, 'restores' | 'accounts'>): A
     },
   )
   return app
+}
+
+/** How the address is taken here stands beside it. */
+function shown({ address: _, ...preview }: Preview) {
+  return { ...preview, beside: [...preview.beside] }
 }

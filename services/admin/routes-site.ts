@@ -1,9 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { NotFoundError } from '../core/errors.ts'
 import type { Layer } from '../phones/contract.ts'
+import { mayAlso } from './access.ts'
 import type { AdminDeps } from './contract.ts'
 import { bagOf, baseOf, cleaned } from './edit.ts'
 import { actorOf } from './guard.ts'
+import { optionsFor } from './hidden-options.ts'
 import { type AdminRouter, body, json, macParams, makeRouter, problems, read, viaOf } from './route.ts'
 import * as wire from './schema.ts'
 import { LayerPreview } from './schema-workbench.ts'
@@ -36,7 +38,9 @@ export function siteRoutes(deps: AdminDeps): AdminRouter {
     }),
     (c) => {
       const { kind } = c.req.valid('param')
-      return c.json({ layers: deps.layers.list(kind).map((stored) => view(kind, stored.id, stored)) }, 200)
+      const mayEdit = mayAlso(viaOf(c), 'site')
+      const layers = deps.layers.list(kind).map((stored) => optionsFor(mayEdit, view(kind, stored.id, stored)))
+      return c.json({ layers }, 200)
     },
   )
   app.openapi(
@@ -52,7 +56,7 @@ export function siteRoutes(deps: AdminDeps): AdminRouter {
       const { kind, id } = c.req.valid('param')
       const stored = deps.layers.get(kind, id)
       if (!stored) throw new NotFoundError(`nothing is set for ${kind} ${JSON.stringify(id)}`)
-      return c.json(view(kind, id, stored), 200, { etag: `"${stored.rev}"` })
+      return c.json(optionsFor(mayAlso(viaOf(c), 'site'), view(kind, id, stored)), 200, { etag: `"${stored.rev}"` })
     },
   )
   app.openapi(

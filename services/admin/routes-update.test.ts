@@ -14,7 +14,7 @@ function appWith(updates: Partial<Updates>, problems: readonly string[] = []) {
   }
   return makeAdminApp({
     ...deps,
-    updates: { state: () => STATE, receive: none, restart: none, stay: none, ...updates },
+    updates: { state: () => STATE, receive: none, restart: none, stay: none, setWindow: none, ...updates },
     health: () => ({ ok: problems.length === 0, problems }),
   })
 }
@@ -40,6 +40,34 @@ describe('updates', () => {
     const answer = await app.request('/api/v1/update', { method: 'PUT', body, headers }, SOCKET)
     expect([answer.status, ((await answer.json()) as UpdateState).phase]).toEqual([202, 'checking'])
     expect(seen).toEqual([{ length: body.length, by: expect.any(String), size: body.length }])
+  })
+
+  it('takes a window in which it starts by itself, and none', async () => {
+    const seen: unknown[] = []
+    const app = appWith({ setWindow: (window, { by }) => void seen.push([window, by]) })
+    const ask = (method: string, body?: unknown) =>
+      app.request(
+        '/api/v1/update/window',
+        {
+          method,
+          ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+        },
+        SOCKET,
+      )
+    const window = { from: '02:00', to: '03:30', days: ['sun'] }
+    expect((await ask('PUT', window)).status).toBe(200)
+    expect((await ask('DELETE')).status).toBe(200)
+    for (const wrong of [
+      { from: '2', to: '3' },
+      { from: '02:00' },
+      { ...window, days: [] },
+      { ...window, zone: 'UTC' },
+    ])
+      expect((await ask('PUT', wrong)).status, JSON.stringify(wrong)).toBe(400)
+    expect(seen).toEqual([
+      [window, expect.any(String)],
+      [undefined, expect.any(String)],
+    ])
   })
 
   it('says why none can be taken now', async () => {

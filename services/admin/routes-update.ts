@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import type { AdminDeps } from './contract.ts'
 import { actorOf } from './guard.ts'
 import { type AdminRouter, json, makeRouter, problems, read, viaOf } from './route.ts'
-import { HealthView, UpdateView } from './schema-update.ts'
+import { HealthView, UpdateView, UpdateWindow } from './schema-update.ts'
 
 const tags = ['Box']
 
@@ -80,6 +80,32 @@ export function updateRoutes({ updates, health }: Pick<AdminDeps, 'updates' | 'h
     }),
     (c) => {
       updates.stay({ by: actorOf(c.req.raw, viaOf(c)) })
+      return c.json(updates.state(), 200)
+    },
+  )
+  app.openapi(
+    createRoute({
+      method: 'put',
+      path: '/update/window',
+      tags,
+      summary:
+        'From now on start into an installed update by itself in this part of the week, by the clock of the site',
+      request: { body: { required: true, content: { 'application/json': { schema: UpdateWindow } } } },
+      responses: { 200: json(UpdateView, 'What is the case now'), ...problems },
+    }),
+    (c) => {
+      const { from, to, days } = c.req.valid('json')
+      updates.setWindow({ from, to, ...(days && { days }) }, { by: actorOf(c.req.raw, viaOf(c)) })
+      return c.json(updates.state(), 200)
+    },
+  )
+  app.openapi(
+    createRoute({
+      ...{ method: 'delete', path: '/update/window', tags, summary: 'Never start into an update by itself' },
+      responses: { 200: json(UpdateView, 'What is the case now'), ...problems },
+    }),
+    (c) => {
+      updates.setWindow(undefined, { by: actorOf(c.req.raw, viaOf(c)) })
       return c.json(updates.state(), 200)
     },
   )

@@ -65,6 +65,24 @@ const preview = z.object({
   beside: z.array(z.string()).openapi({ description: 'Files that a person puts in place: they come into `restored`' }),
 })
 
+const servers = z.array(z.string()).readonly()
+const address = z.object({
+  address: z.string().optional().openapi({ description: 'With the length of its prefix; left out: by DHCP' }),
+  ...{ gateway: z.string().optional(), dns: servers, ntp: servers },
+  interface: z.string().optional().openapi({ description: 'The only one that is used; left out: each' }),
+  suggested: z.boolean().openapi({ description: 'It is taken unless somebody says otherwise' }),
+  obstacle: z.string().optional().openapi({ description: 'Why it cannot be taken here; absent: it can' }),
+})
+
+export const RestoreApply = z
+  .strictObject({
+    address: z
+      .boolean()
+      .optional()
+      .openapi({ description: 'Whether with the address of the backup; left out: as suggested' }),
+  })
+  .openapi('RestoreApply')
+
 export const RestoreView = z
   .object({
     phase: z.enum(['none', 'receiving', 'received', 'checking', 'ready', 'restarting']),
@@ -75,6 +93,9 @@ export const RestoreView = z
       .optional()
       .openapi({ description: 'What stands in clear in the file that is here' }),
     preview: preview.optional().openapi({ description: 'What it would bring, once all of it was checked' }),
+    address: address
+      .optional()
+      .openapi({ description: 'How the other machine had its own address; absent: as here, or nobody had set it' }),
     outcome: z
       .object({
         kind: z.enum(['restored', 'taken-back']),

@@ -50,21 +50,39 @@ const SyncView = z
   })
   .openapi('CloudSync')
 
+const where = {
+  fixed: z.literal(true).optional().openapi({ description: 'The configuration names the account: not changed here' }),
+}
+
 export const CloudView = z
   .discriminatedUnion('state', [
-    z.object({ state: z.literal('off'), reason: z.string() }),
+    z.object({ state: z.literal('off'), reason: z.string(), ...where }),
     z.object({
       state: z.literal('unclaimed'),
       ...known,
+      ...where,
       code: z.string().optional().openapi({ example: 'BCDF-GHJK', description: 'Absent until the account gave one' }),
       claimPage: z.string().optional().openapi({ description: 'Where code and phrase are typed' }),
       claimUrl: z.string().optional().openapi({ description: 'For a QR code' }),
       qr: z.string().optional().openapi({ description: 'That QR code as SVG' }),
       expiresAt: z.number().optional(),
     }),
-    z.object({ state: z.literal('already-claimed'), ...known }),
-    z.object({ state: z.literal('claimed'), ...contact, ...membership, sync: SyncView.optional() }),
-    z.object({ state: z.enum(['released', 'revoked']), ...membership, since: z.number() }),
+    z.object({ state: z.literal('already-claimed'), ...known, ...where }),
+    z.object({ state: z.literal('claimed'), ...contact, ...membership, ...where, sync: SyncView.optional() }),
+    z.object({ state: z.enum(['released', 'revoked']), ...membership, ...where, since: z.number() }),
   ])
   .openapi('Cloud')
 export type CloudView = z.infer<typeof CloudView>
+
+export const CloudJoin = z
+  .object({
+    url: z
+      .string()
+      .max(500)
+      .nullable()
+      .openapi({
+        ...{ example: 'https://cloud.example', description: 'The account’s address; null: the box works alone' },
+      }),
+  })
+  .strict()
+  .openapi('CloudJoin')

@@ -13,7 +13,10 @@ export const OptionView = z
   .looseObject({
     code: z.number().int(),
     type: z.string().openapi({ example: 'text' }),
-    value: z.unknown(),
+    value: z.unknown().optional(),
+    hidden: z.boolean().optional().openapi({
+      description: 'It is set; what it says is shown to those who may change it. Never sent back.',
+    }),
     enterprise: z.number().optional(),
     always: z.boolean().optional().openapi({ description: 'Sent even to a device that does not ask for it.' }),
   })
@@ -80,6 +83,28 @@ export const NetworkPatch = z
   .partial()
   .openapi('NetworkChange')
 
+const { subnet, interface: port, ...changeable } = fields
+export const NetworkInput = z
+  .strictObject({
+    id: z.string().max(64).optional().openapi({ description: 'Left out: made of `name`, else of the subnet.' }),
+    name: z.string().max(100).optional(),
+    subnet,
+    interface: port.openapi({ description: 'Where it is attached. Left out: its devices come through a relay.' }),
+    ...z.object(changeable).partial().shape,
+  })
+  .openapi('NetworkInput')
+export type NetworkInput = z.infer<typeof NetworkInput>
+
+export const RemovalView = z
+  .object({
+    leases: z.number().int().openapi({ description: 'Addresses of it that somebody holds now.' }),
+    phones: z.number().int().openapi({ description: 'Of these, those of registered devices.' }),
+    reservations: z.number().int(),
+    interface: z.string().optional().openapi({ description: 'Where the box would give no addresses any more.' }),
+  })
+  .openapi('NetworkRemoval')
+export type RemovalView = z.infer<typeof RemovalView>
+
 export const ToldView = z
   .object({
     network: z.string(),
@@ -93,7 +118,7 @@ export const ToldView = z
       z.object({
         code: z.number(),
         type: z.string(),
-        text: z.string(),
+        text: z.string().optional().openapi({ description: 'Left out for those who may not change it.' }),
         from: z.enum(['network', 'device']).openapi({ description: 'The network, or what is known of the device.' }),
         always: z.boolean(),
       }),

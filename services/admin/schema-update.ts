@@ -1,6 +1,17 @@
 import { z } from '@hono/zod-openapi'
+import { WEEKDAYS } from '../core/daily-window.ts'
 
 // The words of the box's own system: its two slots and the update of one of them.
+
+const time = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time like 22:30')
+  .openapi({ example: '02:00' })
+
+export const UpdateWindow = z
+  .strictObject({ from: time, to: time, days: z.array(z.enum(WEEKDAYS)).min(1).max(7).readonly().optional() })
+  .openapi('UpdateWindow')
+export type UpdateWindow = z.infer<typeof UpdateWindow>
 
 export const UpdateView = z
   .object({
@@ -16,7 +27,15 @@ export const UpdateView = z
       .string()
       .optional()
       .openapi({ description: 'When a version last failed its checks and the one before it was taken again' }),
-    restartAt: z.number().optional().openapi({ description: 'When the machine starts again by itself' }),
+    restartAt: z
+      .number()
+      .optional()
+      .openapi({ description: 'When the machine starts again by itself, as somebody said' }),
+    window: UpdateWindow.optional().openapi({
+      description:
+        'When it may start into an installed update without being told, by the clock of the site; absent: never',
+    }),
+    windowStartAt: z.number().optional().openapi({ description: 'When it will, for what is installed now' }),
   })
   .openapi('Update')
 export type UpdateView = z.infer<typeof UpdateView>

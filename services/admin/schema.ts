@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { CloudView } from './schema-cloud.ts'
+import { OptionView } from './schema-network.ts'
 import { RolloutRow } from './schema-rollouts.ts'
 
 // The words of the API. The page takes its types from here; the OpenAPI document is made from here.
@@ -72,16 +73,10 @@ export const DeviceRow = z
   .openapi('DeviceRow')
 
 export const SettingValue = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])
-const Option = z.looseObject({
-  code: z.number().int(),
-  type: z.string(),
-  value: z.unknown(),
-  always: z.boolean().optional(),
-})
 const layerFields = {
   settings: z.record(z.string(), SettingValue),
   extra: z.record(z.string(), z.record(z.string(), z.string())),
-  dhcpOptions: z.array(Option),
+  dhcpOptions: z.array(OptionView),
   locked: z
     .array(z.string())
     .optional()
@@ -126,7 +121,7 @@ export const LayerInput = z
   .looseObject({
     settings: z.record(z.string(), z.union([SettingValue, z.null()])).optional(),
     extra: z.record(z.string(), z.record(z.string(), z.union([z.string(), z.null()]))).optional(),
-    dhcpOptions: z.array(Option).optional(),
+    dhcpOptions: z.array(OptionView).optional(),
     locked: z.array(z.string()).optional(),
   })
   .openapi('LayerInput')
@@ -248,7 +243,7 @@ export const ExplainView = z
       }),
     ),
     extra: z.array(z.object({ name: z.string(), value: z.string().optional(), secret: z.boolean(), ...source })),
-    dhcpOptions: z.array(z.object({ option: Option, ...source })),
+    dhcpOptions: z.array(z.object({ option: OptionView, ...source })),
     files: z.array(FileRow),
     warnings: z.array(z.string()).openapi({ description: 'What was given and has no effect on this device.' }),
     media: z.array(z.string()).optional().openapi({ description: 'What it is given of stored pictures and sounds.' }),

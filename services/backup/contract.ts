@@ -1,3 +1,4 @@
+import type { AddressOffer, FormerAddress } from '../box-network/contract.ts'
 import type { EpochMs } from '../core/clock.ts'
 import type { Head } from './codec-frame.ts'
 import type { Outcome } from './policy-swap.ts'
@@ -29,6 +30,8 @@ export interface Preview {
   readonly account?: string
   /** Files of the machine beside the data, which are laid into the folder `restored` for a person to put in place. */
   readonly beside: readonly string[]
+  /** How the machine had its own address; absent: nobody had set it. */
+  readonly address?: FormerAddress
 }
 
 /** A backup that lies here: in the box's own folder, or brought by a stick. */
@@ -83,6 +86,8 @@ export interface RestoreState {
   readonly head?: Omit<Head, 'ephemeral'>
   /** What it would bring; once the whole file was checked. */
   readonly preview?: Preview
+  /** The address that this machine can take with it; absent: it has that already, or the backup names none. */
+  readonly address?: AddressOffer
   /** What came of the last one. */
   readonly outcome?: Outcome
   /** Why this box cannot restore; absent: it can. */
@@ -113,8 +118,8 @@ export interface Restores {
   choose(name: string): RestoreState
   /** Begins to check the whole file and to lay its content beside; `state()` says how far it is. */
   check(key: string): RestoreState
-  /** Starts the box again with what was checked. */
-  apply(options: { readonly by: string }): RestoreState
+  /** Starts the box again with what was checked; `address`: whether with its address too, or else as `state()` suggests. */
+  apply(options: { readonly by: string; readonly address?: boolean }): RestoreState
   /** Forgets what was brought, checked or not; and the outcome of the last one. */
   discard(): RestoreState
   /** What a factory reset would take. */

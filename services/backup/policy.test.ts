@@ -13,6 +13,7 @@ describe('what goes into a backup', () => {
     'files/ab/abcd',
     'packs/a/1.pack',
     'backup.json',
+    'update.json',
     'something/of/later',
   ])('%s does', (path) => expect(belongs(path)).toBe(true))
   it.each([
@@ -26,7 +27,7 @@ describe('what goes into a backup', () => {
       'stick/x.backup',
       'update/install',
     ],
-    ...['restored/branchline.yaml', 'secret.key.7.new', 'cloud/incoming/x', 'files/x.part'],
+    ...['restored/branchline.yaml', 'wanted-address.json', 'secret.key.7.new', 'cloud/incoming/x', 'files/x.part'],
   ])('%s does not', (path) => expect(belongs(path)).toBe(false))
 })
 

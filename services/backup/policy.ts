@@ -10,10 +10,13 @@ import { isOfBox } from './policy-swap.ts'
  */
 export function belongs(path: string): boolean {
   const [first = ''] = path.split('/')
-  if (!isOfBox(first) || first === 'branchline.db' || first === 'restored') return false
+  if (!isOfBox(first) || first === 'branchline.db' || first === 'restored' || first === WANTED_ADDRESS) return false
   if (/^branchline\.db(-wal|-shm|\.v\d+\.bak)/.test(first)) return false
   return !/\.(new|part|tmp)$/.test(path) && !path.startsWith('cloud/incoming/')
 }
+
+/** Beside restored data: the address that the machine shall take with them. */
+export const WANTED_ADDRESS = 'wanted-address.json'
 
 const OWN_NAME = /^branchline-[A-Za-z0-9-]{1,40}-\d{8}-\d{6}(-daily)?\.backup$/
 

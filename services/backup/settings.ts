@@ -29,13 +29,23 @@ export const settingsSchema = z.object({
 })
 export type BackupSettings = z.infer<typeof settingsSchema>
 
+const server = z.string().max(50)
+const addressSchema = z.object({
+  ...{ address: server.exactOptional(), gateway: server.exactOptional(), interface: server.exactOptional() },
+  ...{ dns: z.array(server).max(10), ntp: z.array(server).max(10), ports: z.array(server).max(100) },
+})
+
 export const previewSchema: z.ZodType<Preview> = z.object({
   ...{ devices: z.number(), networks: z.number(), people: z.number(), leases: z.number(), accounts: z.number() },
   ...{ files: z.number(), filesWithout: z.number() },
   account: z.string().exactOptional(),
   beside: z.array(z.string()),
+  address: addressSchema.exactOptional(),
 })
 
 /** The first file of a backup: what its maker knew and nobody can find in the rest. */
-export const manifestSchema = z.object({ account: z.string().max(500).exactOptional() })
+export const manifestSchema = z.object({
+  account: z.string().max(500).exactOptional(),
+  address: addressSchema.exactOptional(),
+})
 export type Manifest = z.infer<typeof manifestSchema>

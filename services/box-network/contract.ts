@@ -25,6 +25,20 @@ export interface BoxNetworkState {
   readonly last?: 'kept' | 'returned'
 }
 
+/** The setting that another machine had, or this one at another time. */
+export interface FormerAddress extends AddressSetting {
+  /** The network ports of that machine. */
+  readonly ports: readonly string[]
+}
+
+/** A former setting, as it can be taken here. */
+export interface AddressOffer extends AddressSetting {
+  /** Whether it is taken unless a person says otherwise. */
+  readonly suggested: boolean
+  /** Why it cannot be taken here; absent: it can. */
+  readonly obstacle?: string
+}
+
 /** The box's own address. A change is tried, and taken back by itself unless somebody who still reaches the box keeps it. */
 export interface BoxNetwork {
   state(): BoxNetworkState

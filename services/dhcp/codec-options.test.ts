@@ -92,6 +92,12 @@ describe('describeOption', () => {
   ])('%j', (option, text) => {
     expect(describeOption(option)).toBe(text)
   })
+
+  it('tells everybody of bytes only how many there are', () => {
+    const blob = { code: 2, type: 'hex', value: '68:75 7368' } as const
+    expect(describeOption({ code: 43, type: 'sub', value: [VLAN, blob] }, true)).toBe('132: VLAN-A=10;; 2: 4 bytes')
+    expect(describeOption(blob)).toBe(blob.value)
+  })
 })
 
 function nested(depth: number): TypedOption {

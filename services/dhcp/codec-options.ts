@@ -178,17 +178,22 @@ export function readSubOptions(bytes: Uint8Array, where: string): Map<number, Ui
   return found
 }
 
-/** An option's value in one short line for a person. Passwords and queries of a URL are taken out. */
-export function describeOption(option: TypedOption): string {
+/**
+ * An option's value in one short line for a person. Passwords and queries of a URL are taken out. `everybody`: of bytes
+ * that only a vendor can read it says how many there are, since a password may be among them.
+ */
+export function describeOption(option: TypedOption, everybody = false): string {
   switch (option.type) {
     case 'ipv4':
     case 'sip-servers':
       return option.value.join(', ')
     case 'sub':
     case 'vendor-identifying':
-      return option.value.map((sub) => `${sub.code}: ${describeOption(sub)}`).join('; ')
+      return option.value.map((sub) => `${sub.code}: ${describeOption(sub, everybody)}`).join('; ')
     case 'text':
       return option.value.replace(/\/\/[^/@]*@/, '//').replace(/\?.*$/, '?…')
+    case 'hex':
+      return everybody ? `${Math.ceil(option.value.replace(/[^0-9a-f]/gi, '').length / 2)} bytes` : option.value
     default:
       return String(option.value)
   }

@@ -24,6 +24,9 @@ export type TypedOption =
 /** An option to hand out. `always`: even when the client's parameter request list leaves it out. */
 export type OfferedOption = TypedOption & { readonly always?: boolean }
 
+/** Options that the protocol itself sets; nobody else may. */
+export const OWN_OPTIONS: ReadonlySet<number> = new Set([50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 61, 82, 118])
+
 export type DhcpMode = 'full' | 'phones-only' | 'off'
 
 export interface DhcpPool {
@@ -53,6 +56,21 @@ export interface DhcpNetwork {
   /** Whether a client that asks for an address of another network is told NAK. */
   readonly authoritative: boolean
   readonly reservations: readonly Reservation[]
+  readonly options: readonly OfferedOption[]
+}
+
+/** A network as people and programs read and write it: addresses are texts, the lease is in seconds. */
+export interface NetworkText {
+  readonly id: string
+  readonly interface?: string
+  readonly subnet: string
+  readonly pools: readonly string[]
+  readonly router?: string
+  readonly dns: readonly string[]
+  readonly domain?: string
+  readonly ntp: readonly string[]
+  readonly lease: number
+  readonly reservations: readonly { readonly mac?: string; readonly clientId?: string; readonly address: string }[]
   readonly options: readonly OfferedOption[]
 }
 
@@ -138,6 +156,8 @@ export interface ToldOption {
   /** Who says so: the network, or what is known of the device (its vendor's data, or a layer of settings). */
   readonly from: 'network' | 'device'
   readonly always: boolean
+  /** A field of the network says so (its mask, router, name servers): that is nobody's secret. */
+  readonly plain: boolean
 }
 
 /** What a device is told, or would be. */

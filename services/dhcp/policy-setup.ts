@@ -3,7 +3,7 @@ import { OperatorError } from '../core/errors.ts'
 import { broadcastOf, contains, formatIpv4, type Ipv4, ipv4FromBytes, maskOf, readIpv4 } from '../core/ipv4.ts'
 import type { Mac } from '../core/mac.ts'
 import { describeOption, encodeOption } from './codec-options.ts'
-import type { DhcpNetwork, DhcpPool, DhcpSettings, OfferedOption } from './contract.ts'
+import { type DhcpNetwork, type DhcpPool, type DhcpSettings, type OfferedOption, OWN_OPTIONS } from './contract.ts'
 
 /** An option ready to be sent. */
 export interface ReadyOption {
@@ -44,8 +44,6 @@ export interface Setup {
 /** No branch office needs more; it bounds the memory that strangers can make us use. */
 const LARGEST_NETWORK = 131_072
 
-/** Options that the protocol itself sets; nobody else may. */
-export const OWN_OPTIONS: ReadonlySet<number> = new Set([50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 61, 82, 118])
 /** Options by which phones find their configuration or their VLAN. */
 const PROVISIONING: ReadonlySet<number> = new Set([
   43, 66, 67, 114, 120, 125, 128, 129, 132, 133, 144, 150, 157, 159, 160, 161, 191, 242,
@@ -130,7 +128,7 @@ export function readyOptions(options: readonly OfferedOption[]): OptionSet {
   for (const option of options) {
     if (OWN_OPTIONS.has(option.code)) throw new OperatorError(`option ${option.code} is set by the protocol itself`)
     const bytes = encodeOption(option)
-    const text = PROVISIONING.has(option.code) ? { text: printable(describeOption(option)) } : {}
+    const text = PROVISIONING.has(option.code) ? { text: printable(describeOption(option, true)) } : {}
     const server = serverOf(option, bytes)
     ready.set(option.code, {
       code: option.code,

@@ -26,7 +26,14 @@ describe('what a device is told', () => {
 
   it('says who decided: what is known of the device stands before what the network says', () => {
     const [, told] = toldOptions(network({ options: OWN }), ADVISED, [66])
-    expect(told).toEqual({ code: 66, type: 'text', text: 'http://192.0.2.1/', from: 'device', always: true })
+    expect(told).toEqual({
+      code: 66,
+      type: 'text',
+      text: 'http://192.0.2.1/',
+      from: 'device',
+      always: true,
+      plain: false,
+    })
   })
 
   it('shows no password of a URL', () => {

@@ -1,9 +1,9 @@
 import { printable } from '../core/bytes.ts'
 import { messageOf, OperatorError } from '../core/errors.ts'
 import { describeOption } from './codec-options.ts'
-import type { DhcpNetwork, OfferedOption, ToldOption } from './contract.ts'
+import { type DhcpNetwork, type OfferedOption, OWN_OPTIONS, type ToldOption } from './contract.ts'
 import { offerTo } from './policy-reply.ts'
-import { baseOptions, type OptionSet, OWN_OPTIONS, readyOptions } from './policy-setup.ts'
+import { baseOptions, type OptionSet, readyOptions } from './policy-setup.ts'
 
 /** The options of an answer in a network, for a person: by the same choice as the answer itself. */
 export function toldOptions(
@@ -11,14 +11,16 @@ export function toldOptions(
   advised: readonly OfferedOption[],
   parameters: readonly number[],
 ): readonly ToldOption[] {
-  const own = new Map([...baseOptions(spec), ...spec.options].map((option) => [option.code, option]))
+  const base = baseOptions(spec)
+  const own = new Map([...base, ...spec.options].map((option) => [option.code, option]))
   const given = new Map(advised.map((option) => [option.code, option]))
   const told = new Map<number, ToldOption>()
   offerTo(readySet([...own.values()]), readySet([...given.values()]), parameters, ({ code, always }) => {
     const option = given.get(code) ?? own.get(code)
     if (option === undefined || told.has(code)) return
     const text = printable(describeOption(option), 1000)
-    told.set(code, { code, type: option.type, text, from: given.has(code) ? 'device' : 'network', always })
+    const from = given.has(code) ? 'device' : 'network'
+    told.set(code, { code, type: option.type, text, from, always, plain: base.includes(option) })
   })
   return [...told.values()]
 }

@@ -197,9 +197,12 @@ export function makeBoxEnrolment(deps: BoxEnrolmentDeps): BoxEnrolment {
     return call({ path: `/v1/boxes/${boxId}/keys`, body, by: state.keys.identity, answer: rotateAnswer })
   }
 
+  /** Those of releases that kept no address were all for the one that the configuration named. */
+  const farewellsHere = () => state.farewells.filter((one) => one.url === undefined || one.url === url)
+
   /** Tells accounts that were left here. Whatever they answer settles it. */
   async function sayFarewell(): Promise<void> {
-    for (const farewell of state.farewells) {
+    for (const farewell of farewellsHere()) {
       const { boxId, identity } = farewell
       await call({ path: `/v1/boxes/${boxId}/leave`, body: base(), by: identity, answer: nothing })
       keep({ ...state, farewells: state.farewells.filter((one) => one.boxId !== boxId) })
@@ -207,7 +210,7 @@ export function makeBoxEnrolment(deps: BoxEnrolmentDeps): BoxEnrolment {
   }
 
   async function work(): Promise<StepResult> {
-    if (state.farewells.length > 0) await sayFarewell()
+    if (farewellsHere().length > 0) await sayFarewell()
     const { claim, ended } = state
     if (claim === undefined) return enrolment === undefined ? enrol() : poll(enrolment)
     return ended === undefined ? contact(claim) : { kind: 'idle' }
@@ -270,7 +273,7 @@ export function makeBoxEnrolment(deps: BoxEnrolmentDeps): BoxEnrolment {
       if (state.claim === undefined && !alreadyClaimed && problem === undefined)
         throw new OperatorError('this box belongs to no account')
       const was = state.claim
-      keep(left(state))
+      keep(left(state, url))
       ;[enrolment, token, alreadyClaimed, problem] = [undefined, undefined, false, undefined]
       log.warn('the box was taken out of its account', { by, ...(was && { org: was.orgId, box: was.boxId }) })
       deps.onChange?.()

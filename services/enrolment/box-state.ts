@@ -25,7 +25,7 @@ const stateSchema = z.object({
   /** The account ended the claim. What it brought stays in force until somebody decides here. */
   ended: z.object({ how: z.enum(['released', 'revoked']), since: z.number() }).exactOptional(),
   /** Accounts that were left here and have not been told yet. */
-  farewells: z.array(z.object({ boxId: z.string(), identity: pair })),
+  farewells: z.array(z.object({ boxId: z.string(), identity: pair, url: z.string().exactOptional() })),
 })
 
 export type BoxState = z.infer<typeof stateSchema>
@@ -64,9 +64,12 @@ export function promoted({ next, ...state }: BoxState): BoxState {
   return { ...state, keys: next, formerSealing }
 }
 
-/** The state after somebody here took the box out of its account: new keys, nothing of the account but a farewell. */
-export function left(state: BoxState): BoxState {
+/**
+ * The state after somebody here took the box out of its account at `url`: new keys, nothing of the account but a farewell,
+ * which is for that address alone.
+ */
+export function left(state: BoxState, url: string): BoxState {
   const { claim: was, ended, keys: old, farewells } = state
-  const farewell = was === undefined || ended !== undefined ? [] : [{ boxId: was.boxId, identity: old.identity }]
+  const farewell = was === undefined || ended !== undefined ? [] : [{ boxId: was.boxId, identity: old.identity, url }]
   return { form: 1, keys: newKeys(), formerSealing: [], farewells: [...farewells, ...farewell].slice(-MOST) }
 }

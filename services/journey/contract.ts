@@ -105,6 +105,8 @@ export type Step =
       readonly because: string
     }
   | { readonly kind: 'record.changed'; readonly by: string; readonly what: string }
+  /** The change before it made no other file of the device's own than it has. */
+  | { readonly kind: 'record.same' }
 
 export interface Happening {
   readonly at: EpochMs

@@ -106,6 +106,7 @@ describe('stepText', () => {
       'was recognised as yealink T46U by its class',
     ],
     [{ kind: 'record.changed', by: 'cli:root', what: 'lines' }, 'was changed by cli:root: lines'],
+    [{ kind: 'record.changed', by: 'cloud', what: 'edited' }, 'was edited by the account'],
   ])('%j', (step, text) => {
     expect(stepText(step)).toBe(text)
     expect(isStepKind(step.kind)).toBe(true)

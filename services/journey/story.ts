@@ -33,6 +33,7 @@ const STEP_KINDS: Readonly<Record<Step['kind'], true>> = {
   'neighbour.seen': true,
   identified: true,
   'record.changed': true,
+  'record.same': true,
 }
 
 export function isStepKind(kind: string): kind is Step['kind'] {
@@ -144,11 +145,21 @@ export function stepText(step: Step): string {
       return `was recognised as ${known.join(' ')} by ${shown(step.because)}`
     }
     case 'record.changed':
-      return `was changed by ${shown(step.by)}: ${shown(step.what)}`
+      return ACTS.has(step.what)
+        ? `was ${step.what} by ${whoOf(step.by)}`
+        : `was changed by ${whoOf(step.by)}: ${shown(step.what)}`
+    case 'record.same':
+      return 'has what it should have all the same: the change made no other file'
     default:
       return never(step)
   }
 }
+
+/** What was done to a record, where that is a word of ours. */
+const ACTS: ReadonlySet<string> = new Set(['added', 'edited', 'removed'])
+
+/** Records that come from the account name no person of it. */
+const whoOf = (by: string) => (by === 'cloud' ? 'the account' : shown(by))
 
 const MAC_FROM = { lease: 'its lease', neighbour: 'the neighbour table', nowhere: 'nowhere' } as const
 

@@ -333,6 +333,20 @@ describe('verdictOf', () => {
       'waiting',
       /^changed 19 s ago/,
     ],
+    [
+      'changed, and no file of it is another one',
+      journey(...long(300, CONFIGURED), [180, changed], [179, { kind: 'record.same' }]),
+      true,
+      'configured',
+      /^configured 5 min ago, fetched .*; changed 3 min ago, which made no new file for it$/,
+    ],
+    [
+      'changed again since, by which one is',
+      journey(...long(300, CONFIGURED), [180, changed], [179, { kind: 'record.same' }], [60, changed]),
+      true,
+      'waiting',
+      /^changed 60 s ago, not fetched since$|^changed 1 min ago, not fetched since$/,
+    ],
     ['changed, then fetched', journey([200, changed], ...CONFIGURED), true, 'configured', /^configured/],
     ['changed, told', journey(...CONFIGURED, [9, changed], [8, told]), true, 'under-way', /told to fetch it 8 s ago$/],
     [

@@ -116,12 +116,14 @@ function afterFetch(happenings: readonly Happening[], fetched: Found<'file.compl
     .slice(0, fetched.index)
     .findLastIndex(({ step }) => step.kind === 'file.served' && step.own && step.file === fetched.step.file)
   const changed = last(happenings, 'record.changed')
-  if (changed !== undefined && changed.index > (made < 0 ? fetched.index : made))
-    return changedSince(happenings, changed, now)
+  const isNewer = changed !== undefined && changed.index > (made < 0 ? fetched.index : made)
+  const same = isNewer && happenings.slice(changed.index).some(({ step }) => step.kind === 'record.same')
+  if (isNewer && !same) return changedSince(happenings, changed, now)
   const dhcp = dhcpTrouble(later, now)
   if (dhcp?.state === 'trouble') return dhcp
   const started = lastOf(later, isStart)
-  const configured = `configured ${ago(fetched.at, now)}, ${how}`
+  const since = same ? `; changed ${ago(changed.at, now)}, which made no new file for it` : ''
+  const configured = `configured ${ago(fetched.at, now)}, ${how}${since}`
   if (started !== undefined) {
     if (now - started.at < PATIENCE_MS)
       return {

@@ -34,6 +34,18 @@ describe('device records', () => {
     expect(cleared.settings).toEqual({})
   })
 
+  it('take no DHCP option twice, and none of the protocol itself, but bear what was there', () => {
+    const { devices, layers, records } = makeTestBox()
+    const option = (code: number, value: string) => ({ code, type: 'text', value })
+    const bad = { dhcpOptions: [option(66, 'a'), option(53, 'b'), option(66, 'c')] }
+    const faults =
+      'dhcpOptions.1.code: option 53 is set by the protocol itself; dhcpOptions.2.code: option 66 is there twice'
+    expect(() => devices.put(MAC, bad, { by })).toThrow(faults)
+    expect(() => layers.put('group', 'sales', bad, { by })).toThrow(faults)
+    records.put('device', MAC, bad, { by })
+    expect(devices.put(MAC, { ...bad, name: 'Lobby' }, { by }).dhcpOptions).toHaveLength(3)
+  })
+
   it('name every fault with its path', () => {
     const { devices } = makeTestBox()
     const bad = {

@@ -5,6 +5,7 @@ import type { SecretBox } from '../core/secret.ts'
 import type { JsonObject, RecordKind, Records, StoredRecord } from '../records/contract.ts'
 import type { Device, Devices, Layer, LayerKind } from './contract.ts'
 import { type DeviceBody, deviceSchema, type LayerBody, layerSchema } from './device-schema.ts'
+import { optionFaults } from './option-faults.ts'
 import { isSecretName } from './secret-name.ts'
 import { SECRET_SETTINGS } from './settings.ts'
 import { strangersInDevice, strangersInLayer } from './strangers.ts'
@@ -106,7 +107,9 @@ export function makeDevices({ records, secrets, definitions }: Dependencies): De
   const readDevice = (mac: Mac, input: unknown): ReadInput<DeviceBody> => {
     const given = readInput(deviceSchema, input)
     if ('faults' in given) return given
-    const faults: InputFault[] = strangersInDevice(given.body, records.get('device', mac)?.body)
+    const before = records.get('device', mac)?.body
+    const faults: InputFault[] = strangersInDevice(given.body, before)
+    faults.push(...optionFaults(given.body.dhcpOptions, before?.dhcpOptions))
     const { vendor } = given.body
     if (vendor !== undefined && definitions !== undefined && definitions.get(vendor) === undefined)
       faults.push({ path: 'vendor', message: `no vendor is called ${vendor}` })
@@ -173,7 +176,10 @@ export function makeLayers({ records, secrets }: Dependencies): RevisedLayers & 
   const prepare = (kind: LayerKind, id: string, input: unknown): JsonObject => {
     const before = records.get(kind, id)?.body
     const given = readInput(layerSchema, input)
-    const faults = 'faults' in given ? [] : strangersInLayer(given.body, before)
+    const faults =
+      'faults' in given
+        ? []
+        : [...strangersInLayer(given.body, before), ...optionFaults(given.body.dhcpOptions, before?.dhcpOptions)]
     const body = bodyOf(`${kind} ${id}`, faults.length === 0 ? given : { faults })
     return sealBody(body, before as Opened | undefined, secrets)
   }

@@ -65,6 +65,16 @@ export const boxStatus = z.object({
   dhcp: z
     .array(z.object({ interface: text(40), mode: text(20), on: z.boolean(), reason: text(300).exactOptional() }))
     .max(50),
+  /** What networks can be attached to, by the kernel's names. Absent: a release that does not say. */
+  interfaces: z
+    .array(z.object({ name: text(15), addresses: z.array(text(18)).max(20) }))
+    .max(50)
+    .exactOptional(),
+  /** Networks of its configuration file: the account holds no record of them, and none of theirs counts beside them. */
+  fixedNetworks: z
+    .array(z.object({ id: text(64), subnet: text(18), pools: z.array(text(40)).max(64) }))
+    .max(50)
+    .exactOptional(),
   storage: z.object({ free: z.number().min(0), total: z.number().min(0) }).exactOptional(),
   packs: z.array(z.object({ name: text(80), version: text(40) })).max(100),
   /** What the branch lets the account do there beyond reading and editing. */

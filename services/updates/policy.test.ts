@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isBusy, readStatus, slotOf } from './policy.ts'
+import { isBusy, putOff, readStatus, slotOf, windowStart } from './policy.ts'
 
 describe('what the installer says', () => {
   it.each([
@@ -36,3 +36,39 @@ it.each([
   ['norauc.slot=A', undefined],
   ['', undefined],
 ])('the slot in %j is %s', (line, slot) => expect(slotOf(line)).toBe(slot))
+
+describe('when the box starts into what is installed by itself', () => {
+  const NOON = Date.UTC(2026, 10, 26, 12)
+  const NIGHT = { from: '02:00', to: '03:00', days: ['sun' as const] }
+  const facts = { zone: 'Europe/Berlin', installed: '1.4.0', boot: 'b1' }
+  // Sunday, two o'clock in Berlin.
+  const OPENS = Date.UTC(2026, 10, 29, 1)
+
+  it.each([
+    ['no window', {}, undefined],
+    ['nothing is installed', { window: NIGHT, installed: undefined }, undefined],
+    ['its window is shut', { window: NIGHT }, OPENS],
+    ['its window is open', { window: { from: '12:30', to: '14:00' } }, NOON],
+    ['somebody else starts this version', { window: NIGHT, held: '1.4.0' }, undefined],
+    ['somebody else started the one before', { window: NIGHT, held: '1.3.0' }, OPENS],
+    [
+      'it was started into before, and came back',
+      { window: NIGHT, tried: { version: '1.4.0', boot: 'b0' } },
+      undefined,
+    ],
+    ['this start has said so already', { window: NIGHT, tried: { version: '1.4.0', boot: 'b1' } }, OPENS],
+    ['another version came back', { window: NIGHT, tried: { version: '1.3.0', boot: 'b0' } }, OPENS],
+  ])('%s', (_, change, at) => {
+    const { installed, ...rest } = { ...facts, ...change }
+    expect(windowStart({ ...rest, ...(installed !== undefined && { installed }) }, NOON)).toBe(at)
+  })
+
+  it.each([
+    [-1, 'wait'],
+    [0, 'start'],
+    [3_600_000, 'start'],
+    [3_600_001, 'missed'],
+  ])('a start that was put off is, %d ms after its time, %s', (late, what) =>
+    expect(putOff(NOON, NOON + late)).toBe(what),
+  )
+})

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { chmod, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
@@ -11,7 +11,7 @@ import { BoxUnderTest, MAIN, office, PATIENTLY } from '../support/box-under-test
 import { ByKeyboard } from '../support/by-keyboard.ts'
 import { CLOUD_URL, CloudInNamespace } from '../support/cloud-in-namespace.ts'
 import { describeOrSkip, Namespaces } from '../support/netns.ts'
-import { buildPage, CHROMIUM, FORMS, look, PageBrowser, shoot } from '../support/page-browser.ts'
+import { buildPage, FORMS, look, PageBrowser, shoot } from '../support/page-browser.ts'
 import { inFolder, madeUpVendor, packKey, packOf } from '../support/vendor-packs.ts'
 
 const MAC = '80:5e:c0:00:53:21'
@@ -45,10 +45,7 @@ describeOrSkip('the page of the central account', ['namespaces', 'curl', 'chromi
     await cloud.start()
     await cloud.own()
     await box.start()
-    const program = join(box.folder, 'browser')
-    await writeFile(program, `#!/bin/sh\nexec ip netns exec ${lab.nameOf('box')} ${CHROMIUM} "$@"\n`)
-    await chmod(program, 0o755)
-    browser = await PageBrowser.start(PAGE_URL, { program })
+    browser = await PageBrowser.inNamespace(lab, 'box', PAGE_URL, box.folder)
     page = await browser.openAnyway()
     keys = new ByKeyboard(page)
   }, 120_000)
@@ -137,21 +134,21 @@ describeOrSkip('the page of the central account', ['namespaces', 'curl', 'chromi
     await page.getByText('Saved. The box gets it within seconds').waitFor()
     const fetched = async () => (await phone()).stdout
     await expect.poll(fetched, { ...PATIENTLY, interval: 2_000 }).toContain('account.1.user_name = 201')
-    await page.locator('.head-line').getByText('In sync').waitFor({ timeout: 60_000 })
+    await page.locator('.head-line').getByText('In sync').waitFor()
   }, 150_000)
 
   it('edits it: pending until it has fetched, then in sync again', async () => {
     await keys.type(page.getByLabel('Label on the phone'), 'Porter')
     await page.keyboard.press('Control+s')
-    await page.locator('.head-line').getByText('Pending').waitFor({ timeout: 60_000 })
+    await page.locator('.head-line').getByText('Pending').waitFor()
     await expect
       .poll(async () => (await phone()).stdout, { ...PATIENTLY, interval: 2_000 })
       .toContain('account.1.label = Porter')
-    await page.locator('.head-line').getByText('In sync').waitFor({ timeout: 60_000 })
+    await page.locator('.head-line').getByText('In sync').waitFor()
     await keys.press(
       page.getByRole('navigation', { name: 'Parts of the phone' }).getByRole('link', { name: 'History' }),
     )
-    await page.locator('.history code', { hasText: 'lines' }).first().waitFor()
+    await page.locator('.history .quiet', { hasText: 'Lines' }).first().waitFor()
   }, 150_000)
 
   it('edits many: shows what changes, and again when somebody was faster', async () => {
@@ -173,6 +170,13 @@ describeOrSkip('the page of the central account', ['namespaces', 'curl', 'chromi
     await keys.press(dialog.getByRole('button', { name: 'Change 1 record' }))
     await page.getByText('1 record is changed.').waitFor()
     await expect.poll(async () => (await box.api<{ group?: string }>(`/devices/${MAC}`)).group, PATIENTLY).toBe('lobby')
+    // No file of the phone is another one by that: account and box say so both.
+    const known = async () => {
+      await box.told('cloud', 'sync')
+      return (await cloud.inAccount<{ devices: readonly object[] }>('GET', '/fleet/devices')).devices[0]
+    }
+    const verdictText = expect.stringContaining('which made no new file for it')
+    await expect.poll(known, PATIENTLY).toMatchObject({ drift: 'in-sync', verdict: 'configured', verdictText })
   })
 
   it('has the box tell what it knows: a file of the phone without its secret, and how it is itself', async () => {
@@ -329,6 +333,57 @@ describeOrSkip('the page of the central account', ['namespaces', 'curl', 'chromi
     await expect.poll(packs, PATIENTLY).toBe(0)
   }, 90_000)
 
+  it('draws a network for the branch by keyboard: asks before it changes anything, and says what waits for the box', async () => {
+    const keys = new ByKeyboard(page)
+    const drawn = ['198.51.100.65-198.51.100.191', '198.51.100.10-198.51.100.19']
+    type Networks = { networks: readonly { id: string; pools: readonly string[] }[] }
+    const pools = async () =>
+      (await box.api<Networks>('/dhcp/networks')).networks.find(({ id }) => id === 'annex')?.pools[0]
+    await keys.press(link('Pages', 'Sites'))
+    await keys.press(page.getByRole('link', { name: 'Lobby', exact: true }))
+    await keys.press(link('Parts of the site', 'Networks'))
+    await page.getByRole('region', { name: 'Set in the configuration file of the box' }).getByText('office').waitFor()
+    await keys.press(button('Add a network'))
+    const form = page.getByRole('dialog', { name: 'Add a network' })
+    await keys.type(form.getByLabel('Name', { exact: true }), 'Annex')
+    await keys.type(form.getByLabel('Subnet'), '198.51.100.0/24')
+    await keys.press(form.getByRole('button', { name: 'Add it' }))
+    const asked = page.getByRole('dialog', { name: 'Add the network 198.51.100.0/24?' })
+    await asked.getByText('The box gives addresses of it through a relay.').waitFor()
+    await keys.press(asked.getByRole('button', { name: 'Add it' }))
+    await expect.poll(pools, PATIENTLY).toBe(drawn[0])
+    await box.stop()
+    await keys.press(page.getByRole('button', { name: 'Change annex' }))
+    const edit = page.getByRole('dialog', { name: 'Network 198.51.100.0/24' })
+    await keys.type(edit.getByLabel('Ranges of addresses'), drawn[1] ?? '')
+    await keys.press(edit.getByRole('button', { name: 'Save' }))
+    const change = page.getByRole('dialog', { name: 'Change the network 198.51.100.0/24?' })
+    await change.getByText(`Ranges of addresses: ${drawn.join(' → ')}`).waitFor()
+    await shoot(page, 'cloud-network-change-desktop-light')
+    expect(await violations(page)).toEqual([])
+    await keys.press(change.getByRole('button', { name: 'Change it' }))
+    const waits = page.locator('.network').getByText('Waits for the box')
+    await waits.waitFor()
+    await box.start()
+    // Now rather than with its turn among all that start.
+    await box.told('cloud', 'sync')
+    await expect.poll(pools, PATIENTLY).toBe(drawn[1])
+    const { sites } = await cloud.inAccount<{ sites: readonly { id: string }[] }>('GET', '/sites')
+    type Reached = { networks: readonly { reached: boolean }[] }
+    const reached = async () =>
+      (await cloud.inAccount<Reached>('GET', `/sites/${sites[0]?.id}/networks`)).networks.every((one) => one.reached)
+    await expect.poll(reached, PATIENTLY).toBe(true)
+    // The page would look again by itself; this is sooner.
+    await keys.press(link('Parts of the site', 'Box'))
+    await keys.press(link('Parts of the site', 'Networks'))
+    await page.locator('.network').waitFor()
+    expect(await waits.count()).toBe(0)
+    await keys.press(page.getByRole('button', { name: 'Remove annex' }))
+    const question = page.getByRole('dialog', { name: 'Remove 198.51.100.0/24?' })
+    await question.getByText('No phone was last heard of at an address of it.').waitFor()
+    await keys.press(question.getByRole('button', { name: 'Cancel' }))
+  }, 120_000)
+
   it('settles two edits that did not fit together: the branch while it was cut off, and the account', async () => {
     const edit = (label: string) => ({ lines: [{ index: 1, user: '201', label, server: 'pbx.example' }] })
     await cloud.stop()
@@ -476,7 +531,7 @@ describeOrSkip('the page of the central account', ['namespaces', 'curl', 'chromi
           ['site-box', `${site}/box`],
           ['site-conflicts', `${site}/conflicts`],
         ] as const),
-        ...['people', 'settings', 'templates'].map((tab) => [`site-${tab}`, `${site}/${tab}`] as const),
+        ...['people', 'settings', 'networks', 'templates'].map((tab) => [`site-${tab}`, `${site}/${tab}`] as const),
         ['template', `${base}/templates/yealink/settings.liquid`],
         ['me', '#/me'],
         ['fleet', `${base}/fleet`],

@@ -1,17 +1,17 @@
-import { chmod, writeFile } from 'node:fs/promises'
+import { chmod } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { BoxUnderTest, office, PATIENTLY } from '../support/box-under-test.ts'
 import { ByKeyboard } from '../support/by-keyboard.ts'
 import { describeOrSkip, Namespaces } from '../support/netns.ts'
-import { buildPage, CHROMIUM, PageBrowser, shoot } from '../support/page-browser.ts'
+import { buildPage, PageBrowser, shoot } from '../support/page-browser.ts'
 
 const PASSWORD = 'correct horse battery'
 
 //   box 192.0.2.1 ──┬── router 192.0.2.254, a DHCP server (dnsmasq)
 //                   └── desk 192.0.2.7, the browser of whoever sets the box up
-describeOrSkip('the first run on a network with a DHCP server', ['namespaces', 'dnsmasq', 'chromium'], () => {
+describeOrSkip('the first run on a network with a DHCP server', ['namespaces', 'dnsmasq', 'lldpd', 'chromium'], () => {
   const lab = new Namespaces()
   let box: BoxUnderTest
   let browser: PageBrowser
@@ -27,12 +27,10 @@ describeOrSkip('the first run on a network with a DHCP server', ['namespaces', '
       ...['dnsmasq', '--no-daemon', '--port=0', '--interface=eth0', '--bind-interfaces', '--no-ping'],
       ...['--dhcp-range=192.0.2.200,192.0.2.220,1h', `--dhcp-leasefile=${leases}`, '--conf-file=/dev/null'],
     ])
+    await plugIntoSwitch(lab, box.folder)
     await box.start()
     // The browser is a machine of that network: it sees the box as an installer's notebook does.
-    const program = join(box.folder, 'browser')
-    await writeFile(program, `#!/bin/sh\nexec ip netns exec ${lab.nameOf('desk')} ${CHROMIUM} "$@"\n`)
-    await chmod(program, 0o755)
-    browser = await PageBrowser.start('https://192.0.2.1:8443/', { program })
+    browser = await PageBrowser.inNamespace(lab, 'desk', 'https://192.0.2.1:8443/', box.folder)
     page = await browser.openAnyway('', { ignoreHTTPSErrors: true })
     // Whoever sets it up needs no mouse.
     keys = new ByKeyboard(page)
@@ -69,6 +67,8 @@ describeOrSkip('the first run on a network with a DHCP server', ['namespaces', '
   it('hears the other server, recommends to leave it everything but phones, and does that', async () => {
     await page.getByRole('heading', { name: 'Network', level: 2 }).waitFor()
     await page.getByText('Another DHCP server answers here: 192.0.2.254').first().waitFor()
+    await page.getByText('Plugged into sw-lobby, port box.').waitFor()
+    await page.getByText('Phones at such a port go to VLAN 20, where they do not hear this box.').waitFor()
     const choice = page.locator('.choice', { hasText: 'Recommended' })
     await choice.getByText('Another server (192.0.2.254) gives addresses here').waitFor()
     expect(await choice.getByRole('radio').isChecked()).toBe(true)
@@ -109,6 +109,11 @@ describeOrSkip('the first run on a network with a DHCP server', ['namespaces', '
 
   it('works alone, and says what comes next', async () => {
     await page.getByText('This box works alone.').waitFor()
+    await keys.type(page.getByLabel('Address of the account'), 'http://cloud.example')
+    await browser.refused(async () => {
+      await keys.press(page.getByRole('button', { name: 'Join this account' }))
+      await page.getByText('must begin with https://').waitFor()
+    })
     await keys.press(page.getByRole('button', { name: 'Work alone for now' }))
     await page.getByRole('heading', { name: 'The box is ready.' }).waitFor()
     await keys.press(page.getByRole('button', { name: 'To the overview' }))
@@ -179,3 +184,16 @@ describeOrSkip('the first run on a network with a DHCP server', ['namespaces', '
     expect(browser.complaints).toEqual([])
   })
 })
+
+/** The switch tells of itself, and of a VLAN for voice, as one by Cisco, HPE or Ubiquiti does. */
+async function plugIntoSwitch(lab: Namespaces, folder: string): Promise<void> {
+  const socket = join(folder, 'lldp')
+  // Its command line belongs to a user of its own (setuid), who has to get there.
+  await chmod(folder, 0o755)
+  lab.start('switch', ['lldpd', '-d', '-u', socket, '-M', '4', '-I', 'box', '-S', 'A switch'])
+  const say = (words: string) => lab.run('switch', ['lldpcli', '-u', socket, ...words.split(' ')])
+  for (let tries = 0; (await say('show chassis')).code !== 0 && tries < 100; tries++) await Bun.sleep(100)
+  await say('configure system hostname sw-lobby')
+  await say('configure med policy application voice vlan 20 tagged priority voice dscp 46')
+  await say('configure lldp tx-interval 1')
+}

@@ -62,6 +62,7 @@ describe.skipIf(!HAS_BROWSER)('how every page looks (skipped without /usr/bin/ch
         await page.getByText('for this kind of phone').first().waitFor()
       },
     ],
+    ['network-add', '#/network/add', (page) => page.getByRole('dialog', { name: 'Add a network' }).waitFor()],
     ['setup', '#/setup'],
     ...['account', 'network', 'server', 'cloud', 'done'].map((step) => [`setup-${step}`, `#/setup/${step}`] as const),
     ['settings', '#/settings'],

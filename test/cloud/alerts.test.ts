@@ -36,7 +36,10 @@ async function makeOffice(database?: CloudDatabase) {
     },
   })
   const evaluation = () =>
-    makeEvaluation({ ...deps, storage: makeFeedStorage(deps.database), boxes: makeBoxesSeen(deps.database) })
+    makeEvaluation({
+      ...{ ...deps, live: deps.boxes.live },
+      ...{ storage: makeFeedStorage(deps.database), boxes: makeBoxesSeen(deps.database) },
+    })
   const mine = evaluation()
   let lastAt = clock.now() - MINUTE
   return {
@@ -125,6 +128,38 @@ function describeAlerts(name: string, open: () => Promise<CloudDatabase | undefi
         'sync-halted': 'condition',
         'foreign-dhcp': 'gone',
       })
+    })
+
+    it('tell of a rollout that halted by itself at the site that failed, once, until it goes on', async () => {
+      await using office = await makeOffice(await open())
+      const { deps, account, site, clock, pass } = office
+      const { db } = deps.database
+      const other = (await deps.sites.create(account, { name: 'Other', timeZone: 'UTC', note: '' }, CALLER)).id
+      const id = crypto.randomUUID()
+      await db
+        .insertInto('rollout')
+        .values({
+          ...{ id, account_id: account, name: 'May', what: 'firmware', sha256: '', plan: '{}', status: 'halted' },
+          ...{ reason: 'ring 1: 3 phones failed', ring_n: 0, ring_at: null, rev: 1, created_at: clock.now() },
+          ...{ by_actor: 'test', by_name: 'test', ended_at: null, idempotency_key: null },
+        })
+        .execute()
+      const row = (site_id: string, position_n: number, failed_n: number, excused_n = 0) => ({
+        ...{ rollout_id: id, site_id, position_n, ring_n: 0, state: 'failed' as const, attempt_n: 1, failed_n },
+        ...{ total_n: 5, excused_n, hard_n: 0, written: null, reason: null, let_go_at: null, ended_at: null },
+        ...{ told: null, told_at: null },
+      })
+      // What somebody has looked at counts no more.
+      await db
+        .insertInto('rollout_site')
+        .values([row(other, 0, 2, 2), row(site.id, 1, 3)])
+        .execute()
+      await pass(3)
+      const text = 'ring 1: 3 phones failed'
+      expect(await office.open()).toMatchObject([{ kind: 'rollout-halted', subject: 'May', text, siteId: site.id }])
+      await db.updateTable('rollout').set({ status: 'running' }).where('id', '=', id).execute()
+      await pass(2)
+      expect(await office.open()).toEqual([])
     })
 
     it('are opened once by processes that look at the same moment', async () => {

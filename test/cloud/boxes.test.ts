@@ -254,7 +254,7 @@ describe.each(PLACES)('a box and its account on $name', ({ skip, flags }) => {
 
 const missing = noPostgres()
 describe.skipIf(missing !== undefined)(`two processes${missing === undefined ? '' : ` (${missing})`}`, () => {
-  it('a change at one reaches a box that is connected to the other', async () => {
+  it('a change at one reaches a box and a page that are connected to the other', async () => {
     cluster ??= startPostgres()
     const flags = [`--database-url=${await cluster.create('two')}`, `--key-file=${join(folder, 'two.key')}`]
     await using one = await startCloud(flags)
@@ -265,8 +265,11 @@ describe.skipIf(missing !== undefined)(`two processes${missing === undefined ? '
     await claim(client.at(one.url), office, site)
     await office.sync().cycle()
     const listening = await office.listen('box:')
+    const page = await client.at(one.url).follow()
+    await page('event: hello')
     const path = `/accounts/${client.account}/sites/${site}/devices/${MAC}`
     await client.call('PUT', path, { name: 'desk' })
+    expect(await page('devices')).toContain(`"site":"${site}"`)
     expect(await listening.next).toContain(office.boxId())
     await office.sync().cycle()
     expect(office.records.get('device', MAC)?.body).toMatchObject({ name: 'desk' })

@@ -124,8 +124,10 @@ describe.skipIf(reason !== undefined)(title('an image that is cut off from power
         await office.signIn()
         const { leases } = await office.api<{ leases: Lease[] }>('GET', '/leases')
         const lost = LeaseLoad.lost(promised, leases)
+        const { phase = 'busy', percent = '', message } = state ?? {}
+        const why = phase === 'refused' ? ` (${message})` : ''
         process.stdout.write(
-          `cut ${cut + 1} while ${state?.phase ?? 'busy'} ${state?.percent ?? ''}: slot ${slot}, ${load.acknowledged} more leases, ${lost.length} lost\n`,
+          `cut ${cut + 1} while ${phase} ${percent}${why}: slot ${slot}, ${load.acknowledged} more leases, ${lost.length} lost\n`,
         )
         expect(lost).toEqual([])
         const device = await office.api<{ name: string }>('GET', `/devices/${PHONE_MAC.replaceAll(':', '')}`)
@@ -164,6 +166,7 @@ describe.skipIf(reason !== undefined)(title('building'), () => {
       const one = await buildImage('test-same', ...same, '--work', 'dist/image/work-again')
       const two = await buildImage('test-same', ...same)
       const hash = ({ said }: Built) => /root hash\s+([0-9a-f]{64})/.exec(said)?.[1]
+      process.stdout.write(`root hash twice: ${hash(one)} ${hash(two)}\n`)
       expect(hash(one)).toBe(hash(two))
       expect(hash(one)).toBeDefined()
     },

@@ -262,7 +262,12 @@ export function makeFakeSite(options: { readonly realTime?: boolean } = {}): Fak
       told: () => {
         throw new NotFoundError('the box gives no addresses yet')
       },
+      addNetwork(input, { by }) {
+        dhcpChanges.push({ ...input, by, added: true })
+        return 'added'
+      },
       setNetwork: (id, change, { by }) => void dhcpChanges.push({ id, ...change, by }),
+      removeNetwork: (id, { by }) => void dhcpChanges.push({ id, by, removed: true }),
       status: () => ({
         interfaces: [
           { name: 'eth0', mode: 'full', answering: true, reason: 'answers everybody on eth0', foreign: [] },
@@ -315,6 +320,7 @@ export function makeFakeSite(options: { readonly realTime?: boolean } = {}): Fak
     refetch: only<AdminDeps['refetch']>('refetch', {}),
     files: only<AdminDeps['files']>('files', {}),
     fileUses: () => [],
+    links: { neighbours: () => [] },
     cloud: only<AdminDeps['cloud']>('cloud', { onChange: () => () => undefined }),
     updates: only<AdminDeps['updates']>('updates', {}),
     backups: only<AdminDeps['backups']>('backups', {}),

@@ -21,7 +21,7 @@ export interface Answered {
 }
 
 /**
- * The whole box as a child process in the namespace `box`, and the command line that speaks to it. Its data folder
+ * The whole box as a child process in a namespace (`box` unless another is named), and the command line that speaks to it. Its data folder
  * outlives `kill` and `stop`, so that the next `start` is the same box again.
  */
 export class BoxUnderTest implements AsyncDisposable {
@@ -30,28 +30,34 @@ export class BoxUnderTest implements AsyncDisposable {
   /** What the box logged since its last start. */
   log = ''
   readonly #lab: Namespaces
+  readonly #namespace: string
   readonly #config: string | undefined
   readonly #prepare: string | undefined
   #child: Bun.Subprocess<'pipe', 'pipe', 'pipe'> | undefined
   #reading: Promise<unknown> = Promise.resolve()
 
-  private constructor(lab: Namespaces, folder: string, config: string | undefined, prepare: string | undefined) {
-    this.#prepare = prepare
+  private constructor(
+    lab: Namespaces,
+    folder: string,
+    given: { readonly config: string | undefined; readonly prepare: string | undefined; readonly namespace: string },
+  ) {
     this.#lab = lab
     this.folder = folder
-    this.#config = config
+    this.#config = given.config
+    this.#prepare = given.prepare
+    this.#namespace = given.namespace
   }
 
   /**
    * Makes the box's folders, with a configuration file if one is given. It does not run yet. `prepare` is a shell command
    * that runs before each start with the data folder as `$1`, in a mount namespace that it shares with the box alone.
    */
-  static async make(lab: Namespaces, config?: object, prepare?: string): Promise<BoxUnderTest> {
+  static async make(lab: Namespaces, config?: object, prepare?: string, namespace = 'box'): Promise<BoxUnderTest> {
     const folder = await mkdtemp(join(tmpdir(), 'branchline-box-'))
     const file = config === undefined ? undefined : join(folder, 'branchline.yaml')
     // JSON is YAML too.
     if (file !== undefined) await writeFile(file, JSON.stringify(config))
-    return new BoxUnderTest(lab, folder, file, prepare)
+    return new BoxUnderTest(lab, folder, { config: file, prepare, namespace })
   }
 
   /** The process of the box itself. */
@@ -69,7 +75,7 @@ export class BoxUnderTest implements AsyncDisposable {
     const command = [process.execPath, MAIN, 'up', '--json', '--data', this.data, ...config]
     const script = `${this.#prepare} && shift && exec "$@"`
     const child = this.#lab.start(
-      'box',
+      this.#namespace,
       this.#prepare === undefined ? command : ['sh', '-c', script, 'sh', this.data, ...command],
     )
     this.#child = child
@@ -123,13 +129,15 @@ export class BoxUnderTest implements AsyncDisposable {
   }
 
   /** What the admin API answers, over the local socket. With a body it is a PUT, unless another method is named. */
-  async api<Body>(path: string, body?: object, method: 'PUT' | 'PATCH' = 'PUT'): Promise<Body> {
+  async api<Body>(path: string, body?: object, method: 'PUT' | 'PATCH' | 'POST' | 'DELETE' = 'PUT'): Promise<Body> {
     const response = await fetch(`http://localhost/api/v1${path}`, {
       unix: join(this.data, SOCKET_NAME),
+      ...(method === 'DELETE' && { method }),
       ...(body && { method, body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     })
-    if (!response.ok) throw new InvariantError(`${path} was answered ${response.status}: ${await response.text()}`)
-    return (await response.json()) as Body
+    const text = await response.text()
+    if (!response.ok) throw new InvariantError(`${path} was answered ${response.status}: ${text}`)
+    return (text === '' ? undefined : JSON.parse(text)) as Body
   }
 
   /** What the phone shall get, by `branchline render`. */
@@ -162,13 +170,18 @@ export async function drain(
 
 /**
  * A switch with the box on it (`box`, eth0, 192.0.2.1/24) and a host for each further name, whose value is its address;
- * an empty one has none yet.
+ * an empty one has none yet. Another office of the same test calls its box otherwise.
  */
-export async function office(lab: Namespaces, hosts: Readonly<Record<string, Partial<CableEnd>>>): Promise<void> {
-  await lab.add('switch')
-  await lab.bridge('switch', 'br0')
-  for (const [namespace, end] of Object.entries({ box: { address: '192.0.2.1/24' }, ...hosts })) {
+export async function office(
+  lab: Namespaces,
+  hosts: Readonly<Record<string, Partial<CableEnd>>>,
+  box = 'box',
+): Promise<void> {
+  const middle = box === 'box' ? 'switch' : `${box}-switch`
+  await lab.add(middle)
+  await lab.bridge(middle, 'br0')
+  for (const [namespace, end] of Object.entries({ [box]: { address: '192.0.2.1/24' }, ...hosts })) {
     await lab.add(namespace)
-    await lab.cable({ namespace, device: 'eth0', ...end }, { namespace: 'switch', device: namespace, bridge: 'br0' })
+    await lab.cable({ namespace, device: 'eth0', ...end }, { namespace: middle, device: namespace, bridge: 'br0' })
   }
 }

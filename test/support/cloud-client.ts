@@ -1,3 +1,4 @@
+import { InvariantError } from '../../services/core/errors.ts'
 import type { CloudProcess } from './cloud-process.ts'
 
 /** A person who is signed in to a cloud that runs as a program. */
@@ -8,6 +9,8 @@ export interface CloudClient {
   /** The same person at another process of the same cloud. */
   at(url: string): CloudClient
   site(name: string): Promise<string>
+  /** Follows the account as a page does: resolves when what was heard so far holds the text. */
+  follow(): Promise<(text: string) => Promise<string>>
 }
 
 const PASSWORD = 'correct horse battery'
@@ -37,6 +40,19 @@ function client(url: string, cookie: string, account: string): CloudClient {
       return { status: response.status, body: text.startsWith('{') ? JSON.parse(text) : text }
     },
     at: (other) => client(other, cookie, account),
+    async follow() {
+      const { body } = await fetch(`${url}/api/v1/accounts/${account}/events`, { headers: { cookie } })
+      const reader = body?.getReader()
+      let heard = ''
+      return async (text) => {
+        while (!heard.includes(text)) {
+          const part = await reader?.read()
+          if (part === undefined || part.done) throw new InvariantError(`the stream ended: ${heard}`)
+          heard += new TextDecoder().decode(part.value)
+        }
+        return heard
+      }
+    },
     site: async (name) => (await self.call('POST', `/accounts/${account}/sites`, { name })).body.id,
   }
   return self

@@ -127,7 +127,9 @@ export async function makeCloudDesk(
           if (value === '') cookies.delete(name)
           else cookies.set(name, value)
         }
-        const text = await response.text()
+        const isStream = response.headers.get('content-type') === 'text/event-stream'
+        if (isStream) await response.body?.cancel()
+        const text = isStream ? '' : await response.text()
         const isJson = response.headers.get('content-type')?.startsWith('application/json') === true
         return { status: response.status, body: isJson ? JSON.parse(text) : text, headers: response.headers }
       },

@@ -15,6 +15,7 @@ export const CLOUD_URL = `http://127.0.0.1:${PORT}`
 export class CloudInNamespace implements AsyncDisposable {
   readonly #lab: Namespaces
   readonly #folder: string
+  readonly #flags: readonly string[]
   #child: Bun.Subprocess<'pipe', 'pipe', 'pipe'> | undefined
   #reading: Promise<unknown> = Promise.resolve()
   #account = ''
@@ -22,13 +23,14 @@ export class CloudInNamespace implements AsyncDisposable {
   output = ''
 
   /** `folder` outlives it: the next start is the same account again. */
-  constructor(lab: Namespaces, folder: string) {
+  constructor(lab: Namespaces, folder: string, flags: readonly string[] = []) {
     this.#lab = lab
     this.#folder = folder
+    this.#flags = flags
   }
 
   async start(): Promise<void> {
-    const flags = [`--port=${PORT}`, '--operations-port=8091', `--data=${join(this.#folder, 'cloud')}`]
+    const flags = [`--port=${PORT}`, '--operations-port=8091', `--data=${join(this.#folder, 'cloud')}`, ...this.#flags]
     const child = this.#lab.start('box', [process.execPath, MAIN, ...flags])
     this.#child = child
     const up = Promise.withResolvers<void>()

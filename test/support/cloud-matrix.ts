@@ -85,6 +85,7 @@ const SCHEDULE = { name: 'weekly', every: 'week', recipients: ['n@example.net'] 
 export const MATRIX: readonly Row[] = [
   { route: 'GET /api/v1/accounts', may: 'anyone' },
   { route: `GET ${A}`, may: everyone, scope: 'account:read' },
+  { route: `GET ${A}/events`, may: everyone, scope: 'account:read' },
   { route: `PATCH ${A}`, may: managers, scope: 'account:write', body: { name: 'new', rev: 1 } },
   { route: `GET ${A}/customers`, may: readers, scope: 'account:read' },
   { route: `POST ${A}/customers`, may: managers, scope: 'account:write', body: { name: 'below' } },
@@ -146,7 +147,11 @@ export const MATRIX: readonly Row[] = [
   ...records(`${S}/layers/{kind}`, `${S}/layers/{kind}/{id}`, { settings: { language: 'fr' } }, hands),
   ...records(`${S}/people`, `${S}/people/{contact}`, { name: 'new' }, hands),
   { route: `POST ${S}/people`, may: hands, scope: 'records:write', body: { name: 'new' } },
-  ...records(`${S}/networks`, `${S}/networks/{network}`, { subnet: '192.0.2.0/24' }, hands),
+  ...records(`${S}/networks`, `${S}/networks/{network}`, { subnet: '192.0.2.0/24' }, managers),
+  {
+    route: `POST ${S}/networks`,
+    ...{ may: managers, scope: 'records:write', body: { name: 'new', subnet: '198.51.100.0/24' } },
+  },
   ...records(`${A}/layers/{kind}`, `${A}/layers/{kind}/{id}`, { settings: { language: 'fr' } }, managers, true),
   { route: `GET ${S}/status`, may: everyone, scope: 'records:read' },
   { route: `GET ${S}/conflicts`, may: everyone, scope: 'records:read' },

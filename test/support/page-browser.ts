@@ -1,8 +1,11 @@
 import { existsSync, mkdirSync } from 'node:fs'
+import { chmod, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { InvariantError } from '../../services/core/errors.ts'
 import { violations } from './axe.ts'
+import type { Namespaces } from './netns.ts'
 
 export const CHROMIUM = '/usr/bin/chromium'
 export const HAS_BROWSER = existsSync(CHROMIUM)
@@ -54,6 +57,14 @@ export class PageBrowser implements AsyncDisposable {
   ): Promise<PageBrowser> {
     mkdirSync(ARTEFACTS, { recursive: true })
     return new PageBrowser(await chromium.launch({ executablePath: program, args: [...FLAGS, ...flags] }), url)
+  }
+
+  /** The browser of somebody in a namespace; `folder` takes the program that leads there. */
+  static async inNamespace(lab: Namespaces, namespace: string, url: string, folder: string): Promise<PageBrowser> {
+    const program = join(folder, 'browser')
+    await writeFile(program, `#!/bin/sh\nexec ip netns exec ${lab.nameOf(namespace)} ${CHROMIUM} "$@"\n`)
+    await chmod(program, 0o755)
+    return PageBrowser.start(url, { program })
   }
 
   /** Opens a place and waits until news arrives. */

@@ -108,6 +108,12 @@ describe('a claimed box', () => {
     const { networks } = await box.api<{ networks: readonly { id: string }[] }>('/dhcp')
     expect(networks.map(({ id }) => id)).toContain('annex')
     expect((await box.branchline('cloud', 'status')).out).toContain('cannot be used here: network annex: subnet')
+    await lab.write(feed(), 'network', 'annex', undefined)
+    await box.until(async () => {
+      const { networks: left } = await box.api<{ networks: readonly { id: string }[] }>('/dhcp')
+      const ids = left.map(({ id }) => id)
+      return (!ids.includes('annex') && ids.includes('twice')) || undefined
+    }, 'one is gone, and what it stood in the way of is served')
   })
 
   it('has texts of the account in force', async () => {

@@ -59,8 +59,10 @@ describe('branchline cloud', () => {
   })
 
   it.each([
-    [['cloud'], 'status, sync or leave is missing'],
-    [['cloud', 'join'], 'neither status, sync nor leave: "join"'],
+    [['cloud'], 'status, join, sync or leave is missing'],
+    [['cloud', 'joint'], 'neither status, join, sync nor leave: "joint"'],
+    [['cloud', 'join'], 'the address of the account is missing'],
+    [['cloud', 'leave', 'it'], 'nothing follows leave: "it"'],
   ])('%j is wrong usage', async (words, message) =>
     expect(await box.branchline(...words)).toMatchObject({ code: 2, err: `branchline: ${message}\n` }),
   )
@@ -69,6 +71,41 @@ describe('branchline cloud', () => {
     const { code = '' } = await until('unclaimed', (state) => state.code !== undefined)
     expect(box.log).not.toContain(code)
     expect(box.log).not.toMatch(/[\w-]{43}/)
+  })
+})
+
+describe('an account that is named while the box runs', () => {
+  it('is asked for a code at once, and is not left by naming another', async () => {
+    await using alone = await DemoBox.start()
+    const state = () => alone.api<CloudState>('/cloud')
+    expect(await state()).toEqual({ state: 'off', reason: expect.stringContaining('branchline cloud join') })
+    expect(await alone.branchline('cloud', 'join', 'http://cloud.example')).toMatchObject({
+      code: 5,
+      err: 'branchline: address of the account: must begin with https://: "http://cloud.example"\n',
+    })
+    expect((await alone.branchline('cloud', 'join', `${url()}/`)).out).toMatch(/^belongs to no account yet/)
+    const { code, phrase } = await alone.until(async () => {
+      const found = await state()
+      return found.state === 'unclaimed' && found.code !== undefined ? found : undefined
+    }, 'a code is there')
+    const { claimToken } = (await cloud.ask(ANN, 'POST', '/v1/claims', { code })).body
+    await cloud.ask(ANN, 'POST', '/v1/claims/confirm', { claimToken, siteId: 'lobby', phrase })
+    await alone.until(async () => (await state()).state === 'claimed' || undefined, 'it is claimed')
+    const other = ['cloud', 'join', 'https://127.0.0.1:9'] as const
+    expect(await alone.branchline(...other)).toMatchObject({
+      code: 5,
+      err: 'branchline: this box belongs to Acme: leave that account first\n',
+    })
+    expect((await alone.branchline('cloud', 'leave')).code).toBe(0)
+    expect((await alone.branchline(...other)).out).toContain('asks https://127.0.0.1:9 for a code')
+  }, 60_000)
+
+  it('is not asked where the configuration names one', async () => {
+    expect(await box.branchline('cloud', 'join', 'https://other.example')).toMatchObject({
+      code: 5,
+      err: expect.stringContaining('the configuration names the account'),
+    })
+    expect(await box.api('/cloud')).toMatchObject({ fixed: true, url: url() })
   })
 })
 

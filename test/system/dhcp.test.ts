@@ -13,6 +13,14 @@ const FAR = '00:00:5e:00:53:20'
 // The box by name: udhcpc and dhcpcd pass a host name on to their scripts, but no URL (BusyBox 1.35 says `bad`).
 const BY_NAME = 'config.branch.example'
 
+const network = (id: string, prefix: string, router: string) => ({
+  id,
+  subnet: `${prefix}.0/24`,
+  pools: [`${prefix}.100-${prefix}.149`],
+  router,
+  options: [{ code: 66, type: 'text', value: BY_NAME, always: true }],
+})
+
 interface LeaseRow {
   readonly mac?: string
   readonly address: string
@@ -35,20 +43,10 @@ describeOrSkip('the box as DHCP server for real clients', [...TOOLS, 'dhcrelay']
       { namespace: 'far', device: 'eth0', mac: FAR },
     )
     await lab.ip('box', 'route', 'add', '198.51.100.0/24', 'via', '192.0.2.2')
-    const network = (id: string, prefix: string, router: string) => ({
-      id,
-      subnet: `${prefix}.0/24`,
-      pools: [`${prefix}.100-${prefix}.149`],
-      router,
-      options: [{ code: 66, type: 'text', value: BY_NAME, always: true }],
-    })
     box = await BoxUnderTest.make(lab, {
       dhcp: {
         interfaces: { eth0: { mode: 'full', besideForeignServer: true } },
-        networks: [
-          { ...network('office', '192.0.2', '192.0.2.1'), interface: 'eth0' },
-          network('far', '198.51.100', '198.51.100.1'),
-        ],
+        networks: [{ ...network('office', '192.0.2', '192.0.2.1'), interface: 'eth0' }],
       },
     })
     clients = new DhcpClients(lab, box.folder)
@@ -106,6 +104,23 @@ describeOrSkip('the box as DHCP server for real clients', [...TOOLS, 'dhcrelay']
     await expect.poll(() => acknowledged(Object.keys(options)), PATIENTLY).toEqual(options)
   })
 
+  it('udhcpc is told what its device alone is told, before its vendor, its group and the network', async () => {
+    const asked = ['-V', 'yealink', '-O', '66', '-O', '160']
+    await box.told('devices', 'add', PHONE, '--vendor', 'yealink', '--user', '110', '--secret', 'Kx7-only-for-110')
+    const path = `/devices/${PHONE}`
+    const option = (code: number, value: string, more = {}) => ({ code, type: 'text', value, ...more })
+    const ofGroup = [option(160, 'of the group'), option(161, 'for all', { always: true })]
+    await box.api('/layers/group/lobby', { dhcpOptions: ofGroup })
+    const own = [option(66, 'http://198.51.100.9/'), option(160, 'of the phone')]
+    await box.api(path, { group: 'lobby', dhcpOptions: own }, 'PATCH')
+    expect(await clients.udhcpc('phone', ...asked)).toHaveProperty('ip')
+    const options = { 66: hex('http://198.51.100.9/'), 160: hex('of the phone'), 161: hex('for all') }
+    await expect.poll(() => acknowledged(['66', '160', '161']), PATIENTLY).toEqual(options)
+    await box.api(path, undefined, 'DELETE')
+    expect(await clients.udhcpc('phone', ...asked)).toHaveProperty('ip')
+    await expect.poll(() => acknowledged(['160']), PATIENTLY).toEqual({ 160: null })
+  })
+
   it('dhclient keeps its address across kill -9 of the box', async () => {
     const statements = 'send vendor-class-identifier "yealink";\nrequest subnet-mask, tftp-server-name;'
     const first = await clients.dhclient('phone', statements)
@@ -119,6 +134,8 @@ describeOrSkip('the box as DHCP server for real clients', [...TOOLS, 'dhcrelay']
   })
 
   it('a relay brings clients of a network that lies behind it', async () => {
+    // The office is in the configuration file; this one is added while the box runs.
+    await box.api('/dhcp/networks', network('far', '198.51.100', '198.51.100.1'), 'POST')
     lab.start('relay', ['dhcrelay', '-4', '-d', '-a', '-id', 'eth1', '-iu', 'eth0', '192.0.2.1'])
     const learned = await clients.udhcpc('far', '-O', 'tftp', '-t', '10', '-T', '1')
     expect(learned).toMatchObject({ ip: '198.51.100.100', router: '198.51.100.1', tftp: BY_NAME })
@@ -168,6 +185,21 @@ describeOrSkip('the box as DHCP server for real clients', [...TOOLS, 'dhcrelay']
     const refused = await capture.fields('dhcp.option.dhcp == 6', 'ip.src', 'ip.dst', 'dhcp.hw.mac_addr')
     expect(refused).toEqual([['192.0.2.1', '255.255.255.255', PHONE]])
     expect(await box.told('explain', PHONE)).toContain('was refused an address: the address belongs to another network')
+  })
+
+  it('a network that is removed serves nobody, and whoever had an address of it has that again when it comes back', async () => {
+    const { networks } = await box.api<{ networks: { id: string; rev: number; fixed: boolean }[] }>('/dhcp/networks')
+    expect(networks.map(({ id, fixed }) => [id, fixed])).toEqual([
+      ['office', true],
+      ['far', false],
+    ])
+    await expect(box.api('/dhcp/networks/office', undefined, 'DELETE')).rejects.toThrow(/is set in .*change it there/)
+    expect(await box.api('/dhcp/networks/far/removal')).toEqual({ leases: 1, phones: 1, reservations: 0 })
+    await box.api('/dhcp/networks/far', undefined, 'DELETE')
+    expect(await clients.udhcpc('far', '-t', '2', '-T', '1')).toHaveProperty('failed')
+    const { changes } = await box.api<{ changes: { seq: number }[] }>('/changes?kind=network&limit=1')
+    await box.api(`/changes/${changes[0]?.seq}/undo`, {}, 'POST')
+    expect(await clients.udhcpc('far', '-t', '10', '-T', '1')).toMatchObject({ ip: '198.51.100.100' })
   })
 
   it('tshark finds no fault in any packet that the box sent', async () => {

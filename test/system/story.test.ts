@@ -146,7 +146,7 @@ describeOrSkip('branchline explain', ['namespaces', 'udhcpc', 'curl', 'tftp'], (
     await expectInOrder(MINI, [
       `${MINI}: changed N s ago, not fetched since`,
       'do: Send it a resync, or restart it.',
-      'was changed by cli:local: edited',
+      'was edited by cli:local',
     ])
   })
 

@@ -4,6 +4,7 @@ import { t } from '../i18n.ts'
 import { confirmed } from '../kit/dialog.tsx'
 import { Ago } from '../kit/states.tsx'
 import { toast } from '../kit/toast.tsx'
+import { fieldWord } from '../phone/field-words.ts'
 import { may } from '../session.ts'
 import { tried } from '../tried.ts'
 import { byWord, kindWord, placeOf } from './words.ts'
@@ -20,7 +21,9 @@ export function ChangeRow({ row, done }: { row: RecordChange; done: () => void }
       consequences: [
         row.did === 'removed'
           ? t('The record comes back as it was.')
-          : t('These get the values that they had before: {fields}.', { fields: row.fields.join(', ') || row.kind }),
+          : t('These get the values that they had before: {fields}.', {
+              fields: row.fields.map(fieldWord).join(', ') || kindWord(row.kind),
+            }),
         OF_PHONES.has(row.kind)
           ? t('What else was changed since stays. The phone gets it when it fetches again.')
           : t('What else was changed since stays.'),
@@ -50,7 +53,7 @@ export function ChangeRow({ row, done }: { row: RecordChange; done: () => void }
         ) : row.did === 'removed' ? (
           t('was removed')
         ) : (
-          <code>{row.fields.join(', ')}</code>
+          <span class="quiet">{row.fields.map(fieldWord).join(', ')}</span>
         )}
       </span>
       <span class="quiet">

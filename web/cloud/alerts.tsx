@@ -4,6 +4,7 @@ import { fullTime } from '../format.ts'
 import { t } from '../i18n.ts'
 import { SelectField } from '../kit/field.tsx'
 import { Ago, Await, Empty, Said } from '../kit/states.tsx'
+import { ChangesPill, Steadily } from '../kit/steady.tsx'
 import { Tabs } from '../kit/tabs.tsx'
 import { toast } from '../kit/toast.tsx'
 import { tried } from '../tried.ts'
@@ -35,9 +36,13 @@ export function AlertsPage({ tab }: { tab: string }) {
 }
 
 function List({ state }: { state: string }) {
-  const list = useAsked(state, async () => {
-    return (await api<{ alerts: readonly Alert[] }>(`${path('alerts')}?state=${encodeURIComponent(state)}`)).alerts
-  })
+  const list = useAsked(
+    state,
+    async () => {
+      return (await api<{ alerts: readonly Alert[] }>(`${path('alerts')}?state=${encodeURIComponent(state)}`)).alerts
+    },
+    { what: ['alerts'] },
+  )
   const sites = useFleetSites()
   const named = sites.of.kind === 'ready' ? sites.of.value : []
   return (
@@ -48,25 +53,32 @@ function List({ state }: { state: string }) {
             <p>{state === 'open' ? t('Nothing is wrong.') : t('No alert has ended yet.')}</p>
           </Empty>
         ) : (
-          <ul class="cards">
-            {alerts.map((alert) => (
-              <li key={alert.id} class="card alert-card">
-                <div>
-                  <h2 class="card-title">
-                    <Said>{alert.title}</Said>{' '}
-                    <a href={at('sites', alert.siteId)} dir="auto">
-                      {named.find(({ siteId }) => siteId === alert.siteId)?.name ?? t('Site')}
-                    </a>
-                  </h2>
-                  <p>
-                    <Said>{alert.text}</Said>
-                  </p>
-                  <Told alert={alert} />
-                </div>
-                {state === 'open' && atLeast('installer') && <Handle alert={alert} again={list.again} />}
-              </li>
-            ))}
-          </ul>
+          <Steadily rows={alerts} keyOf={({ id }) => id}>
+            {(steady) => (
+              <>
+                <ChangesPill of={steady} over />
+                <ul class="cards" {...steady.bind}>
+                  {steady.rows.map((alert) => (
+                    <li key={alert.id} class="card alert-card">
+                      <div>
+                        <h2 class="card-title">
+                          <Said>{alert.title}</Said>{' '}
+                          <a href={at('sites', alert.siteId)} dir="auto">
+                            {named.find(({ siteId }) => siteId === alert.siteId)?.name ?? t('Site')}
+                          </a>
+                        </h2>
+                        <p>
+                          <Said>{alert.text}</Said>
+                        </p>
+                        <Told alert={alert} />
+                      </div>
+                      {state === 'open' && atLeast('installer') && <Handle alert={alert} again={list.again} />}
+                    </li>
+                  ))}
+                </ul>
+              </>
+            )}
+          </Steadily>
         )
       }
     </Await>

@@ -1,14 +1,18 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { faultsOf, type Loaded, load } from '../state.ts'
+import { type Follows, useFollowed } from './followers.ts'
 
 export interface Asked<Value> {
   readonly of: Loaded<Value>
   readonly again: () => void
 }
 
-/** Asks once for each `key`, and `again` when told to; an answer that another question overtook is forgotten. */
-export function useAsked<Value>(key: string, ask: () => Promise<Value>): Asked<Value> {
+/**
+ * Asks once for each `key`, and `again` when told to, or when something changed that it `follows`; an answer that another
+ * question overtook is forgotten.
+ */
+export function useAsked<Value>(key: string, ask: () => Promise<Value>, follows?: Follows): Asked<Value> {
   const it = useSignal<Loaded<Value>>({ kind: 'loading' })
   const turn = useRef(0)
   const run = () => {
@@ -18,20 +22,26 @@ export function useAsked<Value>(key: string, ask: () => Promise<Value>): Asked<V
         return it.peek()
       },
       set value(loaded: Loaded<Value>) {
-        if (mine === turn.current) it.value = loaded
+        // The same again draws nothing anew.
+        const before = it.peek()
+        const same = before.kind === 'ready' && loaded.kind === 'ready' && isSame(before.value, loaded.value)
+        if (mine === turn.current && !same) it.value = loaded
       },
     }
-    void load(into, ask)
+    return load(into, ask)
   }
   useEffect(() => {
     it.value = { kind: 'loading' }
-    run()
+    void run()
     return () => {
       turn.current++
     }
   }, [key])
-  return { of: it.value, again: run }
+  useFollowed(follows, run)
+  return { of: it.value, again: () => void run() }
 }
+
+const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
 
 /** Something that a form does: whether it is under way, and why it was refused. */
 export function useDoing() {

@@ -1,9 +1,12 @@
+import { kindWord } from '../activity/words.ts'
 import { api } from '../api.ts'
 import { fullTime } from '../format.ts'
 import { t } from '../i18n.ts'
 import { Said } from '../kit/states.tsx'
+import { fieldWord } from '../phone/field-words.ts'
 import { useAsked } from './asked.ts'
 import { detailsOf, fieldsIn, targetOf } from './audit-target.ts'
+import { actWord } from './audit-words.ts'
 import { useNames } from './by.ts'
 import { at, path } from './session.ts'
 import type { Entry, Site } from './types.ts'
@@ -19,7 +22,7 @@ export function AuditEntries({ entries }: { entries: readonly Entry[] }) {
         <li key={one.id}>
           <span>
             <strong dir="auto">{one.actorName !== '' ? one.actorName : nameOf(one.actor)}</strong>{' '}
-            <code>{one.action}</code>
+            <span title={one.action}>{actWord(one.action)}</span>
             <span class="quiet block breaking">
               <About {...{ one, names, nameOf }} />
             </span>
@@ -47,7 +50,7 @@ function About(props: { one: Entry; names: ReadonlyMap<string, string>; nameOf: 
       )}{' '}
       {kind !== undefined && (
         <>
-          {kind} <RecordLink {...{ site, kind, id: id ?? '' }} />
+          {kindWord(kind)} <RecordLink {...{ site, kind, id: id ?? '' }} />
         </>
       )}
       {person !== undefined && <span dir="auto">{nameOf(`person:${person}`)}</span>}
@@ -55,9 +58,7 @@ function About(props: { one: Entry; names: ReadonlyMap<string, string>; nameOf: 
       {fields.length > 0 && (
         <>
           {' · '}
-          {fields.map((field) => (
-            <code key={field}>{field} </code>
-          ))}
+          {fields.map(fieldWord).join(', ')}
         </>
       )}
       {detailsOf(one.detail).map(({ name, value }) => (

@@ -2,6 +2,7 @@ import type { BoxStatus } from '../../services/sync/site-report.ts'
 import { api } from '../api.ts'
 import { t } from '../i18n.ts'
 import { Ago, Await, Said, Section } from '../kit/states.tsx'
+import { sizeText } from '../upload.ts'
 import { useAsked } from './asked.ts'
 import { path } from './session.ts'
 
@@ -12,10 +13,14 @@ interface Reported {
 
 /** What the box says of itself. */
 export function BoxReport({ site }: { site: string }) {
-  const report = useAsked(site, async () => {
-    const { box } = await api<{ box: readonly Reported[] }>(path('sites', site, 'status'))
-    return box[0] ?? {}
-  })
+  const report = useAsked(
+    site,
+    async () => {
+      const { box } = await api<{ box: readonly Reported[] }>(path('sites', site, 'status'))
+      return box[0] ?? {}
+    },
+    { what: ['box'], site },
+  )
   return (
     <Section id="box-report" title={t('What the box reports')}>
       <Await of={report.of} again={report.again}>
@@ -47,7 +52,7 @@ function Facts({ status, at }: { status: BoxStatus; at: number }) {
       {status.services.map(({ service, where }) => (
         <>
           <dt key={`${service} ${where}`} dir="auto">
-            {service}
+            {service.toUpperCase()}
           </dt>
           <dd key={`${service} ${where} where`}>
             <Said>{where}</Said>
@@ -66,9 +71,9 @@ function Facts({ status, at }: { status: BoxStatus; at: number }) {
         <>
           <dt>{t('Storage')}</dt>
           <dd>
-            {t('{free} of {total} MB free', {
-              free: Math.round(status.storage.free / 1e6),
-              total: Math.round(status.storage.total / 1e6),
+            {t('{free} of {total} are free', {
+              free: sizeText(status.storage.free),
+              total: sizeText(status.storage.total),
             })}
           </dd>
         </>

@@ -28,10 +28,14 @@ interface Box {
 
 /** The box of a site: how it is, and what can be done about it. */
 export function BoxTab({ site }: { site: string }) {
-  const boxes = useAsked(site, async () => {
-    const { boxes: all } = await api<{ boxes: readonly Box[] }>(path('boxes'))
-    return all.filter(({ siteId }) => siteId === site)
-  })
+  const boxes = useAsked(
+    site,
+    async () => {
+      const { boxes: all } = await api<{ boxes: readonly Box[] }>(path('boxes'))
+      return all.filter(({ siteId }) => siteId === site)
+    },
+    { what: ['box'], site },
+  )
   return (
     <Await of={boxes.of} again={boxes.again} rows={4}>
       {(all: readonly Box[]) => {

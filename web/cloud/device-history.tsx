@@ -3,6 +3,7 @@ import { api } from '../api.ts'
 import { t } from '../i18n.ts'
 import { Ago, Await, Empty, Section } from '../kit/states.tsx'
 import type { Desk } from '../phone/desk.ts'
+import { fieldWord } from '../phone/field-words.ts'
 import { HistoryTab } from '../phone/history-tab.tsx'
 import { useAsked } from './asked.ts'
 import { useNames } from './by.ts'
@@ -59,9 +60,7 @@ export function DeviceHistory(props: { site: string; desk: Desk; rev: number; se
                   <li key={`${change.at} ${change.by}`}>
                     <span>
                       <span dir="auto">{nameOf(change.by)}</span>{' '}
-                      {change.fields.map((field) => (
-                        <code key={field}>{field} </code>
-                      ))}
+                      <span class="quiet">{change.fields.map(fieldWord).join(', ')}</span>
                     </span>
                     <span class="quiet">
                       <Ago at={change.at} />

@@ -4,6 +4,7 @@ import { api } from '../api.ts'
 import { whatOf } from '../format.ts'
 import { t } from '../i18n.ts'
 import { confirmed } from '../kit/dialog.tsx'
+import { Editable } from '../kit/editable.tsx'
 import { Await } from '../kit/states.tsx'
 import { Tabs } from '../kit/tabs.tsx'
 import { toast } from '../kit/toast.tsx'
@@ -12,6 +13,7 @@ import type { Desk } from '../phone/desk.ts'
 import { LinesTab } from '../phone/lines-tab.tsx'
 import { SaveBar } from '../phone/save-bar.tsx'
 import { go } from '../router.ts'
+import { may } from '../session.ts'
 import { tried } from '../tried.ts'
 import { askToLeave, mayLeave } from '../unsaved.ts'
 import { type Asked, useAsked } from './asked.ts'
@@ -20,12 +22,12 @@ import { DeviceHistory } from './device-history.tsx'
 import { DeviceRecord } from './device-record.tsx'
 import { DeviceState } from './device-state.tsx'
 import { DriftBadge, VerdictBadge } from './drift.tsx'
+import { useFollowed } from './followers.ts'
 import { PhoneHands } from './hands.tsx'
 import { asked } from './job.ts'
 import { at, atLeast, inside, path } from './session.ts'
 import type { FleetDevice, Site } from './types.ts'
 
-const EVERY_MS = 10_000
 // Each part of the page is fetched when somebody opens it.
 const KeysTab = part(async () => (await import('../phone/keys-tab.tsx')).KeysTab)
 const PhonePage = part(async () => (await import('./phone-page.tsx')).PhonePage)
@@ -36,19 +38,20 @@ const DeviceJourney = part(async () => (await import('./device-known.tsx')).Devi
 /** One phone at a site: what is wanted of it, what it has, and every edit until it is saved. */
 export function DevicePage({ site, mac }: { site: string; mac: string }) {
   const tab = inside.value[4] ?? 'state'
-  const fleet = useAsked(`${site} ${mac}`, async () => {
-    const query = `site=${encodeURIComponent(site)}&text=${encodeURIComponent(mac)}`
-    const { devices } = await api<{ devices: readonly FleetDevice[] }>(`${path('fleet', 'devices')}?${query}`)
-    return devices.find((one) => one.mac === mac)
-  })
+  const fleet = useAsked(
+    `${site} ${mac}`,
+    async () => {
+      const query = `site=${encodeURIComponent(site)}&text=${encodeURIComponent(mac)}`
+      const { devices } = await api<{ devices: readonly FleetDevice[] }>(`${path('fleet', 'devices')}?${query}`)
+      return devices.find((one) => one.mac === mac)
+    },
+    { what: ['devices', 'box'], site },
+  )
   const desk = useMemo(() => makeCloudDesk(site, mac, fleet.again), [site, mac])
   useEffect(() => {
     void desk.load()
-    const timer = setInterval(() => {
-      if (!document.hidden) fleet.again()
-    }, EVERY_MS)
-    return () => clearInterval(timer)
   }, [desk])
+  useFollowed({ what: ['devices', 'records'], site }, () => desk.refresh())
   const saved = () =>
     toast(t('Saved. The box gets it within seconds, the phone when it fetches again.'), {
       action: {
@@ -82,29 +85,29 @@ export function DevicePage({ site, mac }: { site: string; mac: string }) {
                 href: at('sites', site, 'devices', mac, id),
               }))}
             />
-            <fieldset class="plain-set" disabled={!atLeast('installer') && !READING.has(tab)}>
-              {tab === 'record' ? (
+            {tab === 'record' ? (
+              <Editable when={may('devices')}>
                 <DeviceRecord desk={desk} />
-              ) : tab === 'lines' ? (
-                <LinesTab desk={desk} />
-              ) : tab === 'keys' ? (
-                <KeysTab desk={desk} />
-              ) : tab === 'settings' ? (
-                <SettingsTab desk={desk} it={it} />
-              ) : tab === 'journey' ? (
-                <DeviceJourney site={site} desk={desk} />
-              ) : tab === 'files' ? (
-                <DeviceFiles site={site} desk={desk} />
-              ) : tab === 'history' ? (
-                <DeviceHistory {...{ site, desk }} rev={it.device?.rev ?? 0} settled={() => void desk.load()} />
-              ) : (
-                <>
-                  <DeviceState fleet={fleet} />
-                  <PhoneHands site={site} mac={mac} name={it.device?.name ?? mac} />
-                  <PhonePage site={site} mac={mac} />
-                </>
-              )}
-            </fieldset>
+              </Editable>
+            ) : tab === 'lines' ? (
+              <LinesTab desk={desk} />
+            ) : tab === 'keys' ? (
+              <KeysTab desk={desk} />
+            ) : tab === 'settings' ? (
+              <SettingsTab desk={desk} it={it} />
+            ) : tab === 'journey' ? (
+              <DeviceJourney site={site} desk={desk} />
+            ) : tab === 'files' ? (
+              <DeviceFiles site={site} desk={desk} />
+            ) : tab === 'history' ? (
+              <DeviceHistory {...{ site, desk }} rev={it.device?.rev ?? 0} settled={() => void desk.load()} />
+            ) : (
+              <>
+                <DeviceState fleet={fleet} />
+                <PhoneHands site={site} mac={mac} name={it.device?.name ?? mac} />
+                <PhonePage site={site} mac={mac} />
+              </>
+            )}
             <SaveBar desk={desk} saved={saved} />
           </>
         )}
@@ -112,9 +115,6 @@ export function DevicePage({ site, mac }: { site: string; mac: string }) {
     </>
   )
 }
-
-/** Tabs in which there is nothing to edit, or which know themselves who may. */
-const READING: ReadonlySet<string> = new Set(['state', 'journey', 'files', 'history'])
 
 function tabsOf(device: DeviceView | undefined): readonly (readonly [string, string, (string | undefined)?])[] {
   const count = (n: number | undefined) => (n ? String(n) : undefined)

@@ -23,7 +23,7 @@ interface Listed {
 
 /** Firmware, pictures and sounds that the boxes of all sites fetch from the account. */
 export function FilesPage() {
-  const list = useAsked('', () => api<Listed>(path('files')))
+  const list = useAsked('', () => api<Listed>(path('files')), { what: ['files'] })
   const given = useGivenFiles()
   const giving = useSignal<string | undefined>(undefined)
   const part = useSignal<number | undefined>(undefined)

@@ -8,8 +8,8 @@ import type { FleetSite } from './types.ts'
 const NAMES = ['text', 'site', 'drift', 'verdict', 'vendor', 'model', 'firmware', 'group'] as const
 export type Filter = Partial<Record<(typeof NAMES)[number], string>>
 
-type Count = readonly { readonly value: string | null; readonly devices: number }[]
-export type Counts = Readonly<Record<'drift' | 'verdict' | 'vendor' | 'model' | 'firmware', Count>>
+export type Count = readonly { readonly value: string | null; readonly devices: number }[]
+export type Counts = Readonly<Record<'drift' | 'verdict' | 'vendor' | 'model' | 'firmware' | 'group', Count>>
 
 /** The filter that stands in the address. */
 export function filterOf(query: URLSearchParams): Filter {
@@ -44,6 +44,7 @@ export function Filters(props: { filter: Filter; counts: Loaded<Counts>; sites: 
     ['vendor', t('Vendor'), choicesOf('vendor', plain)],
     ['model', t('Model'), choicesOf('model', plain)],
     ['firmware', t('Firmware'), choicesOf('firmware', plain)],
+    ['group', t('Group'), choicesOf('group', plain)],
   ] as const
   return (
     <>

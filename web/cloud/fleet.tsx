@@ -2,21 +2,31 @@ import { useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
 import { api } from '../api.ts'
 import { plural, t } from '../i18n.ts'
+import { ColumnsMenu } from '../kit/columns-menu.tsx'
 import { FindField } from '../kit/find-field.tsx'
 import { Await, Empty } from '../kit/states.tsx'
+import { ChangesPill, Steadily } from '../kit/steady.tsx'
+import { useNarrow } from '../narrow.ts'
 import { route, setQuery } from '../router.ts'
 import { useAsked } from './asked.ts'
 import { BulkDialog } from './bulk.tsx'
 import { driftSentence } from './drift.tsx'
+import { ExportAll } from './export-all.tsx'
+import { fleetChosen, fleetColumns } from './fleet-columns.tsx'
 import { type Counts, Filters, filterOf, isDrift, queryOf } from './fleet-filters.tsx'
+import { FleetFirmware } from './fleet-firmware.tsx'
 import { FleetTable, keyOf } from './fleet-table.tsx'
 import { atLeast, path } from './session.ts'
 import { useFleetSites } from './sites.tsx'
 import type { FleetDevice } from './types.ts'
 
 const PAGE = 200
+/** Of an export. */
+const MOST = 500
 /** Typing goes on for so long before it is asked. */
 const PAUSE_MS = 250
+
+const LIVE = { what: ['devices', 'box'] } as const
 
 interface Listed {
   readonly devices: readonly FleetDevice[]
@@ -32,7 +42,7 @@ export function FleetPage() {
     const timer = setTimeout(() => setQuery({ ...filter, text: text.value.trim() }), PAUSE_MS)
     return () => clearTimeout(timer)
   }, [text.value])
-  const counts = useAsked(query, () => api<Counts>(`${path('fleet', 'counts')}?${query}`))
+  const counts = useAsked(query, () => api<Counts>(`${path('fleet', 'counts')}?${query}`), LIVE)
   const sites = useFleetSites()
   const named = sites.of.kind === 'ready' ? sites.of.value : []
   const names = useMemo(() => new Map(named.map(({ siteId, name }) => [siteId, name])), [named])
@@ -53,6 +63,7 @@ export function FleetPage() {
         </div>
         <Filters filter={filter} counts={counts.of} sites={named} />
       </search>
+      {counts.of.kind === 'ready' && <FleetFirmware counts={counts.of.value.firmware} filter={filter} />}
       {isDrift(filter.drift) && <p class="hint">{driftSentence(filter.drift)}</p>}
       <Devices key={query} query={query} names={names} changed={counts.again} />
     </>
@@ -62,9 +73,11 @@ export function FleetPage() {
 function Devices(props: { query: string; names: ReadonlyMap<string, string>; changed: () => void }) {
   const { query, names } = props
   const address = `${path('fleet', 'devices')}?${query}${query && '&'}limit=${PAGE}`
-  const first = useAsked(query, () => api<Listed>(address))
+  const first = useAsked(query, () => api<Listed>(address), LIVE)
   const more = useSignal<Listed | undefined>(undefined)
   const selected = useSignal<ReadonlySet<string>>(new Set())
+  const narrow = useNarrow()
+  const columns = fleetColumns(names)
   const editing = useSignal<'chosen' | 'all' | undefined>(undefined)
   const loadMore = async (after: string) => {
     const page = await api<Listed>(`${address}&after=${encodeURIComponent(after)}`)
@@ -73,7 +86,9 @@ function Devices(props: { query: string; names: ReadonlyMap<string, string>; cha
   return (
     <Await of={first.of} again={first.again} rows={10}>
       {(it: Listed) => {
-        const rows = [...it.devices, ...(more.value?.devices ?? [])]
+        // What came from the first page to a later one, or back, stands where it is newest.
+        const newest = new Set(it.devices.map(keyOf))
+        const rows = [...it.devices, ...(more.value?.devices ?? []).filter((row) => !newest.has(keyOf(row)))]
         const next = more.value === undefined ? it.next : more.value.next
         const chosen = rows.filter((row) => selected.value.has(keyOf(row)))
         if (rows.length === 0)
@@ -88,52 +103,70 @@ function Devices(props: { query: string; names: ReadonlyMap<string, string>; cha
             </Empty>
           )
         return (
-          <>
-            <div class="list-head">
-              <span role="status">
-                {chosen.length > 0
-                  ? plural('{n} phone chosen|{n} phones chosen', chosen.length)
-                  : next === null
-                    ? plural('{n} phone|{n} phones', rows.length)
-                    : t('the first {n} phones', { n: rows.length })}
-              </span>
-              {atLeast('installer') && (
-                <button
-                  type="button"
-                  class={chosen.length > 0 ? 'primary' : ''}
-                  onClick={() => {
-                    editing.value = chosen.length > 0 ? 'chosen' : 'all'
-                  }}
-                >
-                  {chosen.length > 0 ? t('Edit them') : t('Edit all that are found')}
-                </button>
-              )}
-            </div>
-            <FleetTable rows={rows} sites={names} selected={selected} />
-            {next !== null && (
-              <button type="button" onClick={() => void loadMore(next)}>
-                {t('Show more')}
-              </button>
+          <Steadily rows={rows} keyOf={keyOf}>
+            {(steady) => (
+              <>
+                <div class="list-head">
+                  <span role="status">
+                    {chosen.length > 0
+                      ? plural('{n} phone chosen|{n} phones chosen', chosen.length)
+                      : next === null
+                        ? plural('{n} phone|{n} phones', rows.length)
+                        : t('the first {n} phones', { n: rows.length })}
+                  </span>
+                  <ChangesPill of={steady} />
+                  <span class="grow" />
+                  {!narrow && <ColumnsMenu columns={columns.filter(({ id }) => id !== 'name')} chosen={fleetChosen} />}
+                  <ExportAll
+                    file="phones.csv"
+                    heads={columns.map(({ title }) => title)}
+                    cells={(row: FleetDevice) => columns.map(({ plain }) => plain(row))}
+                    ask={async (after) => {
+                      const page = await api<Listed>(
+                        `${path('fleet', 'devices')}?${query}${query && '&'}limit=${MOST}${after ? `&after=${encodeURIComponent(after)}` : ''}`,
+                      )
+                      return { rows: page.devices, next: page.next }
+                    }}
+                  />
+                  {atLeast('installer') && (
+                    <button
+                      type="button"
+                      class={chosen.length > 0 ? 'primary' : ''}
+                      onClick={() => {
+                        editing.value = chosen.length > 0 ? 'chosen' : 'all'
+                      }}
+                    >
+                      {chosen.length > 0 ? t('Edit them') : t('Edit all that are found')}
+                    </button>
+                  )}
+                </div>
+                <FleetTable steady={steady} sites={names} selected={selected} />
+                {next !== null && (
+                  <button type="button" onClick={() => void loadMore(next)}>
+                    {t('Show more')}
+                  </button>
+                )}
+                {editing.value && (
+                  <BulkDialog
+                    names={names}
+                    target={
+                      editing.value === 'chosen'
+                        ? { devices: chosen.map(({ siteId, mac }) => ({ site: siteId, mac })) }
+                        : { filter: Object.fromEntries(new URLSearchParams(query)) }
+                    }
+                    close={(made) => {
+                      editing.value = undefined
+                      if (!made) return
+                      selected.value = new Set()
+                      more.value = undefined
+                      first.again()
+                      props.changed()
+                    }}
+                  />
+                )}
+              </>
             )}
-            {editing.value && (
-              <BulkDialog
-                names={names}
-                target={
-                  editing.value === 'chosen'
-                    ? { devices: chosen.map(({ siteId, mac }) => ({ site: siteId, mac })) }
-                    : { filter: Object.fromEntries(new URLSearchParams(query)) }
-                }
-                close={(made) => {
-                  editing.value = undefined
-                  if (!made) return
-                  selected.value = new Set()
-                  more.value = undefined
-                  first.again()
-                  props.changed()
-                }}
-              />
-            )}
-          </>
+          </Steadily>
         )
       }}
     </Await>

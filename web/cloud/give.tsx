@@ -9,7 +9,6 @@ import { tried } from '../tried.ts'
 import { sizeText } from '../upload.ts'
 import { type Asked, useAsked, useDoing } from './asked.ts'
 import { Problem } from './problem.tsx'
-import { useEvery } from './rollout-parts.tsx'
 import { atLeast, path } from './session.ts'
 
 interface Given {
@@ -34,7 +33,6 @@ interface SiteName {
   readonly id: string
   readonly name: string
 }
-const EVERY_MS = 5_000
 
 /** Files that boxes shall have, and how far each of them is. */
 export function GivenFiles({ of }: { of: Asked<readonly Given[]> }) {
@@ -94,7 +92,9 @@ export function GivenFiles({ of }: { of: Asked<readonly Given[]> }) {
 }
 
 export function useGivenFiles(): Asked<readonly Given[]> {
-  return useAsked('', async () => (await api<{ files: readonly Given[] }>(path('given-files'))).files)
+  return useAsked('', async () => (await api<{ files: readonly Given[] }>(path('given-files'))).files, {
+    what: ['files'],
+  })
 }
 
 function How({ file }: { file: Given }) {
@@ -112,11 +112,14 @@ function How({ file }: { file: Given }) {
 }
 
 function HowFar({ id }: { id: string }) {
-  const sites = useAsked(id, async () => {
-    const { sites: all } = await api<{ sites: readonly Progress[] }>(path('given-files', id, 'sites'))
-    return all.filter(({ wanted }) => wanted !== undefined)
-  })
-  useEvery(EVERY_MS, sites.again)
+  const sites = useAsked(
+    id,
+    async () => {
+      const { sites: all } = await api<{ sites: readonly Progress[] }>(path('given-files', id, 'sites'))
+      return all.filter(({ wanted }) => wanted !== undefined)
+    },
+    { what: ['files'] },
+  )
   return (
     <Await of={sites.of} again={sites.again}>
       {(list: readonly Progress[]) => (

@@ -2,6 +2,7 @@ import { api } from '../api.ts'
 import { t } from '../i18n.ts'
 import { Empty } from '../kit/states.tsx'
 import { type Effects, type Kind, type LayersGround, usedBy } from '../settings/ground.ts'
+import { LayerOptions } from '../settings/layer-options.tsx'
 import { Layers } from '../settings/layers.tsx'
 import { changes } from '../state.ts'
 import { useAsked } from './asked.ts'
@@ -21,7 +22,7 @@ export function SiteSettings(props: { site: string; kind: string | undefined; id
           'What is set for the site holds for every phone, unless its group, its model or the phone itself has it otherwise.',
         )}
       </p>
-      <Layers ground={useGround(site)} kind={kind} id={id} />
+      <Layers ground={useGround(site)} kind={kind} id={id} options={LayerOptions} />
     </>
   )
 }
@@ -43,7 +44,7 @@ export function AccountSettings({ kind, id }: { kind: string | undefined; id: st
           </p>
         </Empty>
       )}
-      <Layers ground={ground} kind={kind} id={id} />
+      <Layers ground={ground} kind={kind} id={id} options={LayerOptions} />
     </>
   )
 }

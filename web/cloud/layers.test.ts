@@ -44,6 +44,19 @@ describe('what a phone would get by the records of the account', () => {
     ])
   })
 
+  it('lets the narrower layer say a DHCP option, and says who did', () => {
+    const option = (code: number, value: string) => ({ code, type: 'text', value })
+    const layers = [
+      layer('vendor', 'yealink', { dhcpOptions: [option(66, 'v'), option(43, 'v')] }),
+      layer('group', 'lobby', { dhcpOptions: [option(43, 'g')] }),
+    ]
+    const { dhcpOptions } = explanationOf(device({ dhcpOptions: [option(66, 'd')] }), layers)
+    expect(dhcpOptions).toEqual([
+      { option: option(66, 'd'), layer: 'device' },
+      { option: option(43, 'g'), layer: 'group', of: 'lobby' },
+    ])
+  })
+
   it('knows that a secret is set without having it, in settings and in raw parameters', () => {
     const secrets = ['settings.adminPassword', 'extra.yealink.wifi.key']
     const { settings, extra } = explanationOf(device({ secrets, extra: { yealink: { 'phone.x': '1' }, snom: {} } }), [])

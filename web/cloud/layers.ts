@@ -10,7 +10,7 @@ type Source = { readonly layer: string; readonly of?: string }
 /** A layer as it lies over the ones before it; without a name of its own it is the site's or the account's. */
 interface Given {
   readonly source: Source
-  readonly values: Pick<DeviceView, 'settings' | 'extra' | 'secrets' | 'locked'>
+  readonly values: Pick<DeviceView, 'settings' | 'extra' | 'secrets' | 'locked' | 'dhcpOptions'>
 }
 
 /**
@@ -44,7 +44,7 @@ export function explanationOf(
     return whose === vendor && name !== '' && model?.toLowerCase().endsWith(name) === true
   }
   const given: readonly Given[] = [
-    { source: { layer: 'built-in' }, values: { settings: builtIn, extra: {}, secrets: [] } },
+    { source: { layer: 'built-in' }, values: { settings: builtIn, extra: {}, secrets: [], dhcpOptions: [] } },
     ...layers
       .filter(({ kind, id }) => (kind === 'model' ? ofModel(id) : meant[kind] === id))
       .map((values) => ({ source: sourceOf(values), values })),
@@ -58,7 +58,7 @@ export function explanationOf(
       ...(vendor !== undefined && { vendor }),
       ...(model !== undefined && { model }),
     },
-    ...{ dhcpOptions: [], files: [], warnings: [], verdict: { state: 'never-seen', text: '' } },
+    ...{ dhcpOptions: optionsOf(given), files: [], warnings: [], verdict: { state: 'never-seen', text: '' } },
   }
 }
 
@@ -100,5 +100,13 @@ function extraOf(given: readonly Given[], vendor: string): ExplainView['extra'] 
     for (const name of values.secrets.filter((one) => one.startsWith(prefix)).map((one) => one.slice(prefix.length)))
       found.set(name, { name, secret: true, ...source })
   }
+  return [...found.values()]
+}
+
+/** The narrower layer's option of a number stands before the wider one's. */
+function optionsOf(given: readonly Given[]): ExplainView['dhcpOptions'] {
+  const found = new Map<number, ExplainView['dhcpOptions'][number]>()
+  for (const { source, values } of given)
+    for (const option of values.dhcpOptions) found.set(option.code, { option, ...source })
   return [...found.values()]
 }

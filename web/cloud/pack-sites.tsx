@@ -22,7 +22,7 @@ interface Page {
 /** How far each site is with a pack, and why one is not. */
 export function PackSites({ pack }: { pack: string }) {
   const address = path('packs', pack, 'sites')
-  const first = useAsked(pack, () => api<Page>(address))
+  const first = useAsked(pack, () => api<Page>(address), { what: ['files'] })
   const more = useSignal<Page | undefined>(undefined)
   const loadMore = async (after: string) => {
     const page = await api<Page>(`${address}?after=${encodeURIComponent(after)}`)

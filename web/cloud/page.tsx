@@ -6,6 +6,7 @@ import { part } from '../part.tsx'
 import { go, to } from '../router.ts'
 import { useAsked } from './asked.ts'
 import { ChoosePage } from './choose.tsx'
+import { followAccount } from './live.ts'
 import { PLACES, shownPlaces } from './places.ts'
 import { account, accountInAddress, at, enter, firstAccount, inside } from './session.ts'
 import { CloudShell } from './shell.tsx'
@@ -50,6 +51,7 @@ function InAccount({ id }: { id: string }) {
     await enter(id)
     return true
   })
+  useEffect(() => followAccount(id), [id])
   return (
     <Await of={asked.of} again={asked.again} rows={6}>
       {() => (account.value?.id === id ? <Routed key={id} /> : null)}

@@ -54,6 +54,7 @@ async function sites(): Promise<readonly Entry[]> {
   const parts: readonly (readonly [string, string])[] = [
     ['', t('Site')],
     ['settings', t('Settings')],
+    ['networks', t('Networks')],
     ['people', t('Directory')],
     ['templates', t('Templates')],
     ['box', t('Box')],

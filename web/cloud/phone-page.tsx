@@ -27,11 +27,16 @@ interface Page {
 
 /** The phone's own web page, shown from here for a limited time; which are open, and closing them. */
 export function PhonePage({ site, mac }: { site: string; mac: string }) {
-  const remote = useAsked(site, () => api<Remote>(path('sites', site, 'remote')))
-  const open = useAsked(`${site} ${mac}`, async () => {
-    const { pages } = await api<{ pages: readonly Page[] }>(path('sites', site, 'phone-pages'))
-    return pages.filter((page) => page.mac.replaceAll(':', '') === mac.replaceAll(':', ''))
-  })
+  const follows = { what: ['box'], site } as const
+  const remote = useAsked(site, () => api<Remote>(path('sites', site, 'remote')), follows)
+  const open = useAsked(
+    `${site} ${mac}`,
+    async () => {
+      const { pages } = await api<{ pages: readonly Page[] }>(path('sites', site, 'phone-pages'))
+      return pages.filter((page) => page.mac.replaceAll(':', '') === mac.replaceAll(':', ''))
+    },
+    follows,
+  )
   const asking = useSignal(false)
   if (!atLeast('admin')) return null
   const close = (page: Page) =>

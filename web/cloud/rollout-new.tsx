@@ -7,8 +7,10 @@ import { Await, Said } from '../kit/states.tsx'
 import { toast } from '../kit/toast.tsx'
 import { useAsked, useDoing } from './asked.ts'
 import { Problem } from './problem.tsx'
+import { FIRST_RING, Rings, type RingText, ringOf } from './rollout-rings.tsx'
 import { boxWord, type Rollout, type RolloutPreview } from './rollout-words.ts'
 import { path } from './session.ts'
+import { useFleetSites } from './sites.tsx'
 
 interface StoredFile {
   readonly name: string
@@ -36,8 +38,12 @@ export function NewRollout({ close }: { close: (made?: string) => void }) {
 function Form({ files, close }: { files: readonly StoredFile[]; close: (made?: string) => void }) {
   const given = useSignal({
     ...{ file: files[0]?.name ?? '', what: 'firmware', name: '', version: '', models: '', match: '' },
-    ...{ first: '1', wait: '60', from: '', to: '', halt: '3', night: false },
+    ...{ from: '', to: '', halt: '3', night: false },
+    rings: [FIRST_RING] as readonly RingText[],
   })
+  const sites = useFleetSites()
+  const places = sites.of.kind === 'ready' ? sites.of.value : []
+  const rings = given.value.rings.map((ring) => ringOf(ring, places))
   const preview = useSignal<RolloutPreview | undefined>(undefined)
   // The same button pressed twice starts one rollout.
   const key = useSignal<string>(crypto.randomUUID())
@@ -48,15 +54,13 @@ function Form({ files, close }: { files: readonly StoredFile[]; close: (made?: s
     key.value = crypto.randomUUID()
   }
   const body = () => {
-    const { file, what, name, version, models, match, first, wait, from, to, halt, night } = given.value
-    const share = /^(\d+)\s*%$/.exec(first.trim())
-    const size = share ? { percent: Number(share[1]) } : { sites: Number(first) }
+    const { file, what, name, version, models, match, from, to, halt, night } = given.value
     return {
       ...{ file, what, name: name.trim() || file.slice(0, 100) },
       ...(version.trim() !== '' && { version: version.trim() }),
       models: what === 'system' ? [] : models.split(/[\s,;]+/).filter(Boolean),
       target: match.trim() === '' ? { all: true } : { match: match.trim() },
-      rings: [{ ...size, waitMinutes: Number(wait) }],
+      rings: rings.map(({ ring }) => ring),
       halt: { phones: Number(halt) },
       ...(night && { window: { from: from.trim(), to: to.trim() } }),
     }
@@ -76,12 +80,12 @@ function Form({ files, close }: { files: readonly StoredFile[]; close: (made?: s
     toast(t('{name} has begun.', { name: made.name }))
     close(made.id)
   }
-  const text = (name: 'name' | 'version' | 'models' | 'match' | 'first' | 'wait' | 'halt' | 'from' | 'to') => ({
+  const text = (name: 'name' | 'version' | 'models' | 'match' | 'halt' | 'from' | 'to') => ({
     value: given.value[name],
     change: (value: string) => set({ [name]: value }),
   })
   const isSystem = given.value.what === 'system'
-  const sites = preview.value?.rings.reduce((sum, ring) => sum + ring.sites.length, 0) ?? 0
+  const many = preview.value?.rings.reduce((sum, ring) => sum + ring.sites.length, 0) ?? 0
   return (
     <form class="form" aria-label={t('New rollout')} onSubmit={(event) => void send(event)}>
       <SelectField
@@ -123,13 +127,7 @@ function Form({ files, close }: { files: readonly StoredFile[]; close: (made?: s
         hint={t('A word in their name or note; none: all sites.')}
         fault={faultAt('target.match')}
       />
-      <TextField
-        label={t('First ring')}
-        {...text('first')}
-        hint={t('So many sites, or a share like 10 %; the others follow.')}
-        fault={faultAt('rings.0.sites') ?? faultAt('rings.0.percent')}
-      />
-      <TextField label={t('Minutes to wait after it')} {...text('wait')} fault={faultAt('rings.0.waitMinutes')} />
+      <Rings rings={given.value.rings} sites={places} change={(to) => set({ rings: to })} faultAt={faultAt} />
       <TextField
         label={t('Halt after so many failed phones of a ring')}
         {...text('halt')}
@@ -152,8 +150,12 @@ function Form({ files, close }: { files: readonly StoredFile[]; close: (made?: s
         <button type="button" onClick={() => close()}>
           {t('Cancel')}
         </button>
-        <button type="submit" class="primary" disabled={busy.value}>
-          {preview.value ? plural('Begin with {n} site|Begin with {n} sites', sites) : t('See what it would do')}
+        <button
+          type="submit"
+          class="primary"
+          disabled={busy.value || rings.some(({ unknown }) => unknown !== undefined)}
+        >
+          {preview.value ? plural('Begin with {n} site|Begin with {n} sites', many) : t('See what it would do')}
         </button>
       </div>
     </form>

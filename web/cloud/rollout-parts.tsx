@@ -1,17 +1,6 @@
-import { useEffect } from 'preact/hooks'
 import { t } from '../i18n.ts'
 import { Ago, Said } from '../kit/states.tsx'
 import { barClass, type Rollout, ringText, SITE_STATES, siteWord } from './rollout-words.ts'
-
-/** Asks again from time to time, as long as somebody looks. */
-export function useEvery(ms: number, again: () => void): void {
-  useEffect(() => {
-    const timer = setInterval(() => {
-      if (!document.hidden) again()
-    }, ms)
-    return () => clearInterval(timer)
-  }, [])
-}
 
 /** How the sites stand, as a bar and in words. */
 export function SiteBar({ it }: { it: Pick<Rollout, 'sites' | 'phones'> }) {

@@ -6,7 +6,7 @@ import { Ago, Await, Empty, Said, Section } from '../kit/states.tsx'
 import { stateOfRollout } from '../rollouts-words.ts'
 import { tried } from '../tried.ts'
 import { useAsked } from './asked.ts'
-import { RolloutFacts, SiteBar, useEvery } from './rollout-parts.tsx'
+import { RolloutFacts, SiteBar } from './rollout-parts.tsx'
 import {
   boxWord,
   type RolloutDetail,
@@ -18,8 +18,6 @@ import {
 } from './rollout-words.ts'
 import { at, atLeast, path } from './session.ts'
 
-const EVERY_MS = 3_000
-
 interface Seen {
   readonly it: RolloutDetail
   readonly sites: readonly RolloutSite[]
@@ -27,14 +25,17 @@ interface Seen {
 
 /** One rollout as it goes on, site by site and phone by phone. */
 export function RolloutPage({ id }: { id: string }) {
-  const seen = useAsked(id, async (): Promise<Seen> => {
-    const [it, { sites }] = await Promise.all([
-      api<RolloutDetail>(path('rollouts', id)),
-      api<{ sites: readonly RolloutSite[] }>(path('rollouts', id, 'sites')),
-    ])
-    return { it, sites }
-  })
-  useEvery(EVERY_MS, seen.again)
+  const seen = useAsked(
+    id,
+    async (): Promise<Seen> => {
+      const [it, { sites }] = await Promise.all([
+        api<RolloutDetail>(path('rollouts', id)),
+        api<{ sites: readonly RolloutSite[] }>(path('rollouts', id, 'sites')),
+      ])
+      return { it, sites }
+    },
+    { what: ['rollouts'] },
+  )
   return (
     <Await of={seen.of} again={seen.again} rows={6}>
       {({ it, sites }: Seen) => (

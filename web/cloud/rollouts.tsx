@@ -2,15 +2,14 @@ import { useSignal } from '@preact/signals'
 import { api } from '../api.ts'
 import { t } from '../i18n.ts'
 import { Await, Empty, Said } from '../kit/states.tsx'
+import { ChangesPill, Steadily } from '../kit/steady.tsx'
 import { go } from '../router.ts'
 import { useAsked } from './asked.ts'
 import { RolloutPage } from './rollout.tsx'
 import { NewRollout } from './rollout-new.tsx'
-import { RolloutFacts, SiteBar, useEvery } from './rollout-parts.tsx'
+import { RolloutFacts, SiteBar } from './rollout-parts.tsx'
 import { type Rollout, statusWord, toneOf } from './rollout-words.ts'
 import { at, atLeast, path } from './session.ts'
-
-const EVERY_MS = 5_000
 
 /** New firmware for the phones of many sites, ring by ring. */
 export function RolloutsPage({ id }: { id: string | undefined }) {
@@ -18,9 +17,10 @@ export function RolloutsPage({ id }: { id: string | undefined }) {
 }
 
 function RolloutList() {
-  const list = useAsked('', async () => (await api<{ rollouts: readonly Rollout[] }>(path('rollouts'))).rollouts)
+  const list = useAsked('', async () => (await api<{ rollouts: readonly Rollout[] }>(path('rollouts'))).rollouts, {
+    what: ['rollouts'],
+  })
   const making = useSignal(false)
-  useEvery(EVERY_MS, list.again)
   return (
     <>
       <div class="page-head">
@@ -45,11 +45,18 @@ function RolloutList() {
               <p>{t('Store firmware under Files first; it reaches one site, then more, then all.')}</p>
             </Empty>
           ) : (
-            <ul class="cards">
-              {rollouts.map((one) => (
-                <RolloutCard key={one.id} it={one} />
-              ))}
-            </ul>
+            <Steadily rows={rollouts} keyOf={({ id }) => id}>
+              {(steady) => (
+                <>
+                  <ChangesPill of={steady} over />
+                  <ul class="cards" {...steady.bind}>
+                    {steady.rows.map((one) => (
+                      <RolloutCard key={one.id} it={one} />
+                    ))}
+                  </ul>
+                </>
+              )}
+            </Steadily>
           )
         }
       </Await>

@@ -49,7 +49,7 @@ function RuleForm({ rule, again }: { rule: Rule; again: () => void }) {
       <h2 class="card-title">
         <Said>{rule.title}</Said>
       </h2>
-      <fieldset class="plain-set" disabled={!atLeast('admin')}>
+      <fieldset class="plain-set rule-fields" disabled={!atLeast('admin')}>
         <Check
           label={t('Opens an alert')}
           checked={enabled.value}

@@ -7,6 +7,7 @@ import { openPalette } from '../kit/palette.tsx'
 import { Toasts } from '../kit/toast.tsx'
 import { Look } from '../look.tsx'
 import { roleWord } from '../session.ts'
+import { Away, Connection } from './connection.tsx'
 import { Keyboard } from './keys.tsx'
 import { shownPlaces } from './places.ts'
 import { account, at, inside, signOut, who } from './session.ts'
@@ -40,6 +41,7 @@ export function CloudShell({ children }: { children: ComponentChildren }) {
       </aside>
       <div class="rest">
         <Top />
+        <Away />
         <main id="main" ref={main} tabIndex={-1}>
           {children}
         </main>
@@ -101,6 +103,7 @@ function Top() {
         <kbd>{/Mac|iP/.test(navigator.platform) ? '⌘ K' : 'Ctrl K'}</kbd>
       </button>
       <span class="grow" />
+      {account.value && <Connection />}
       <a class="button plain-link me" href="#/me" title={roleWord(account.value?.role)}>
         <Icon name="person" />
         <span class="unseen">{t('Your sign-in')}: </span>

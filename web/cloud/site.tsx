@@ -18,6 +18,7 @@ import { BoxState, useFleetSites } from './sites.tsx'
 import type { FleetSite, Site } from './types.ts'
 
 const Texts = part(async () => (await import('./texts.tsx')).Texts)
+const NetworksTab = part(async () => (await import('./networks-tab.tsx')).NetworksTab)
 const SitePeople = part(async () => (await import('./site-people.tsx')).SitePeople)
 const SiteSettings = part(async () => (await import('./layers-page.tsx')).SiteSettings)
 
@@ -26,9 +27,13 @@ export function SitePage({ id, tab, rest }: { id: string; tab: string; rest: rea
   const site = useAsked(id, () => api<Site>(path('sites', id)))
   const fleet = useFleetSites()
   const standing = fleet.of.kind === 'ready' ? fleet.of.value.find(({ siteId }) => siteId === id) : undefined
-  const open = useAsked(id, async () => {
-    return (await api<{ conflicts: readonly unknown[] }>(path('sites', id, 'conflicts'))).conflicts.length
-  })
+  const open = useAsked(
+    id,
+    async () => {
+      return (await api<{ conflicts: readonly unknown[] }>(path('sites', id, 'conflicts'))).conflicts.length
+    },
+    { what: ['conflicts'], site: id },
+  )
   const conflicts = open.of.kind === 'ready' && open.of.value > 0 ? String(open.of.value) : undefined
   return (
     <>
@@ -46,6 +51,7 @@ export function SitePage({ id, tab, rest }: { id: string; tab: string; rest: rea
           { id: 'state', text: t('Phones'), href: at('sites', id) },
           { id: 'people', text: t('Directory'), href: at('sites', id, 'people') },
           { id: 'settings', text: t('Settings'), href: at('sites', id, 'settings') },
+          { id: 'networks', text: t('Networks'), href: at('sites', id, 'networks') },
           { id: 'templates', text: t('Templates'), href: at('sites', id, 'templates') },
           { id: 'box', text: t('Box'), href: at('sites', id, 'box') },
           { id: 'conflicts', text: t('Conflicts'), href: at('sites', id, 'conflicts'), mark: conflicts },
@@ -57,6 +63,8 @@ export function SitePage({ id, tab, rest }: { id: string; tab: string; rest: rea
         <ConflictsTab site={id} changed={open.again} />
       ) : tab === 'people' ? (
         <SitePeople site={id} />
+      ) : tab === 'networks' ? (
+        <NetworksTab site={id} standing={standing} />
       ) : tab === 'templates' ? (
         <Texts site={id} vendor={rest[0]} file={rest[1]} />
       ) : tab === 'settings' ? (

@@ -1,9 +1,9 @@
 import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
 import { api } from '../api.ts'
 import { number, plural, t } from '../i18n.ts'
 import { FindField } from '../kit/find-field.tsx'
 import { Ago, Await, Empty } from '../kit/states.tsx'
+import { ChangesPill, useSteady } from '../kit/steady.tsx'
 import { part } from '../part.tsx'
 import { go } from '../router.ts'
 import { type Asked, useAsked } from './asked.ts'
@@ -12,17 +12,10 @@ import { SiteForm } from './site-form.tsx'
 import type { FleetSite } from './types.ts'
 
 const BulkLayerDialog = part(async () => (await import('./bulk-layer.tsx')).BulkLayerDialog)
-const EVERY_MS = 20_000
 
 export function useFleetSites(): Asked<readonly FleetSite[]> {
-  const list = useAsked('', async () => (await api<{ sites: FleetSite[] }>(path('fleet', 'sites'))).sites)
-  useEffect(() => {
-    const timer = setInterval(() => {
-      if (!document.hidden) list.again()
-    }, EVERY_MS)
-    return () => clearInterval(timer)
-  }, [])
-  return list
+  const what = ['sites', 'box', 'devices'] as const
+  return useAsked('', async () => (await api<{ sites: FleetSite[] }>(path('fleet', 'sites'))).sites, { what })
 }
 
 /** The sites of the account, the worst first. */
@@ -112,6 +105,7 @@ export function SitesPage() {
 function Listed(props: { sites: readonly FleetSite[]; find: string; change: (text: string) => void }) {
   const words = props.find.toLowerCase().split(/\s+/).filter(Boolean)
   const shown = props.sites.filter(({ name }) => words.every((word) => name.toLowerCase().includes(word)))
+  const steady = useSteady(shown, ({ siteId }) => siteId, props.find)
   const sum = (field: 'devices' | 'configured' | 'trouble' | 'pending') =>
     props.sites.reduce((total, site) => total + site[field], 0)
   const offline = props.sites.filter((site) => site.offline).length
@@ -134,11 +128,12 @@ function Listed(props: { sites: readonly FleetSite[]; find: string; change: (tex
           />
         </div>
       </search>
-      <p class="list-head" role="status">
-        {plural('{n} site|{n} sites', shown.length)}
-      </p>
-      <ul class="cards site-cards">
-        {shown.map((site) => (
+      <div class="list-head">
+        <span role="status">{plural('{n} site|{n} sites', shown.length)}</span>
+        <ChangesPill of={steady} />
+      </div>
+      <ul class="cards site-cards" {...steady.bind}>
+        {steady.rows.map((site) => (
           <SiteCard key={site.siteId} site={site} />
         ))}
       </ul>

@@ -13,6 +13,7 @@ import type {
 } from '../../cloud/api/schema.ts'
 import type { BulkPreview as BulkPreviewView } from '../../cloud/fleet/trial-view.ts'
 import type * as fleet from '../../cloud/fleet/view.ts'
+import type { BoxStatus } from '../../services/sync/site-report.ts'
 
 // The words of the API of the central account, as its own schemas have them.
 
@@ -34,3 +35,8 @@ export type Rule = z.infer<typeof RuleView>
 export type Channel = z.infer<typeof ChannelView>
 export type Delivery = z.infer<typeof DeliveryList>['deliveries'][number]
 export type Role = Member['role']
+
+/** What a branch reports of itself. */
+export interface SiteStatus {
+  readonly box: readonly { readonly at: number; readonly status?: BoxStatus }[]
+}

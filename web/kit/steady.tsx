@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals'
+import type { ComponentChildren } from 'preact'
 import { useRef } from 'preact/hooks'
 import { plural } from '../i18n.ts'
 
@@ -57,6 +58,16 @@ export function useSteady<Row>(rows: readonly Row[], keyOf: (row: Row) => string
   return { rows: shown, waiting: differences(keys, [...now.keys()]), release: letGo, bind }
 }
 
+/** The same around a list that is drawn where no hook can stand. */
+export function Steadily<Row>(props: {
+  rows: readonly Row[]
+  keyOf: (row: Row) => string
+  token?: string
+  children: (steady: Steady<Row>) => ComponentChildren
+}) {
+  return <>{props.children(useSteady(props.rows, props.keyOf, props.token))}</>
+}
+
 /** How many keys are new, gone, or elsewhere among those that stay. */
 export function differences(before: readonly string[], after: readonly string[]): number {
   const [was, is] = [new Set(before), new Set(after)]
@@ -66,10 +77,10 @@ export function differences(before: readonly string[], after: readonly string[])
   return before.length - staying.length + (after.length - coming.length) + moved
 }
 
-/** Says that the list waits, and lets it go on. */
-export function ChangesPill({ of }: { of: Pick<Steady<never>, 'waiting' | 'release'> }) {
+/** Says that the list waits, and lets it go on. `over`: above a list that has no line of its own for it, and moves nothing. */
+export function ChangesPill({ of, over }: { of: Pick<Steady<never>, 'waiting' | 'release'>; over?: boolean }) {
   return (
-    <span class="pill-place" aria-live="polite">
+    <span class={over ? 'pill-place over' : 'pill-place'} aria-live="polite">
       {of.waiting > 0 && (
         <button type="button" class="pill" onClick={of.release}>
           {plural('{n} change|{n} changes', of.waiting)}

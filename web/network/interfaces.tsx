@@ -9,11 +9,13 @@ import { toast } from '../kit/toast.tsx'
 import { may } from '../session.ts'
 import { tried } from '../tried.ts'
 import { adviceFor, DhcpMode } from './dhcp-mode.tsx'
+import { LinkFacts, useLinks } from './link-facts.tsx'
 
 type Row = DhcpView['interfaces'][number]
 
 /** What DHCP does on each interface, why, who else does, and a way to say otherwise. */
 export function Interfaces({ status, view }: { status: DhcpView; view: NetworksView | undefined }) {
+  useLinks()
   return (
     <ul class="cards">
       {status.interfaces.map((it) => (
@@ -52,6 +54,9 @@ function Interface({ it, choice }: { it: Row; choice: NetworksView['interfaces']
       <p>
         <Said>{it.reason}</Said>
       </p>
+      <ul class="heard">
+        <LinkFacts name={it.name} />
+      </ul>
       {it.foreign.map((other) => (
         <p key={other.server} class="other-server">
           {t('Another DHCP server answers here: {server}', { server: other.server })}

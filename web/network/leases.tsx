@@ -10,7 +10,7 @@ import { may } from '../session.ts'
 import { leases } from '../state.ts'
 import { tried } from '../tried.ts'
 import { stored } from '../undo.ts'
-import { patchNetwork } from './network-edit.tsx'
+import { patchNetwork } from './box-ground.tsx'
 
 /** Who holds which address, and a way to keep it so. */
 export function LeaseList({ networks }: { networks: readonly NetworkView[] }) {

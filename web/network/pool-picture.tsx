@@ -8,6 +8,8 @@ type State = 'free' | 'used' | 'reserved' | 'aside'
 const MOST_CELLS = 512
 const COLUMNS = 32
 
+type Drawn = Pick<NetworkView, 'id' | 'pools' | 'reservations'>
+
 interface Cell {
   readonly from: number
   readonly to: number
@@ -17,7 +19,7 @@ interface Cell {
 }
 
 /** The addresses of a network's ranges in order, and who has them. */
-function cellsOf(network: NetworkView, leases: readonly LeaseView[]): readonly Cell[] {
+function cellsOf(network: Drawn, leases: readonly LeaseView[]): readonly Cell[] {
   const states = new Map<number, State>()
   for (const { address } of network.reservations) states.set(numberOf(address), 'reserved')
   for (const lease of leases)
@@ -36,9 +38,18 @@ function cellsOf(network: NetworkView, leases: readonly LeaseView[]): readonly C
   })
 }
 
-/** How full a network is, as a picture: one square an address, or a few addresses each where there are many. */
-export function PoolPicture({ network, leases }: { network: NetworkView; leases: readonly LeaseView[] }) {
-  const cells = cellsOf(network, leases)
+/**
+ * How full a network is, as a picture: one square an address, or a few addresses each where there are many. Without
+ * leases nobody here knows, and none is called free.
+ */
+export function PoolPicture(props: {
+  network: Drawn
+  leases: readonly LeaseView[] | undefined
+  /** What an address is called that nobody is known to have. */
+  free?: string
+}) {
+  const { network, leases } = props
+  const cells = cellsOf(network, leases ?? [])
   const count = (state: State) => cells.filter((cell) => cell.state === state).length
   const rows = Math.ceil(cells.length / COLUMNS)
   const each = cells.some((cell) => cell.to > cell.from)
@@ -46,10 +57,13 @@ export function PoolPicture({ network, leases }: { network: NetworkView; leases:
     used: t('leased'),
     reserved: t('kept for one device'),
     aside: t('set aside: somebody else has it'),
-    free: t('free'),
+    free: props.free ?? (leases === undefined ? t('to be given; whether they are, only the box knows') : t('free')),
   }
   if (cells.length === 0) return <p class="quiet">{t('This network has no range: only reservations are served.')}</p>
-  const summary = (Object.keys(words) as State[]).map((state) => `${count(state)} ${words[state]}`).join(', ')
+  const states = (Object.keys(words) as State[]).filter(
+    (state) => state === 'free' || (state === 'used' && leases !== undefined) || count(state) > 0,
+  )
+  const summary = states.map((state) => `${count(state)} ${words[state]}`).join(', ')
   return (
     <figure class="pool">
       <svg
@@ -76,14 +90,12 @@ export function PoolPicture({ network, leases }: { network: NetworkView; leases:
         ))}
       </svg>
       <figcaption class="legend">
-        {(Object.keys(words) as State[])
-          .filter((state) => state === 'free' || state === 'used' || count(state) > 0)
-          .map((state) => (
-            <span key={state}>
-              <span class={`swatch cell-${state}`} aria-hidden="true" />
-              {each ? words[state] : `${count(state)} ${words[state]}`}
-            </span>
-          ))}
+        {states.map((state) => (
+          <span key={state}>
+            <span class={`swatch cell-${state}`} aria-hidden="true" />
+            {each ? words[state] : `${count(state)} ${words[state]}`}
+          </span>
+        ))}
         {each && <span>{t('each square is several addresses')}</span>}
       </figcaption>
     </figure>

@@ -1,25 +1,20 @@
 import { useSignal } from '@preact/signals'
-import type { NetworkView } from '../../services/admin/schema-network.ts'
 import { t } from '../i18n.ts'
 import { TextField } from '../kit/field.tsx'
-import { to } from '../router.ts'
-import { may } from '../session.ts'
-import { devices, faultsOf, listOf } from '../state.ts'
-import { stored } from '../undo.ts'
-import { patchNetwork } from './network-edit.tsx'
+import { faultsOf } from '../state.ts'
+import type { Network, NetworksGround } from './ground.ts'
 
 /** Addresses that are kept for one device each. */
-export function Reservations({ network }: { network: NetworkView }) {
+export function Reservations({ network, ground }: { network: Network; ground: NetworksGround }) {
   const mac = useSignal('')
   const address = useSignal('')
   const failed = useSignal<string | undefined>(undefined)
-  const change = !network.fixed && may('site')
-  const names = new Map(listOf(devices.value).map((row) => [row.mac, row.name]))
-  const put = async (list: NetworkView['reservations'], said: string) => {
+  const change = !network.fixed && ground.mayEdit
+  const put = async (list: Network['reservations'], said: string) => {
     failed.value = undefined
     try {
-      await patchNetwork(network, { reservations: list })
-      await stored(said, 'network', network.id)
+      if (!(await ground.change(network, { reservations: list }))) return false
+      await ground.said(said, network.id)
       return true
     } catch (error) {
       const { text, faults } = faultsOf(error)
@@ -51,8 +46,8 @@ export function Reservations({ network }: { network: NetworkView }) {
                 {one.mac === undefined ? (
                   <code>{one.clientId}</code>
                 ) : (
-                  <a href={to('phones', one.mac)} dir="auto">
-                    {names.get(one.mac) ?? one.mac}
+                  <a href={ground.phoneLink(one.mac)} dir="auto">
+                    {ground.nameOf(one.mac) ?? one.mac}
                   </a>
                 )}
               </span>

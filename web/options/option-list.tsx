@@ -29,9 +29,13 @@ export function OptionList(props: {
               <span class="option-what">
                 <strong>{option.code}</strong> {optionName(option.code)}
               </span>
-              <code class="grow" dir="auto">
-                {optionText(option)}
-              </code>
+              {option.hidden ? (
+                <span class="grow quiet">{t('set; shown to those who may change it')}</span>
+              ) : (
+                <code class="grow" dir="auto">
+                  {optionText(option)}
+                </code>
+              )}
               {option.always === true && <span class="tag">{t('sent to all')}</span>}
               {mayEdit && (
                 <span class="buttons">

@@ -35,9 +35,13 @@ export function Told({ mac, network }: { mac: string; network?: string }) {
                 <span class="option-what">
                   <strong>{option.code}</strong> {optionName(option.code)}
                 </span>
-                <code class="grow" dir="auto">
-                  {option.text}
-                </code>
+                {option.text === undefined ? (
+                  <span class="grow quiet">{t('set; shown to those who may change it')}</span>
+                ) : (
+                  <code class="grow" dir="auto">
+                    {option.text}
+                  </code>
+                )}
                 <span class={`tag ${option.from === 'device' ? 'ours' : ''}`}>
                   {option.from === 'device' ? t('for this kind of phone') : t('of the network')}
                 </span>

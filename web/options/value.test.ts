@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { encodeOption } from '../../services/dhcp/codec-options.ts'
+import { OWN_OPTIONS } from '../../services/dhcp/contract.ts'
 import { networkSchema } from '../../services/dhcp/network-schema.ts'
-import { OWN_OPTIONS } from '../../services/dhcp/policy-setup.ts'
 import { KNOWN_OPTIONS } from './known.ts'
 import { draftOf, NEW_OPTION, type OptionDraft, type OptionType, optionText, readOption } from './value.ts'
 

@@ -1,5 +1,6 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { ChangeView, DeviceView, ExplainView, FilePreview, JourneyView } from '../../services/admin/schema.ts'
+import type { OptionView } from '../../services/admin/schema-network.ts'
 import type { PendingView } from '../../services/admin/schema-refetch.ts'
 import type { EditPreview, ShapeView } from '../../services/admin/schema-workbench.ts'
 import { ApiError, api } from '../api.ts'
@@ -23,6 +24,8 @@ export interface Draft {
   readonly keys?: readonly Key[]
   readonly settings?: Readonly<Record<string, DeviceView['settings'][string] | null>>
   readonly extra?: Readonly<Record<string, Readonly<Record<string, string | null>>>>
+  /** All of them: an edit of one is an edit of the list. */
+  readonly dhcpOptions?: readonly OptionView[]
 }
 
 export interface Desk extends DeskAsks {
@@ -38,6 +41,8 @@ export interface Desk extends DeskAsks {
   readonly failed: Signal<ReturnType<typeof faultsOf> | undefined>
   readonly saving: Signal<boolean>
   load(): Promise<void>
+  /** Asks for the record again, unless something was edited by the time that the answer comes. */
+  refresh(): Promise<void>
   loadJourney(): Promise<void>
   edit(change: Draft): void
   discard(): void
@@ -119,6 +124,13 @@ export function makeDesk(mac: string, source: DeskSource = boxSource(mac)): Desk
     async load() {
       await Promise.all([load(explanation, source.explain), load(shape, source.shape)])
       await loadJourney()
+    },
+    async refresh() {
+      const busy = () => edits.value > 0 || saving.value
+      if (busy() || explanation.value.kind !== 'ready') return
+      const answer = signal<Loaded<ExplainView>>(loading)
+      await load(answer, source.explain)
+      if (answer.value.kind === 'ready' && !busy()) explanation.value = answer.value
     },
     edit(change) {
       const stored = record()

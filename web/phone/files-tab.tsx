@@ -97,12 +97,28 @@ function Pending({ desk, ask }: { desk: Desk; ask: () => Promise<PendingView> })
   return (
     <Await of={pending.value} rows={1}>
       {(it: PendingView) => (
-        <p class="card">
-          {it.files.length === 0
-            ? t('It has all that is set.')
-            : t('It does not have yet: {files}.', { files: it.files.map((file) => file.name).join(', ') })}{' '}
-          <Said>{it.because}</Said> <Said>{it.way?.text}</Said>
-        </p>
+        <div class="card">
+          <p>
+            {it.files.length === 0
+              ? t('It has all that is set.')
+              : t('It does not have yet: {files}.', { files: it.files.map((file) => file.name).join(', ') })}
+          </p>
+          {it.files.length > 0 && (
+            <p class="quiet">
+              {it.reboot === 'yes'
+                ? t('It has to restart for it:')
+                : it.reboot === 'no'
+                  ? t('It need not restart for it:')
+                  : t('Whether it has to restart for it is not known:')}{' '}
+              <Said>{it.because}</Said>
+            </p>
+          )}
+          {it.way !== undefined && (
+            <p class="quiet">
+              {t('How it is told:')} <Said>{it.way.text}</Said>
+            </p>
+          )}
+        </div>
       )}
     </Await>
   )

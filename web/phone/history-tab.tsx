@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { ChangeView } from '../../services/admin/schema.ts'
+import { byWord } from '../activity/words.ts'
 import { t } from '../i18n.ts'
 import { confirmed } from '../kit/dialog.tsx'
 import { Ago, Await, Empty, Section } from '../kit/states.tsx'
@@ -9,6 +10,7 @@ import { may } from '../session.ts'
 import { changes, type Loaded, load } from '../state.ts'
 import { tried } from '../tried.ts'
 import type { Desk } from './desk.ts'
+import { fieldWord } from './field-words.ts'
 
 /** Who changed what when, and a way to take each change back. */
 export function HistoryTab({ desk }: { desk: Desk }) {
@@ -19,7 +21,7 @@ export function HistoryTab({ desk }: { desk: Desk }) {
     const yes = await confirmed({
       title: t('Take this change back?'),
       consequences: [
-        t('These get the values that they had before: {fields}.', { fields: change.fields.join(', ') }),
+        t('These get the values that they had before: {fields}.', { fields: change.fields.map(fieldWord).join(', ') }),
         t('What else was changed since stays. The phone gets it when it fetches again.'),
       ],
       action: t('Take it back'),
@@ -50,10 +52,10 @@ export function HistoryTab({ desk }: { desk: Desk }) {
                         ? t('The record was made')
                         : change.fields.length === 0
                           ? t('Stored without a change')
-                          : change.fields.join(', ')}
+                          : change.fields.map(fieldWord).join(', ')}
                     </span>
                     <span class="quiet">
-                      {change.by}, <Ago at={change.at} />
+                      <span dir="auto">{byWord(change.by)}</span>, <Ago at={change.at} />
                     </span>
                     {!made && change.fields.length > 0 && may('devices') && (
                       <button type="button" disabled={desk.edits.value > 0} onClick={() => void undo(change)}>

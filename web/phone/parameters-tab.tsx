@@ -73,13 +73,15 @@ function Parameters({ id, file, rows, mac }: { id: string; file: string; rows: r
           rows={numbered}
           keyOf={(row) => String(row.i)}
           nameOf={(row) => row.name}
-          rowHeight={narrow ? 60 : 44}
+          rowHeight={narrow ? 84 : 44}
           columns={[
             {
               ...{ id: 'name', title: t('Parameter') },
               cell: (row) => (
                 <>
-                  <code title={row.template}>{row.name}</code>
+                  <code class={narrow ? 'clamp' : ''} title={row.template}>
+                    {row.name}
+                  </code>
                   {narrow && <Value row={row} />}
                 </>
               ),
@@ -103,7 +105,7 @@ function Value({ row }: { row: Parameter }) {
 function Origins({ row, mac }: { row: Parameter; mac: string }) {
   if (row.from.length === 0) return <span class="quiet">{t('the template alone')}</span>
   return (
-    <span>
+    <span class="clamp">
       {row.from.slice(0, 2).map((origin, i) => {
         const source = origin.layer === undefined ? '' : ` (${sourceWord({ layer: origin.layer, of: origin.of })})`
         return (

@@ -115,6 +115,11 @@ function Part({ desk, it, tab }: { desk: Desk; it: ExplainView; tab: string }) {
         <Section id="told" title={t('What DHCP tells it')}>
           <div class="card">
             <Told mac={it.mac} />
+            {it.device && may('devices') && (
+              <p>
+                <a href={to('phones', it.mac, 'settings')}>{t('Tell this phone something else')}</a>
+              </p>
+            )}
           </div>
         </Section>
       </>

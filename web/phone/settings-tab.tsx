@@ -8,6 +8,7 @@ import { may } from '../session.ts'
 import { facts, loadFacts } from '../settings/facts.ts'
 import { FoundSettings } from '../settings/found-settings.tsx'
 import type { Desk } from './desk.ts'
+import { PhoneOptions } from './phone-options.tsx'
 import { RawParameters } from './raw-parameters.tsx'
 import { type Effective, SettingRow } from './setting-row.tsx'
 
@@ -48,6 +49,7 @@ function Settings({ desk, it, all }: { desk: Desk; it: ExplainView; all: readonl
       />
       <Editable when={may('devices')}>
         <RawParameters desk={desk} it={it} />
+        <PhoneOptions desk={desk} it={it} />
       </Editable>
     </>
   )

@@ -2,13 +2,13 @@ import { signal, useSignal } from '@preact/signals'
 import type { DeviceRow } from '../../services/admin/schema.ts'
 import { csvOf, download } from '../csv.ts'
 import { plural, t } from '../i18n.ts'
-import { Check, SelectField } from '../kit/field.tsx'
+import { ColumnsMenu, rememberedColumns } from '../kit/columns-menu.tsx'
+import { SelectField } from '../kit/field.tsx'
 import { FindField } from '../kit/find-field.tsx'
 import { Await, Empty, stateWord } from '../kit/states.tsx'
 import { ChangesPill, useSteady } from '../kit/steady.tsx'
 import { type Order, sorted, Table } from '../kit/table.tsx'
 import { useNarrow } from '../narrow.ts'
-import { remember, remembered } from '../prefs.ts'
 import { route, setQuery, to } from '../router.ts'
 import { may } from '../session.ts'
 import { devices } from '../state.ts'
@@ -17,7 +17,7 @@ import { DEFAULT_COLUMNS, nameOf, phoneColumns } from './columns.tsx'
 import { type Chosen, chosenIn, FILTERS, type Filter, fits, NONE, valuesOf } from './filter.ts'
 
 const order = signal<Order>({ column: 'state', down: false })
-const chosenColumns = signal<readonly string[]>(remembered('columns')?.split(',') ?? DEFAULT_COLUMNS)
+const chosenColumns = rememberedColumns('columns', DEFAULT_COLUMNS)
 const selected = signal<ReadonlySet<string>>(new Set())
 
 /** Every phone that has a record: found, narrowed, sorted, and worked on many at a time. */
@@ -57,7 +57,7 @@ function List({ rows }: { rows: readonly DeviceRow[] }) {
   const narrow = useNarrow()
   const chosen = chosenIn(route.value.query)
   const all = phoneColumns(narrow)
-  const columns = all.filter(({ id }) => (narrow ? ['name', 'state'] : chosenColumns.value).includes(id))
+  const columns = all.filter(({ id }) => (narrow ? ['name', 'state'] : chosenColumns.ids.value).includes(id))
   const found = sorted(
     rows.filter((row) => fits(row, chosen)),
     all,
@@ -83,7 +83,7 @@ function List({ rows }: { rows: readonly DeviceRow[] }) {
         </span>
         <ChangesPill of={steady} />
         <span class="grow" />
-        {!narrow && <Columns />}
+        {!narrow && <ColumnsMenu columns={all.filter(({ id }) => id !== 'name')} chosen={chosenColumns} />}
         <button type="button" onClick={exported}>
           {t('Export CSV')}
         </button>
@@ -183,28 +183,4 @@ function valueWord(filter: Filter, value: string): string {
   if (value === NONE) return t('none')
   if (filter !== 'state') return value
   return value === 'off' ? t('Switched off') : stateWord(value as DeviceRow['verdict']['state'])
-}
-
-function Columns() {
-  return (
-    <details class="menu">
-      <summary class="button">{t('Columns')}</summary>
-      <div class="menu-box">
-        {phoneColumns(false)
-          .filter(({ id }) => id !== 'name')
-          .map(({ id, title }) => (
-            <Check
-              key={id}
-              label={title}
-              checked={chosenColumns.value.includes(id)}
-              change={(checked) => {
-                const others = chosenColumns.value.filter((one) => one !== id)
-                chosenColumns.value = checked ? [...others, id] : others
-                remember('columns', chosenColumns.value.join(','))
-              }}
-            />
-          ))}
-      </div>
-    </details>
-  )
 }

@@ -127,8 +127,8 @@ export function makeLayerDesk(kind: Kind, id: string, ground: LayersGround): Lay
       }
     },
     preview: () => {
-      const { settings, extra, locked } = draft.value
-      const patch = { settings, extra, ...(locked !== undefined && { locked }) }
+      const { settings, extra, locked, options: changed } = draft.value
+      const patch = { settings, extra, ...(locked && { locked }), ...(changed && { dhcpOptions: changed }) }
       return ground.preview(kind, id, { body: bodyOf(stored(), draft.value), patch })
     },
     async remove() {

@@ -10,9 +10,6 @@ export function CloudCard({ it }: { it: CloudView }) {
     return (
       <div class="card">
         <p>{t('This box works alone. Everything that its phones need is in it.')}</p>
-        <p class="quiet">
-          {t('To join a central account, put its address into the configuration (cloud.url) and start the box again.')}
-        </p>
       </div>
     )
   return (

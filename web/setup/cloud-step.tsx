@@ -4,6 +4,7 @@ import { t } from '../i18n.ts'
 import { Await } from '../kit/states.tsx'
 import { to } from '../router.ts'
 import { CloudCard } from './cloud-card.tsx'
+import { CloudJoin } from './cloud-join.tsx'
 import { cloud, loadCloud, skip } from './progress.ts'
 import { goOn, StepFrame } from './step.tsx'
 
@@ -24,7 +25,12 @@ export function CloudStep() {
       why={t('With a central account, many offices are seen and set up from one place. The box needs none.')}
     >
       <Await of={cloud.value} again={() => void loadCloud()}>
-        {(it: CloudView) => <CloudCard it={it} />}
+        {(it: CloudView) => (
+          <>
+            <CloudCard it={it} />
+            <CloudJoin it={it} />
+          </>
+        )}
       </Await>
       <p class="quiet">
         {t('Later under')} <a href={to('system', 'cloud')}>{t('System')}</a>

@@ -7,6 +7,7 @@ import { SelectField } from '../kit/field.tsx'
 import { Await, Empty } from '../kit/states.tsx'
 import { choicesOf, loadNetworks, networks } from '../network/data.ts'
 import { adviceFor, DhcpMode, modeWord } from '../network/dhcp-mode.tsx'
+import { LinkFacts, useLinks } from '../network/link-facts.tsx'
 import { OwnServer } from '../network/own-server.tsx'
 import { go, to } from '../router.ts'
 import { dhcp, journeys, type Loaded, listOf, load } from '../state.ts'
@@ -58,6 +59,7 @@ function OnInterface({ choice }: { choice: ChoiceView }) {
     void load(heard, () => api<HeardView>(`/dhcp/interfaces/${encodeURIComponent(name)}/listen`, { method: 'POST' }))
   }
   useEffect(listen, [name])
+  useLinks()
   const status = dhcp.value.kind === 'ready' ? dhcp.value.value.interfaces.find((it) => it.name === name) : undefined
   const others = heard.value.kind === 'ready' ? heard.value.value.servers.map(({ server }) => server) : undefined
   const offered = heard.value.kind === 'ready' ? heard.value.value.servers[0]?.offered : undefined
@@ -77,6 +79,7 @@ function OnInterface({ choice }: { choice: ChoiceView }) {
                   : t('Another DHCP server answers here: {server}', { server: others?.join(', ') ?? '' })}{' '}
             {offered !== undefined && t('It offered {address}.', { address: offered })}
           </li>
+          <LinkFacts name={name} />
           <li>{seenText()}</li>
           {heard.value.kind !== 'loading' && (
             <li>

@@ -4,6 +4,7 @@ import { Icon } from '../kit/icon.tsx'
 import { NotAllowed, Skeleton } from '../kit/states.tsx'
 import { route, to } from '../router.ts'
 import { may } from '../session.ts'
+import { PasswordQuestion } from '../system/fresh.tsx'
 import { AccountStep } from './account-step.tsx'
 import { CloudStep } from './cloud-step.tsx'
 import { DoneStep } from './done-step.tsx'
@@ -48,6 +49,7 @@ export function SetupPage({ step }: { step: string | undefined }) {
         ))}
       </ol>
       {!known && step === undefined ? <Skeleton rows={4} /> : <At key={here} step={here} />}
+      <PasswordQuestion />
     </div>
   )
 }

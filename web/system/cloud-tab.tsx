@@ -7,6 +7,7 @@ import { Await, Section } from '../kit/states.tsx'
 import { toast } from '../kit/toast.tsx'
 import { may } from '../session.ts'
 import { CloudCard } from '../setup/cloud-card.tsx'
+import { CloudJoin } from '../setup/cloud-join.tsx'
 import { cloud, loadCloud } from '../setup/progress.ts'
 import { tried } from '../tried.ts'
 import { passwordAgain } from './fresh.tsx'
@@ -44,6 +45,7 @@ export function CloudTab() {
         {(it: CloudView) => (
           <>
             <CloudCard it={it} />
+            {may('accounts') && <CloudJoin it={it} />}
             {it.state === 'claimed' && may('accounts') && (
               <div class="buttons">
                 <button type="button" class="danger" onClick={() => void leave(it.orgName)}>

@@ -13,7 +13,7 @@ import { type Loaded, load } from '../state.ts'
 import { tried } from '../tried.ts'
 import { putFile, sizeText } from '../upload.ts'
 import { passwordAgain } from './fresh.tsx'
-import { PreviewList } from './restore-preview.tsx'
+import { AddressChoice, PreviewList } from './restore-preview.tsx'
 
 const restore = signal<Loaded<RestoreView>>({ kind: 'loading' })
 const POLL_MS = 700
@@ -190,6 +190,7 @@ function WithKey({ it }: { it: RestoreView }) {
 }
 
 function Ready({ it }: { it: RestoreView }) {
+  const taken = useSignal(it.address?.suggested ?? false)
   const apply = async () => {
     const yes = await confirmed({
       title: t('Restore this backup?'),
@@ -202,8 +203,9 @@ function Ready({ it }: { it: RestoreView }) {
       danger: true,
     })
     if (!yes || !(await passwordAgain())) return
+    const body = { ...(it.address && { address: taken.value }) }
     await tried(t('It was not restored'), async () => {
-      take(await api<RestoreView>('/restore/apply', { method: 'POST' }))
+      take(await api<RestoreView>('/restore/apply', { method: 'POST', body }))
     })
   }
   return (
@@ -216,6 +218,7 @@ function Ready({ it }: { it: RestoreView }) {
       }
     >
       {it.preview && <PreviewList it={it.preview} />}
+      {it.address && <AddressChoice it={it.address} taken={taken} />}
     </What>
   )
 }

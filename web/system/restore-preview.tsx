@@ -1,5 +1,7 @@
+import type { Signal } from '@preact/signals'
 import type { RestoreView } from '../../services/admin/schema-backup.ts'
 import { plural, t } from '../i18n.ts'
+import { Check } from '../kit/field.tsx'
 import { Icon } from '../kit/icon.tsx'
 
 /** What a checked backup would bring, and what a person has to see to. */
@@ -39,6 +41,35 @@ export function PreviewList({ it }: { it: NonNullable<RestoreView['preview']> })
           })}
         </p>
       )}
+    </>
+  )
+}
+
+/** The address that the other machine had, and whether this one takes it. */
+export function AddressChoice({ it, taken }: { it: NonNullable<RestoreView['address']>; taken: Signal<boolean> }) {
+  const address = it.address ?? t('by DHCP')
+  if (it.obstacle !== undefined)
+    return (
+      <p class="warning">
+        {t('The address of that box was {address}, and cannot be taken here: {reason}.', {
+          ...{ address, reason: it.obstacle },
+        })}
+      </p>
+    )
+  return (
+    <>
+      <Check
+        label={t('Take its address too: {address}', { address })}
+        checked={taken.value}
+        change={(value) => {
+          taken.value = value
+        }}
+      />
+      <p class="quiet">
+        {taken.value
+          ? t('Once the box is well it answers there and no longer here; if it is not well there, it comes back.')
+          : t('Phones look for the box where it was: without its address they find it when they next ask for theirs.')}
+      </p>
     </>
   )
 }

@@ -63,6 +63,23 @@ describe('each state of an update', () => {
     expect(root.querySelector('[aria-current=step]')?.textContent).toBe('Write the other slot')
   })
 
+  it('a window in which it starts by itself is given, told, and taken away', async () => {
+    const window = { from: '02:00', to: '04:00', days: ['mon', 'tue', 'wed', 'thu', 'fri'] as const }
+    await show({})
+    const check = (name: string) =>
+      [...root.querySelectorAll('label')].find((it) => it.textContent === name)?.querySelector('input')
+    await act(async () => check('Start into an installed update by itself')?.click())
+    for (const day of ['Saturday', 'Sunday']) await act(async () => check(day)?.click())
+    const saved = { ...IDLE, phase: 'installed', bundle: '1.5.0', window, windowStartAt: Date.UTC(2026, 10, 27, 2) }
+    state = saved as unknown as UpdateView
+    await act(async () => button('Save')?.click())
+    await vi.waitFor(() => expect(root.textContent).toContain('the box starts into it by itself at'))
+    expect(asked.at(-1)).toEqual({ method: 'PUT', url: '/api/v1/update/window', body: window })
+    await act(async () => check('Start into an installed update by itself')?.click())
+    await act(async () => button('Save')?.click())
+    await vi.waitFor(() => expect(asked.at(-1)).toEqual({ method: 'DELETE', url: '/api/v1/update/window' }))
+  })
+
   it('a start at a time of day is asked for, told, and taken back', async () => {
     await show({ phase: 'installed', bundle: '1.5.0' })
     state = { ...state, restartAt: Date.UTC(2026, 10, 26, 22) }

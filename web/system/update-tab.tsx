@@ -12,6 +12,7 @@ import { type Loaded, load } from '../state.ts'
 import { tried } from '../tried.ts'
 import { putFile } from '../upload.ts'
 import { passwordAgain } from './fresh.tsx'
+import { WindowForm } from './update-window.tsx'
 
 const OFTEN_MS = 700
 const SELDOM_MS = 15_000
@@ -54,7 +55,10 @@ export function UpdateTab() {
               )}
             </div>
             {it.unsupported === undefined ? (
-              <Steps it={it} take={take} />
+              <>
+                <Steps it={it} take={take} />
+                <WindowForm it={it} take={take} />
+              </>
             ) : (
               <Empty icon="system">
                 {t('This box runs on a system of yours, as a package or a container: it is updated with that.')}
@@ -182,7 +186,11 @@ function Restart({ it, take }: { it: UpdateView; take: (it: UpdateView) => void 
   return (
     <>
       <p role="status">
-        {t('Version {version} is installed; it starts with the next start.', { version: it.bundle ?? '' })}
+        {it.windowStartAt === undefined
+          ? t('Version {version} is installed; it starts with the next start.', { version: it.bundle ?? '' })
+          : t('Version {version} is installed; the box starts into it by itself at {time}, in its window.', {
+              ...{ version: it.bundle ?? '', time: fullTime(it.windowStartAt) },
+            })}
       </p>
       <form
         class="stacked"

@@ -29,11 +29,14 @@ export const backup: Words = {
   Backups: 'Sicherungen',
   'Backups are sealed for the key {id}, made at {time}.':
     'Sicherungen werden für den Schlüssel {id} versiegelt, angelegt am {time}.',
+  'by DHCP': 'per DHCP',
+  'By itself': 'Von selbst',
   'Check the signature': 'Die Signatur prüfen',
   'Check the whole backup': 'Die ganze Sicherung prüfen',
   'Choose a backup file': 'Eine Sicherungsdatei auswählen',
   'Choose an update bundle': 'Ein Aktualisierungspaket auswählen',
   Download: 'Herunterladen',
+  'Earlier than the beginning: on the next day.': 'Früher als der Anfang: am nächsten Tag.',
   'Erase everything': 'Alles löschen',
   'Erase everything?': 'Alles löschen?',
   'Erases everything that this box knows, for a new beginning or before it goes to somebody else.':
@@ -89,6 +92,9 @@ export const backup: Words = {
   'Nothing was changed': 'Es wurde nichts geändert',
   'Nothing was erased': 'Es wurde nichts gelöscht',
   'Older ones of the schedule are removed.': 'Ältere, die täglich entstanden, werden entfernt.',
+  'On these days': 'An diesen Tagen',
+  'Once the box is well it answers there and no longer here; if it is not well there, it comes back.':
+    'Sobald die Box in Ordnung ist, antwortet sie dort und nicht mehr hier; ist sie es dort nicht, kommt sie zurück.',
   'One file with everything that makes this box this box. Phones are served meanwhile.':
     'Eine Datei mit allem, was diese Box ausmacht. Telefone werden währenddessen bedient.',
   'Only whoever holds it can open them; it is not in this box.':
@@ -96,6 +102,8 @@ export const backup: Words = {
   'Open the backup': 'Die Sicherung öffnen',
   'Phones are not answered for about a minute; those that are in use go on.':
     'Telefone bekommen etwa eine Minute lang keine Antwort; Gespräche gehen weiter.',
+  'Phones look for the box where it was: without its address they find it when they next ask for theirs.':
+    'Telefone suchen die Box, wo sie war: ohne ihre Adresse finden sie sie erst, wenn sie das nächste Mal nach der eigenen fragen.',
   Print: 'Drucken',
   'Put it aside': 'Beiseitelegen',
   'Recovery key': 'Wiederherstellungsschlüssel',
@@ -113,9 +121,13 @@ export const backup: Words = {
     'Damit er sicher aufbewahrt ist, bevor sich etwas auf ihn verlässt.',
   'Start again at that time': 'Zu dieser Zeit neu starten',
   'Start again now': 'Jetzt neu starten',
+  'Start into an installed update by itself': 'Mit einer installierten Aktualisierung von selbst starten',
   'Start into it': 'Damit starten',
   'Start into version {version}?': 'Mit Version {version} starten?',
+  'Take its address too: {address}': 'Auch ihre Adresse übernehmen: {address}',
   'That is not group {n} of this key.': 'Das ist nicht die Gruppe {n} dieses Schlüssels.',
+  'The address of that box was {address}, and cannot be taken here: {reason}.':
+    'Die Adresse jener Box war {address} und lässt sich hier nicht übernehmen: {reason}.',
   'The backup is being sent …': 'Die Sicherung wird gesendet …',
   'The backup of {box} of {time} did not start, so everything is as it was before.':
     'Die Sicherung von {box} vom {time} ist nicht gestartet, darum ist alles wie zuvor.',
@@ -148,11 +160,14 @@ export const backup: Words = {
   'Time of day': 'Uhrzeit',
   'Type group {n} of it': 'Tippen Sie die Gruppe {n} daraus',
   'Type {word} to go on': 'Tippen Sie {word}, um fortzufahren',
+  Until: 'Bis',
   Update: 'Aktualisierung',
   'Version {version} is installed; it starts with the next start.':
     'Version {version} ist installiert; sie startet mit dem nächsten Start.',
   'Version {version} is installed; the box starts into it at {time}.':
     'Version {version} ist installiert; die Box startet damit am {time}.',
+  'Version {version} is installed; the box starts into it by itself at {time}, in its window.':
+    'Version {version} ist installiert; die Box startet damit von selbst am {time}, in ihrem Zeitfenster.',
   'What was made at {time} can then be restored from a copy elsewhere alone.':
     'Was am {time} erstellt wurde, lässt sich dann nur aus einer Kopie anderswo wiederherstellen.',
   'With the content of firmware files': 'Mit dem Inhalt der Firmware-Dateien',

@@ -1,7 +1,9 @@
+import { cloudLive } from './de-cloud-live.ts'
 import type { Words } from './words.ts'
 
 /** Files given to sites, and rollouts over them. */
 export const cloudRollouts: Words = {
+  ...cloudLive,
   'from the account': 'vom Konto',
   'The central account gave it: it is changed and taken away there.':
     'Das zentrale Konto hat sie gegeben: Dort wird sie geändert und weggenommen.',
@@ -40,8 +42,6 @@ export const cloudRollouts: Words = {
   'all sites': 'alle Standorte',
   'A word in their name or note; none: all sites.': 'Ein Wort in Name oder Notiz; keines: alle Standorte.',
   'First ring': 'Erster Ring',
-  'So many sites, or a share like 10 %; the others follow.':
-    'So viele Standorte oder ein Anteil wie 10 %; die anderen folgen.',
   'Minutes to wait after it': 'Minuten Wartezeit danach',
   'Halt after so many failed phones of a ring': 'Anhalten nach so vielen fehlgeschlagenen Telefonen eines Rings',
   'Only in a part of the day, by the clock of each site': 'Nur zu einer Tageszeit, nach der Uhr jedes Standorts',

@@ -181,7 +181,6 @@ export const cloud: Words = {
   on: 'ein',
   off: 'aus',
   Storage: 'Speicher',
-  '{free} of {total} MB free': '{free} von {total} MB frei',
   all: 'alle',
   'To the sites': 'Zu den Standorten',
   'Saved.': 'Gespeichert.',
@@ -329,7 +328,6 @@ export const cloud: Words = {
   'Who did what, when, and from where.': 'Wer was wann und von wo getan hat.',
   Notes: 'Notizen',
   'Nothing has happened yet.': 'Noch ist nichts geschehen.',
-  'Export as CSV': 'Als CSV exportieren',
   'Forgot the password?': 'Passwort vergessen?',
   'Without it at hand, one of the recovery codes does it too.':
     'Ist er nicht zur Hand, geht auch einer der Wiederherstellungscodes.',

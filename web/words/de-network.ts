@@ -1,7 +1,9 @@
+import { networks } from './de-networks.ts'
 import type { Words } from './words.ts'
 
 /** German of the page Network. */
 export const network: Words = {
+  ...networks,
   'A FRITZ!Box cannot hand out option 66. Let the box answer phones only, beside it, with a range of its own:':
     'Eine FRITZ!Box kann Option 66 nicht verteilen. Lassen Sie die Box daneben nur Telefonen antworten, mit einem eigenen Bereich:',
   'A lease lasts': 'Eine Zuteilung gilt',

@@ -75,8 +75,22 @@ export const setup: Words = {
   'This box works alone. Everything that its phones need is in it.':
     'Diese Box arbeitet allein. Alles, was ihre Telefone brauchen, ist in ihr.',
   'Time zone': 'Zeitzone',
-  'To join a central account, put its address into the configuration (cloud.url) and start the box again.':
-    'Um einem zentralen Konto beizutreten, tragen Sie dessen Adresse in die Konfiguration ein (cloud.url) und starten die Box neu.',
+  'Plugged into': 'Angeschlossen an',
+  port: 'Anschluss',
+  'This port is in VLAN {n}.': 'Dieser Anschluss ist in VLAN {n}.',
+  'Its VLANs:': 'Seine VLANs:',
+  'Phones at such a port go to VLAN {n}, where they do not hear this box. Give the box a port in VLAN {n}, or have a DHCP relay of that VLAN name it.':
+    'Telefone an einem solchen Anschluss gehen in VLAN {n}, wo sie diese Box nicht hören. Geben Sie der Box einen Anschluss in VLAN {n}, oder lassen Sie ein DHCP-Relay dieses VLANs auf sie verweisen.',
+  '{n} phone tells who it is (LLDP).|{n} phones tell who they are (LLDP).':
+    '{n} Telefon sagt, wer es ist (LLDP).|{n} Telefone sagen, wer sie sind (LLDP).',
+  'Join a central account': 'Einem zentralen Konto beitreten',
+  'Address of the account': 'Adresse des Kontos',
+  'As its people open it in their browser, for example https://cloud.example':
+    'Wie man es im Browser öffnet, zum Beispiel https://cloud.example',
+  'Join this account': 'Diesem Konto beitreten',
+  'Go to this one instead': 'Stattdessen zu diesem',
+  'Work without one': 'Ohne Konto arbeiten',
+  'Another account, or none': 'Ein anderes Konto oder keines',
   'Type it in at': 'Einzugeben unter',
   'Watch the overview.': 'Behalten Sie die Übersicht im Auge.',
   'Where the phones register. A phone or a line can have another server later.':

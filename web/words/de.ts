@@ -1,6 +1,7 @@
 import { account } from './de-account.ts'
 import { activity } from './de-activity.ts'
 import { address } from './de-address.ts'
+import { audit } from './de-audit.ts'
 import { backup } from './de-backup.ts'
 import { cloud } from './de-cloud.ts'
 import { cloudRollouts } from './de-cloud-rollouts.ts'
@@ -17,6 +18,7 @@ import type { Words } from './words.ts'
 export const words: Words = {
   ...account,
   ...activity,
+  ...audit,
   ...backup,
   ...address,
   ...cloud,
@@ -85,7 +87,6 @@ export const words: Words = {
   'Close message': 'Meldung schließen',
   'Code to pick up': 'Code zum Heranholen',
   Colours: 'Farben',
-  Columns: 'Spalten',
   'Comes from': 'Kommt von',
   Command: 'Befehl',
   Completed: 'Abgeschlossen',
@@ -117,7 +118,6 @@ export const words: Words = {
   'Entry of a BLF list': 'Eintrag einer BLF-Liste',
   'Every phone has what it should have.': 'Jedes Telefon hat, was es haben soll.',
   'Everything fits.': 'Alles passt.',
-  'Export CSV': 'Als CSV ausgeben',
   Extension: 'Nebenstelle',
   'Fetch again': 'Neu holen lassen',
   'Fetch again: {name}': 'Neu holen lassen: {name}',
