@@ -128,7 +128,7 @@ describeOrSkip('an account with two boxes', ['namespaces', 'curl', 'sysctl', 'ch
       await farm.boot([phone])
     }
     await link('Pages', 'Fleet').click()
-    await expect.poll(() => page.getByText('108.86.0.20').count(), PATIENTLY).toBe(2)
+    await expect.poll(() => page.locator('tbody').getByText('108.86.0.20').count(), PATIENTLY).toBe(2)
     await link('Pages', 'Rollouts').click()
     await button('New rollout').click()
     const dialog = page.getByRole('dialog')
