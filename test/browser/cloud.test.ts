@@ -504,53 +504,60 @@ describeOrSkip('the page of the central account', ['namespaces', 'curl', 'chromi
     await page.getByText('There is no token.').waitFor()
   })
 
+  /** Every screen, by the name of its picture. */
+  async function listScreens(): Promise<readonly (readonly [string, string])[]> {
+    const { sites } = await cloud.inAccount<{ sites: readonly { id: string }[] }>('GET', '/sites')
+    const { accounts } = await cloud.api<{ accounts: readonly { id: string }[] }>('GET', '/accounts')
+    const base = `#/${accounts[0]?.id}`
+    const site = `${base}/sites/${sites[0]?.id}`
+    const device = `${site}/devices/${MAC}`
+    const { rollouts } = await cloud.inAccount<{ rollouts: readonly { id: string }[] }>('GET', '/rollouts')
+    return [
+      ...([
+        ['sites', base],
+        ['choose', '#/choose'],
+        ['claim', `${base}/claim`],
+      ] as const),
+      ...([
+        ['site', site],
+        ['site-box', `${site}/box`],
+        ['site-conflicts', `${site}/conflicts`],
+      ] as const),
+      ...['people', 'settings', 'networks', 'templates'].map((tab) => [`site-${tab}`, `${site}/${tab}`] as const),
+      ['template', `${base}/templates/yealink/settings.liquid`],
+      ['me', '#/me'],
+      ['fleet', `${base}/fleet`],
+      ['rollout', `${base}/rollouts/${rollouts[0]?.id}`],
+      ...['state', 'journey', 'record', 'lines', 'keys', 'settings', 'files', 'history'].map(
+        (tab) => [`device-${tab}`, `${device}/${tab}`] as const,
+      ),
+      ...['', '/ended', '/rules', '/channels'].map(
+        (tab) => [`alerts${tab.replace('/', '-')}`, `${base}/alerts${tab}`] as const,
+      ),
+      ...['settings', 'settings/group/lobby', 'templates', 'account', 'account/boxes', 'account/transfer'].map(
+        (id) => [id.replaceAll('/', '-'), `${base}/${id}`] as const,
+      ),
+      ...['customers', 'people', 'reports', 'files', 'rollouts', 'tokens', 'audit', 'more', 'nowhere'].map(
+        (id) => [id, `${base}/${id}`] as const,
+      ),
+    ]
+  }
+  let screens: ReturnType<typeof listScreens> | undefined
+
   // At once: each has a page, and so a processor, of its own.
   it.concurrent.each(FORMS)(
     '$name: a picture of every screen, light and dark, and axe ($axe) finds nothing',
     async (form) => {
-      const { sites } = await cloud.inAccount<{ sites: readonly { id: string }[] }>('GET', '/sites')
-      const { accounts } = await cloud.api<{ accounts: readonly { id: string }[] }>('GET', '/accounts')
-      const base = `#/${accounts[0]?.id}`
-      const site = `${base}/sites/${sites[0]?.id}`
-      const device = `${site}/devices/${MAC}`
-      const { rollouts } = await cloud.inAccount<{ rollouts: readonly { id: string }[] }>('GET', '/rollouts')
-      const screens: readonly (readonly [string, string])[] = [
-        ...([
-          ['sites', base],
-          ['choose', '#/choose'],
-          ['claim', `${base}/claim`],
-        ] as const),
-        ...([
-          ['site', site],
-          ['site-box', `${site}/box`],
-          ['site-conflicts', `${site}/conflicts`],
-        ] as const),
-        ...['people', 'settings', 'networks', 'templates'].map((tab) => [`site-${tab}`, `${site}/${tab}`] as const),
-        ['template', `${base}/templates/yealink/settings.liquid`],
-        ['me', '#/me'],
-        ['fleet', `${base}/fleet`],
-        ['rollout', `${base}/rollouts/${rollouts[0]?.id}`],
-        ...['state', 'journey', 'record', 'lines', 'keys', 'settings', 'files', 'history'].map(
-          (tab) => [`device-${tab}`, `${device}/${tab}`] as const,
-        ),
-        ...['', '/ended', '/rules', '/channels'].map(
-          (tab) => [`alerts${tab.replace('/', '-')}`, `${base}/alerts${tab}`] as const,
-        ),
-        ...['settings', 'settings/group/lobby', 'templates', 'account', 'account/boxes', 'account/transfer'].map(
-          (id) => [id.replaceAll('/', '-'), `${base}/${id}`] as const,
-        ),
-        ...['customers', 'people', 'reports', 'files', 'rollouts', 'tokens', 'audit', 'more', 'nowhere'].map(
-          (id) => [id, `${base}/${id}`] as const,
-        ),
-      ]
+      screens ??= listScreens()
       const storageState = await page.context().storageState()
-      const looking = await browser.openAnyway(base, { viewport: form.viewport, storageState })
+      const looking = await browser.openAnyway('', { viewport: form.viewport, storageState })
       const found: string[] = []
-      for (const [screen, path] of screens) {
+      for (const [screen, path] of await screens) {
         await looking.goto(`${PAGE_URL}${path}`)
         await looking.locator('main h1').first().waitFor()
         await looking.waitForFunction(() => document.querySelector('.skeleton') === null)
         found.push(...(await look(looking, `cloud-${screen}`, form)))
+        if (form.name === 'phone') found.push(...(await new ByKeyboard(looking).round()))
       }
       await looking.close({ runBeforeUnload: false })
       expect([...new Set(found)]).toEqual([])

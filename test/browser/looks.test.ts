@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DemoBox } from '../support/box-process.ts'
+import { ByKeyboard } from '../support/by-keyboard.ts'
 import { BUILT, buildPage, FORMS, HAS_BROWSER, look, PageBrowser } from '../support/page-browser.ts'
 import { officeBox } from '../support/page-site.ts'
 
@@ -159,6 +160,7 @@ describe.skipIf(!HAS_BROWSER)('how every page looks (skipped without /usr/bin/ch
         await page.waitForFunction(() => document.querySelector('.skeleton') === null)
         await prepare?.(page)
         found.push(...(await look(page, place, form)))
+        if (form.name === 'phone' && !prepare) found.push(...(await new ByKeyboard(page).round()))
         // Nothing is to be saved: the page must not ask.
         await page.evaluate(() => document.querySelector<HTMLElement>('.save-bar')?.remove())
       }

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { fetchHttp } from '../../appliance/phone/http-client.ts'
+import { parseIpv4 } from '../../services/core/ipv4.ts'
 import type { DemoBox } from '../support/box-process.ts'
 import { ByKeyboard } from '../support/by-keyboard.ts'
 import { buildPage, HAS_BROWSER, PageBrowser } from '../support/page-browser.ts'
@@ -169,10 +171,15 @@ describe.skipIf(!HAS_BROWSER)('the page of a real box with virtual phones (skipp
     const promised = await dialog.locator('.line.new .code-text').allTextContents()
     await keys.press(dialog.getByRole('button', { name: 'Save' }))
     await saved(page)
-    const { text } = await box.api<{ text: string }>(`/devices/${encodeURIComponent(desk)}/file`)
+    // The phone itself, from its own address.
+    const { journeys } = await box.api<{ journeys: { mac: string; address?: string }[] }>('/journeys')
+    const address = parseIpv4(journeys.find(({ mac }) => mac === desk)?.address ?? '')
+    const url = new URL(`http://127.0.0.1:${box.ports['http-port']}/yealink/${desk.replaceAll(':', '')}.cfg`)
+    const text = new TextDecoder().decode((await fetchHttp(url, address, `Yealink SIP-T46U 108.86.0.20 ${desk}`)).bytes)
     const lines = new Set(text.split('\n'))
     expect(promised.filter((line) => line.includes('linekey') && !lines.has(line))).toEqual([])
     expect(text).toMatch(/linekey\.4\.value = 302/)
+    await page.locator('main .badge', { hasText: 'Configured' }).waitFor()
     await page.close()
   })
 

@@ -5,6 +5,7 @@ import { focusOf } from './focus-look.ts'
 
 /** More stops than any page of ours has. */
 const MOST_STOPS = 250
+const A_ROUND = 25
 
 /**
  * Works a page as somebody without a mouse does: Tab until it is reached, then the keys of what is reached. Each stop on
@@ -56,10 +57,44 @@ export class ByKeyboard {
     throw new InvariantError(`the keyboard does not reach ${locator}`)
   }
 
+  /**
+   * Tabs through the main part of a page, as far as it does not repeat itself: what is not seen, and where Tab leads no
+   * further. Best on a telephone, where most can hide what the keyboard is in.
+   */
+  async round(): Promise<string[]> {
+    const faults: string[] = []
+    await this.#page.evaluate(() => document.querySelector('main')?.focus())
+    for (let stop = 0; stop < A_ROUND; stop++) {
+      const before = await this.#page.evaluateHandle(() => document.activeElement)
+      await this.#page.keyboard.press('Tab')
+      const { there, lost, fault } = await before.evaluate(focusOf)
+      if (lost) break
+      if (there) return [...faults, `Tab leads no further from stop ${stop}`]
+      // It may be scrolling still.
+      const stays = async () => (await before.evaluate(focusOf)).fault
+      if (
+        fault !== '' &&
+        !(await expect
+          .poll(stays)
+          .toBe('')
+          .then(
+            () => true,
+            () => false,
+          ))
+      )
+        faults.push(fault)
+    }
+    // As when it was opened, with nothing under the bar at the top.
+    await this.#page.evaluate(() => scrollTo(0, 0))
+    return faults
+  }
+
   /** What went away with the last key has handed the keyboard on. */
   async held(locator: Locator): Promise<void> {
     const lost = async () => (await locator.evaluate(focusOf)).lost
-    if (await lost()) await expect.poll(lost, { message: `the keyboard was dropped before ${locator}` }).toBe(false)
+    // What was switched off gets its time to come back.
+    const patience = { timeout: 5_000, message: `the keyboard was dropped before ${locator}` }
+    if (await lost()) await expect.poll(lost, patience).toBe(false)
   }
 
   /** A button, a link, the heading of what opens. */

@@ -11,11 +11,11 @@ export interface Focus {
 }
 
 /** Looks where the keyboard is. Runs in the page, and so uses nothing from outside of itself. */
-export function focusOf(wanted: Element | undefined): Focus {
+export function focusOf(wanted: Element | null): Focus {
   const at = document.activeElement
   const lost = at === null || at === document.body
   const before =
-    !lost && wanted !== undefined && (at.compareDocumentPosition(wanted) & Node.DOCUMENT_POSITION_PRECEDING) !== 0
+    !lost && wanted !== null && (at.compareDocumentPosition(wanted) & Node.DOCUMENT_POSITION_PRECEDING) !== 0
   const fault = lost || !(at instanceof HTMLElement) ? '' : faultOf(at)
   return { there: at !== null && at === wanted, before, lost, fault }
 

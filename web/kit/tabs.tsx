@@ -16,7 +16,15 @@ export function Tabs({ label, tabs, at }: { label: string; tabs: readonly Tab[];
     if (open && row.current) row.current.scrollLeft = open.offsetLeft - row.current.clientWidth / 3
   }, [at])
   return (
-    <nav class="tabs" aria-label={label} ref={row}>
+    <nav
+      class="tabs"
+      aria-label={label}
+      ref={row}
+      onFocusIn={({ target }) => {
+        // The browser is content with a corner of it.
+        if (target instanceof HTMLElement) target.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+      }}
+    >
       {tabs.map((tab) => (
         <a key={tab.id} href={tab.href} aria-current={tab.id === at ? 'page' : undefined}>
           {tab.text} {tab.mark !== undefined && <span class="count">{tab.mark}</span>}
