@@ -37,12 +37,16 @@ export function Combobox<Value>(props: Props<Value>) {
   const found = useSignal<readonly Option<Value>[]>([])
   const at = useSignal(-1)
   const asked = useRef(0)
+  /** For which text the list is, and whether Enter waits for the one of a newer text. */
+  const answered = useRef<string | undefined>(undefined)
+  const entering = useRef(false)
   useEffect(() => {
     if (props.autofocus) input.current?.focus()
   }, [])
   useEffect(() => {
     const mine = ++asked.current
-    void Promise.resolve(props.find(props.text)).then(
+    const { text } = props
+    void Promise.resolve(props.find(text)).then(
       (options) => {
         if (mine !== asked.current) return
         // Who has chosen already keeps the choice: an answer that comes late takes nothing from under the fingers.
@@ -50,6 +54,9 @@ export function Combobox<Value>(props: Props<Value>) {
         const same = chosen === undefined ? -1 : options.findIndex(({ key }) => key === chosen)
         found.value = options
         at.value = props.open ? (options.length > 0 ? 0 : -1) : same
+        answered.current = text
+        if (entering.current) take(options[at.value])
+        entering.current = false
       },
       () => {
         if (mine === asked.current) found.value = []
@@ -71,7 +78,8 @@ export function Combobox<Value>(props: Props<Value>) {
       document.getElementById(`${id}-${at.value}`)?.scrollIntoView({ block: 'nearest' })
     } else if (event.key === 'Enter') {
       event.preventDefault()
-      take(open.value ? found.value[at.value] : undefined)
+      if (props.open && answered.current !== props.text) entering.current = true
+      else take(open.value ? found.value[at.value] : undefined)
     } else if (event.key === 'Escape' && open.value && !props.open) {
       event.preventDefault()
       event.stopPropagation()
@@ -87,6 +95,7 @@ export function Combobox<Value>(props: Props<Value>) {
       </label>
       <input
         ref={input}
+        data-focused={props.autofocus ? '' : undefined}
         id={id}
         name={id}
         role="combobox"

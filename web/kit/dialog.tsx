@@ -18,6 +18,8 @@ export function Dialog(props: {
   useEffect(() => {
     const it = dialog.current
     it?.showModal()
+    // The browser takes the first control there is, which closes it again.
+    it?.querySelector<HTMLElement>('[data-focused]')?.focus()
     return () => it?.close()
   }, [])
   return (
