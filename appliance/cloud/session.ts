@@ -30,8 +30,11 @@ import { type AccountRolloutsDeps, followRollouts } from './rollouts.ts'
 import { makeSystemRollouts } from './system-rollouts.ts'
 import { objectionTo } from './usable.ts'
 
-/** A stream that was away may have missed a poke: the next cycle is no later than this. */
-const AFTER_STREAM_MS = 60_000
+/**
+ * A stream that was away may have missed a poke: the next cycle is no later than this. Streams come back spread over many
+ * seconds already (policy-pace.ts), so an account that starts anew is not asked by all boxes at once.
+ */
+const AFTER_STREAM_MS = 10_000
 /** What phones do during a rollout goes up together. */
 const REPORT_MS = 1_000
 /** What a report has room for. */

@@ -26,6 +26,7 @@ export interface BoxSeenDeps {
 export function makeBoxSeen({ database, clock, back }: BoxSeenDeps) {
   const written = new Map<string, EpochMs>()
   const waiting = new Map<string, { readonly seen_at: EpochMs; readonly address: string }>()
+  let flushing: Promise<void> | undefined
 
   /** Those of them that were away until now. */
   function away(boxIds: readonly string[]) {
@@ -37,6 +38,26 @@ export function makeBoxSeen({ database, clock, back }: BoxSeenDeps) {
       .where((eb) => eb.or([eb('seen.seen_at', 'is', null), eb('seen.seen_at', '<', clock.now() - ONLINE_MS)]))
       .execute()
   }
+  async function flush(): Promise<void> {
+    const rows = [...waiting].map(([box_id, row]) => ({ box_id, ...row }))
+    for (let i = 0; i < rows.length; i += BATCH) {
+      const batch = rows.slice(i, i + BATCH)
+      const returned = await away(batch.map(({ box_id }) => box_id))
+      await database.db
+        .insertInto('box_seen')
+        .values(batch)
+        .onConflict((conflict) =>
+          conflict
+            .column('box_id')
+            .doUpdateSet((eb) => ({ seen_at: eb.ref('excluded.seen_at'), address: eb.ref('excluded.address') })),
+        )
+        .execute()
+      for (const { box_id, seen_at } of batch) if (waiting.get(box_id)?.seen_at === seen_at) waiting.delete(box_id)
+      for (const { account_id, site_id } of returned) back(account_id, site_id)
+    }
+    for (const [boxId, at] of written) if (clock.now() - at > EVERY_MS) written.delete(boxId)
+  }
+
   return {
     note(boxId: string, address: string): void {
       const now = clock.now()
@@ -45,25 +66,12 @@ export function makeBoxSeen({ database, clock, back }: BoxSeenDeps) {
       waiting.set(boxId, { seen_at: now, address })
     },
 
-    /** Writes what waits; what cannot be written now is tried again. */
-    async flush(): Promise<void> {
-      const rows = [...waiting].map(([box_id, row]) => ({ box_id, ...row }))
-      for (let i = 0; i < rows.length; i += BATCH) {
-        const batch = rows.slice(i, i + BATCH)
-        const returned = await away(batch.map(({ box_id }) => box_id))
-        await database.db
-          .insertInto('box_seen')
-          .values(batch)
-          .onConflict((conflict) =>
-            conflict
-              .column('box_id')
-              .doUpdateSet((eb) => ({ seen_at: eb.ref('excluded.seen_at'), address: eb.ref('excluded.address') })),
-          )
-          .execute()
-        for (const { box_id, seen_at } of batch) if (waiting.get(box_id)?.seen_at === seen_at) waiting.delete(box_id)
-        for (const { account_id, site_id } of returned) back(account_id, site_id)
-      }
-      for (const [boxId, at] of written) if (clock.now() - at > EVERY_MS) written.delete(boxId)
+    /** Writes what waits, one call at a time; what cannot be written now is tried again. */
+    flush(): Promise<void> {
+      flushing ??= flush().finally(() => {
+        flushing = undefined
+      })
+      return flushing
     },
   }
 }

@@ -59,6 +59,18 @@ describe('the boot loader’s memory', () => {
     expect(/^#+$/.test(bytes.slice(512))).toBe(true)
   })
 
+  it('keeps what two say at the same time', async () => {
+    const env = { ...process.env, BRANCHLINE_GRUBENV: memory, BRANCHLINE_CMDLINE: commandLine }
+    for (let i = 0; i < 10; i++) {
+      remember('ORDER=A B, A_OK=1, A_TRY=1, B_OK=1, B_TRY=2')
+      const both = [['set-state', 'A', 'bad'], ['mark-well']].map(
+        (words) => Bun.spawn([SLOTS, ...words], { env }).exited,
+      )
+      expect(await Promise.all(both)).toEqual([0, 0])
+      expect(remembered()).toBe('ORDER=B A, A_OK=0, A_TRY=0, B_OK=1, B_TRY=0')
+    }
+  })
+
   it('is taken for a new one where it cannot be read', () => {
     writeFileSync(memory, '\0'.repeat(1024))
     expect(slots('get-primary')).toBe('A')

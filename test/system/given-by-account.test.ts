@@ -150,6 +150,8 @@ describeOrSkip('what an account gives to its boxes', ['namespaces', 'curl', 'sys
         await cloud.inAccount('PUT', `/sites/${site}/devices/${mac}`, {
           ...{ vendor: 'yealink', model: 'T46U', lines: [{ index: 1, user: `20${n}`, server: 'pbx.example' }] },
         })
+      // Its stream may have opened only after they were written: then it would ask within a minute.
+      await box.told('cloud', 'sync')
       await expect.poll(() => box.api(`/devices/${PHONES[2]?.mac}`).catch(() => undefined), PATIENTLY).toBeDefined()
       farm = new PhoneFarm(lab, 'bench', ['192.0.2.1', 'Yealink SIP-T46U VERSION MAC', '108.86.0.20'])
       await farm.boot(PHONES)

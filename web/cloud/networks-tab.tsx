@@ -1,5 +1,4 @@
 import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
 import { api } from '../api.ts'
 import { t } from '../i18n.ts'
 import { Await, Section } from '../kit/states.tsx'
@@ -10,7 +9,6 @@ import { type Branch, networksGround } from './networks-ground.ts'
 import { path } from './session.ts'
 import type { FleetDevice, FleetSite, SiteStatus } from './types.ts'
 
-const EVERY_MS = 10_000
 /** Phones whose addresses are looked at. */
 const MOST = 500
 
@@ -19,17 +17,13 @@ type Shown = Network & { readonly reached?: boolean }
 /** The networks of a site: what the account holds of them, and what it knows of the box that is to use them. */
 export function NetworksTab({ site, standing }: { site: string; standing: FleetSite | undefined }) {
   const adding = useSignal(false)
-  const networks = useAsked(site, async () => {
-    return (await api<{ networks: readonly Shown[] }>(path('sites', site, 'networks'))).networks
-  })
-  const branch = useAsked(site, () => branchOf(site))
-  useEffect(() => {
-    // Whether the box has read them becomes known by itself.
-    const timer = setInterval(() => {
-      if (!document.hidden) networks.again()
-    }, EVERY_MS)
-    return () => clearInterval(timer)
-  }, [site])
+  const networks = useAsked(
+    site,
+    async () => (await api<{ networks: readonly Shown[] }>(path('sites', site, 'networks'))).networks,
+    // That the box has read them is told with what it makes of its phones.
+    { what: ['records', 'devices', 'box'], site },
+  )
+  const branch = useAsked(site, () => branchOf(site), { what: ['devices', 'box'], site })
   const hasBox = standing?.boxId != null
   return (
     <Await of={networks.of} again={networks.again} rows={6}>
