@@ -68,10 +68,11 @@ export class ByKeyboard {
       const before = await this.#page.evaluateHandle(() => document.activeElement)
       await this.#page.keyboard.press('Tab')
       const { there, lost, fault } = await before.evaluate(focusOf)
+      await before.dispose()
       if (lost) break
       if (there) return [...faults, `Tab leads no further from stop ${stop}`]
       // It may be scrolling still.
-      const stays = async () => (await before.evaluate(focusOf)).fault
+      const stays = async () => (await this.#page.evaluate(focusOf, null)).fault
       if (
         fault !== '' &&
         !(await expect
