@@ -89,9 +89,12 @@ async function counter(name: string): Promise<number> {
 /** What the kernel holds for a UDP port of the box, and how many datagrams it had to throw away. */
 async function queueOf(port: number): Promise<{ readonly waiting: number; readonly dropped: number }> {
   const local = ` 0100007F:${port.toString(16).toUpperCase().padStart(4, '0')} `
-  const row = (await Bun.file('/proc/net/udp').text()).split('\n').find((line) => line.includes(local))
-  const fields = row?.trim().split(/\s+/) ?? []
+  // The kernel lists sockets a page at a time: one may be missing while others come and go between two pages.
+  let row: string | undefined
+  for (let tries = 0; row === undefined && tries < 20; tries++)
+    row = (await Bun.file('/proc/net/udp').text()).split('\n').find((line) => line.includes(local))
   if (row === undefined) throw new InvariantError(`nobody listens on udp port ${port}: ${box.log}`)
+  const fields = row.trim().split(/\s+/)
   return { waiting: Number.parseInt(fields[4]?.split(':')[1] ?? '0', 16), dropped: Number(fields.at(-1)) }
 }
 
