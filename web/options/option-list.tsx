@@ -1,9 +1,8 @@
 import { useSignal } from '@preact/signals'
 import type { OptionView } from '../../services/admin/schema-network.ts'
 import { t } from '../i18n.ts'
-import { optionName } from './known.ts'
 import { OptionDialog } from './option-dialog.tsx'
-import { optionText } from './value.ts'
+import { OptionSaid } from './option-said.tsx'
 
 /** Options one below the other, each with its name and value; `change` takes the whole list and says what was refused. */
 export function OptionList(props: {
@@ -26,16 +25,7 @@ export function OptionList(props: {
         <ul class="files dhcp-options">
           {options.map((option) => (
             <li key={option.code}>
-              <span class="option-what">
-                <strong>{option.code}</strong> {optionName(option.code)}
-              </span>
-              {option.hidden ? (
-                <span class="grow quiet">{t('set; shown to those who may change it')}</span>
-              ) : (
-                <code class="grow" dir="auto">
-                  {optionText(option)}
-                </code>
-              )}
+              <OptionSaid option={option} />
               {option.always === true && <span class="tag">{t('sent to all')}</span>}
               {mayEdit && (
                 <span class="buttons">

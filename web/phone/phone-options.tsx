@@ -1,8 +1,7 @@
 import type { ExplainView } from '../../services/admin/schema.ts'
 import { t } from '../i18n.ts'
-import { optionName } from '../options/known.ts'
 import { OptionList } from '../options/option-list.tsx'
-import { optionText } from '../options/value.ts'
+import { OptionSaid } from '../options/option-said.tsx'
 import { may } from '../session.ts'
 import type { Desk } from './desk.ts'
 import { sourceWord } from './setting-row.tsx'
@@ -28,16 +27,7 @@ export function PhoneOptions({ desk, it }: { desk: Desk; it: ExplainView }) {
         <ul class="files dhcp-options">
           {inherited.map(({ option, ...source }) => (
             <li key={option.code}>
-              <span class="option-what">
-                <strong>{option.code}</strong> {optionName(option.code)}
-              </span>
-              {option.hidden ? (
-                <span class="grow quiet">{t('set; shown to those who may change it')}</span>
-              ) : (
-                <code class="grow" dir="auto">
-                  {optionText(option)}
-                </code>
-              )}
+              <OptionSaid option={option} />
               <span class="tag">{sourceWord(source)}</span>
             </li>
           ))}
