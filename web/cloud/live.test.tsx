@@ -135,7 +135,7 @@ describe('a page that follows its account', () => {
     // Not one for each try that failed.
     expect(Source.all.length).toBeLessThan(10)
     const root = document.createElement('div')
-    act(() => render(<Connection />, root))
+    void act(() => render(<Connection />, root))
     expect(root.querySelector('.connection-word')?.textContent).toBe('Not live')
     expect(root.textContent).toContain('every 20 s')
     await pass(120_000)
@@ -160,11 +160,11 @@ describe('a page that follows its account', () => {
     reachable = false
     newest().refuse()
     await pass(100)
-    act(() => render(<Away />, root))
+    void act(() => render(<Away />, root))
     expect(root.textContent).toContain('The account cannot be reached.')
     await pass(10_000)
     newest().say('hello')
-    act(() => render(<Away />, root))
+    void act(() => render(<Away />, root))
     expect(root.textContent).toBe('')
   })
 })
