@@ -64,7 +64,7 @@ describe.skipIf(!HAS_BROWSER)('how every page looks (skipped without /usr/bin/ch
     ],
     ['network-add', '#/network/add', (page) => page.getByRole('dialog', { name: 'Add a network' }).waitFor()],
     ['setup', '#/setup'],
-    ...['account', 'network', 'server', 'cloud', 'done'].map((step) => [`setup-${step}`, `#/setup/${step}`] as const),
+    ...['network', 'server', 'cloud', 'done'].map((step) => [`setup-${step}`, `#/setup/${step}`] as const),
     ['settings', '#/settings'],
     ['settings-group', '#/settings/group/lobby'],
     [
@@ -109,7 +109,7 @@ describe.skipIf(!HAS_BROWSER)('how every page looks (skipped without /usr/bin/ch
     ['system-backup', '#/system/backup'],
     ['system-update', '#/system/update'],
     ['system-logs', '#/system/logs'],
-    ['system-diagnosis', '#/system/diagnosis'],
+    ...['account', 'accounts', 'trust'].map((tab) => [`system-${tab}`, `#/system/${tab}`] as const),
     ['more', '#/more'],
     [
       'keys-help',

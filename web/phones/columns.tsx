@@ -83,7 +83,7 @@ export function phoneColumns(narrow: boolean): readonly PhoneColumn[] {
       cell: (row) => <Said>{row.firmware}</Said>,
     },
     {
-      ...{ id: 'seen', title: t('Last seen'), width: 6.5, sort: (row) => row.lastSeen ?? 0 },
+      ...{ id: 'seen', title: t('Last seen'), width: 7.5, sort: (row) => row.lastSeen ?? 0 },
       plain: (row) => (row.lastSeen === undefined ? '' : fullTime(row.lastSeen)),
       cell: (row) => row.lastSeen !== undefined && <Ago at={row.lastSeen} />,
     },
