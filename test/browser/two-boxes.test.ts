@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { CloudView } from '../../services/admin/schema-cloud.ts'
 import { violations } from '../support/axe.ts'
 import { BoxUnderTest, drain, office, PATIENTLY } from '../support/box-under-test.ts'
+import { ByKeyboard } from '../support/by-keyboard.ts'
 import { CLOUD_URL, CloudInNamespace } from '../support/cloud-in-namespace.ts'
 import { colons } from '../support/colons.ts'
 import { describeOrSkip, Namespaces } from '../support/netns.ts'
@@ -129,17 +130,19 @@ describeOrSkip('an account with two boxes', ['namespaces', 'curl', 'sysctl', 'ch
     }
     await link('Pages', 'Fleet').click()
     await expect.poll(() => page.locator('tbody').getByText('108.86.0.20').count(), PATIENTLY).toBe(2)
-    await link('Pages', 'Rollouts').click()
-    await button('New rollout').click()
+    // From here to its end by keyboard alone.
+    const keys = new ByKeyboard(page)
+    await keys.press(link('Pages', 'Rollouts'))
+    await keys.press(button('New rollout'))
     const dialog = page.getByRole('dialog')
-    await dialog.getByLabel('Models').fill('yealink/T46U')
-    await dialog.getByLabel('Name', { exact: true }).fill('May')
-    await dialog.getByLabel('First ring').fill('South')
-    await dialog.getByLabel('Minutes to wait after it').fill('0')
-    await button('See what it would do').click()
+    await keys.type(dialog.getByLabel('Models'), 'yealink/T46U')
+    await keys.type(dialog.getByLabel('Name', { exact: true }), 'May')
+    await keys.type(dialog.getByLabel('First ring'), 'South')
+    await keys.type(dialog.getByLabel('Minutes to wait after it'), '0')
+    await keys.press(button('See what it would do'))
     for (const ring of [1, 2]) await dialog.getByText(`ring ${ring}: 1 site, 1 phone`).waitFor()
     await shoot(page, 'cloud-rollout-rings-desktop-light')
-    await button('Begin with 2 sites').click()
+    await keys.press(button('Begin with 2 sites'))
     await page.getByRole('heading', { name: 'May', level: 1 }).waitFor()
     const sites = page.getByRole('region', { name: 'Site by site' })
     await sites.getByText('under way').waitFor()
@@ -148,7 +151,7 @@ describeOrSkip('an account with two boxes', ['namespaces', 'curl', 'sysctl', 'ch
     await page.getByText('ring 2 of 2').waitFor({ timeout: 60_000 })
     await page.locator('main .page-head').getByText('Completed').waitFor({ timeout: 60_000 })
     expect(await sites.locator('.badge', { hasText: 'done' }).count()).toBe(2)
-    await sites.getByText('Phone by phone (1)').first().click()
+    await keys.press(sites.locator('summary', { hasText: 'Phone by phone (1)' }).first())
     await sites.locator('.board .mac').first().waitFor()
     expect(await violations(page)).toEqual([])
     await shoot(page, 'cloud-rollout-done-desktop-light')
