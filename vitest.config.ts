@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 // Run by Bun (`bun --bun vitest run`): plain Node cannot load bun:sqlite. Threads, because vitest's
@@ -13,6 +14,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          // Of two processors vitest would leave one idle, for a person who watches.
+          maxWorkers: Math.max(2, availableParallelism() - 1),
           include: ['{appliance,cloud,services,templates,web}/**/*.test.ts', 'test/{*,vendors/*,sync/*}.test.ts'],
         },
       },

@@ -51,7 +51,7 @@ describe('another address of the box', () => {
     await ended(system())
     const network = box()
     expect(network.state()).toMatchObject({ source: 'boot', setting: { address: '198.51.100.1/24' } })
-    const asked = network.attempt(NEW, { by: 'lab', seconds: 1 })
+    const asked = network.attempt(NEW, { by: 'lab', seconds: 4 })
     await wished()
     const trying = system('try')
     expect(await asked).toMatchObject({ source: 'page', setting: NEW, returnsIn: expect.any(Number) })
