@@ -1,5 +1,6 @@
 import { broadcastOf, contains, formatCidr, formatIpv4, type Ipv4, networkOf } from '../../services/core/ipv4.ts'
 import type { LanInterface } from '../../services/core/net.ts'
+import { poolText } from '../../services/dhcp/network-text.ts'
 import type { JsonObject } from '../../services/records/contract.ts'
 
 /** What the machine knows about the way out of a network. */
@@ -28,7 +29,7 @@ export function suggestNetwork(lan: LanInterface, around: Surroundings): JsonObj
     id: lan.name,
     interface: lan.name,
     subnet: formatCidr(subnet),
-    pools: split({ from, to }, taken).map((pool) => `${formatIpv4(pool.from)}-${formatIpv4(pool.to)}`),
+    pools: split({ from, to }, taken).map(poolText),
     ...(router === undefined ? {} : { router: formatIpv4(router) }),
     dns: (dns.length > 0 ? dns : router === undefined ? [] : [router]).map(formatIpv4),
   }

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import { readIpv4 } from '../../services/core/ipv4.ts'
 import type { DhcpNetwork } from '../../services/dhcp/contract.ts'
-import { networkSchema, toDhcpNetwork } from '../../services/dhcp/network-schema.ts'
+import { readNetworks } from '../../services/dhcp/network-schema.ts'
 import type { NetworkPort } from '../../services/dhcp/policy-edit.ts'
 import { boxStatus } from '../../services/sync/site-report.ts'
 import type { Tables } from '../database/tables.ts'
@@ -24,10 +24,7 @@ export async function boxFactsOf(db: Kysely<Tables>, feed: string, unreadable: (
   const { interfaces, fixedNetworks = [] } = report?.status ?? {}
   return {
     ports: interfaces?.map(({ name, addresses }) => ({ name, addresses: addresses.flatMap(addressOf) })),
-    fixed: fixedNetworks.flatMap((one) => {
-      const read = networkSchema.safeParse(one)
-      return read.success ? [toDhcpNetwork(read.data)] : []
-    }),
+    fixed: readNetworks(fixedNetworks),
   }
 }
 

@@ -5,7 +5,7 @@ import { NotFoundError } from '../../services/core/errors.ts'
 import { isBag, mergePatch } from '../../services/core/merge-patch.ts'
 import { bodyOf, RecordError, readInput } from '../../services/core/record-input.ts'
 import type { DhcpNetwork } from '../../services/dhcp/contract.ts'
-import { networkSchema, toDhcpNetwork } from '../../services/dhcp/network-schema.ts'
+import { networkSchema, readNetworks, toDhcpNetwork } from '../../services/dhcp/network-schema.ts'
 import { networkText } from '../../services/dhcp/network-text.ts'
 import { networkFaults, networkIdFrom } from '../../services/dhcp/policy-edit.ts'
 import type { JsonObject } from '../../services/records/contract.ts'
@@ -84,8 +84,5 @@ export const networkFace: Face = {
 
 /** Those that a box would use. */
 function usable({ records }: Desk): readonly DhcpNetwork[] {
-  return records.list('network').flatMap(({ body }) => {
-    const read = networkSchema.safeParse(body)
-    return read.success ? [toDhcpNetwork(read.data)] : []
-  })
+  return readNetworks(records.list('network').map(({ body }) => body))
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { messageOf, OperatorError } from '../core/errors.ts'
-import { formatIpv4, parseCidr, parseIpv4 } from '../core/ipv4.ts'
+import { parseCidr, parseIpv4 } from '../core/ipv4.ts'
 import { parseMac } from '../core/mac.ts'
 import type { DhcpPool } from './contract.ts'
+import { poolText } from './network-text.ts'
 
 /** A text field that is parsed by `parse`; what it throws becomes the fault at the field's path. */
 function parsedText<Value>(parse: (text: string) => Value, description: string, example: string) {
@@ -34,7 +35,7 @@ export function parsePool(text: string): DhcpPool {
     throw new OperatorError(`not a range like 192.0.2.100-192.0.2.199: ${JSON.stringify(text.slice(0, 60))}`)
   const from = parseIpv4(first)
   const to = last === undefined ? from : parseIpv4(last)
-  if (to < from) throw new OperatorError(`range ends before it starts: ${formatIpv4(from)}-${formatIpv4(to)}`)
+  if (to < from) throw new OperatorError(`range ends before it starts: ${poolText({ from, to })}`)
   return { from, to }
 }
 

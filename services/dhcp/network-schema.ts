@@ -113,6 +113,14 @@ export const dhcpInterfaceSchema = z.strictObject({
     .meta({ description: 'in full mode, answer although another DHCP server was heard' }),
 })
 
+/** Those of these bodies that are networks; the others are left out. */
+export function readNetworks(bodies: readonly unknown[]): readonly DhcpNetwork[] {
+  return bodies.flatMap((body) => {
+    const read = networkSchema.safeParse(body)
+    return read.success ? [toDhcpNetwork(read.data)] : []
+  })
+}
+
 /** The network as the DHCP server takes it. */
 export function toDhcpNetwork(input: z.output<typeof networkSchema>): DhcpNetwork {
   return {

@@ -1,5 +1,6 @@
 import { broadcastOf, type Cidr, formatCidr, formatIpv4, type Ipv4 } from '../core/ipv4.ts'
 import type { DhcpNetwork } from './contract.ts'
+import { poolText } from './network-text.ts'
 
 // What a person may make of a network, beyond what its own fields allow: how it stands beside the other networks and the
 // box. A box asks this of what it is; an account of what the box last said. Both refuse in the same words.
@@ -37,23 +38,19 @@ export function networkFaults(network: DhcpNetwork, around: NetworkSurroundings)
   const name = network.interface
   if (name !== undefined && ports !== undefined && name !== before?.interface && !ports.some((it) => it.name === name))
     fault('interface', `no interface ${name}; there are ${ports.map((one) => one.name).join(', ') || 'none'}`)
-  const former = new Set(before?.pools.map(rangeText))
+  const former = new Set(before?.pools.map(poolText))
   network.pools.forEach((pool, i) => {
     for (const other of others) {
       const clash = other.pools.find(({ from, to }) => from <= pool.to && pool.from <= to)
-      if (clash !== undefined) fault(`pools.${i}`, `range overlaps ${rangeText(clash)} of network ${other.id}`)
+      if (clash !== undefined) fault(`pools.${i}`, `range overlaps ${poolText(clash)} of network ${other.id}`)
     }
-    if (former.has(rangeText(pool))) return
+    if (former.has(poolText(pool))) return
     for (const port of ports ?? [])
       for (const { address } of port.addresses)
         if (pool.from <= address && address <= pool.to)
           fault(`pools.${i}`, `range holds ${formatIpv4(address)}, the box’s own address on ${port.name}`)
   })
   return faults
-}
-
-function rangeText({ from, to }: { readonly from: Ipv4; readonly to: Ipv4 }): string {
-  return `${formatIpv4(from)}-${formatIpv4(to)}`
 }
 
 function overlap(a: Cidr, b: Cidr): boolean {

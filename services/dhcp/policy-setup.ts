@@ -4,6 +4,7 @@ import { broadcastOf, contains, formatIpv4, type Ipv4, ipv4FromBytes, maskOf, re
 import type { Mac } from '../core/mac.ts'
 import { describeOption, encodeOption } from './codec-options.ts'
 import { type DhcpNetwork, type DhcpPool, type DhcpSettings, type OfferedOption, OWN_OPTIONS } from './contract.ts'
+import { poolText } from './network-text.ts'
 
 /** An option ready to be sent. */
 export interface ReadyOption {
@@ -66,7 +67,7 @@ function compileNetwork(spec: DhcpNetwork, ours: ReadonlySet<Ipv4>, faults: stri
   const pools: DhcpPool[] = []
   let size = 0
   for (const { from, to } of spec.pools) {
-    const text = `${formatIpv4(from)}-${formatIpv4(to)}`
+    const text = poolText({ from, to })
     if (from > to) fault(`pool ${text} ends before it begins`)
     else if (!contains(spec.subnet, from) || !contains(spec.subnet, to)) fault(`pool ${text} leaves the subnet`)
     const room = Math.min(to - from + 1, LARGEST_NETWORK - size)
