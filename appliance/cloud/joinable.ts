@@ -47,11 +47,13 @@ export function openJoinableCloud({ configured, ...deps }: JoinableDeps): Joinab
     return undefined
   }
 
+  function tell(state: CloudState): void {
+    for (const listener of listeners) listener(state)
+  }
+
   function open(url: string | undefined): Cloud {
     const cloud = openCloud({ ...deps, url })
-    cloud.onChange((state) => {
-      for (const listener of listeners) listener(state)
-    })
+    cloud.onChange(tell)
     return cloud
   }
 
@@ -67,8 +69,7 @@ export function openJoinableCloud({ configured, ...deps }: JoinableDeps): Joinab
     log.info('the box goes to another account', { by, url: url ?? 'none' })
     await now[Symbol.asyncDispose]()
     now = open(url)
-    const after = now.state()
-    for (const listener of listeners) listener(after)
+    tell(now.state())
   }
 
   return {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { hearing } from '../../test/support/heard.ts'
 import type { Standing } from '../accounts/policy.ts'
 import { makeLive } from './live.ts'
 import { makePageHub, type PageHub } from './page-hub.ts'
@@ -20,18 +21,7 @@ const settle = () => vi.advanceTimersByTimeAsync(0)
 function listen(account: string, given: { holder?: string; standing?: Standing; renew?: () => Promise<unknown> } = {}) {
   const { holder = crypto.randomUUID(), standing = OWNER, renew = async () => standing } = given
   const response = hub.open({ account, holder, standing, renew: renew as () => Promise<Standing | undefined> })
-  const reader = response?.body?.getReader()
-  const heard = { opened: response !== undefined, text: '', ended: false, cancel: () => reader?.cancel() }
-  async function follow(): Promise<void> {
-    for (;;) {
-      const part = await reader?.read()
-      if (part === undefined || part.done) break
-      heard.text += new TextDecoder().decode(part.value)
-    }
-    heard.ended = true
-  }
-  void follow()
-  return heard
+  return Object.assign(hearing(response?.body), { opened: response !== undefined })
 }
 
 it('tells each page of its own account, and only what it may see', async () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { BoxIdentity } from '../../services/sync/contract.ts'
+import { hearing } from '../../test/support/heard.ts'
 import { type Hub, makeHub } from './hub.ts'
 
 let hub: Hub
@@ -16,19 +17,7 @@ const box = (boxId: string, orgId = 'o1'): BoxIdentity => ({ boxId, orgId })
 
 /** What a box has heard so far. */
 function listen(of: BoxIdentity, alive: () => Promise<boolean> = async () => true) {
-  const { body } = hub.open(of, alive)
-  const reader = body?.getReader()
-  const heard = { text: '', ended: false, cancel: () => reader?.cancel() }
-  async function follow(): Promise<void> {
-    for (;;) {
-      const part = await reader?.read()
-      if (part === undefined || part.done) break
-      heard.text += new TextDecoder().decode(part.value)
-    }
-    heard.ended = true
-  }
-  void follow()
-  return heard
+  return hearing(hub.open(of, alive).body)
 }
 const settle = () => vi.advanceTimersByTimeAsync(0)
 

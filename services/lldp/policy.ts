@@ -1,4 +1,4 @@
-import { equalBytes } from '../core/bytes.ts'
+import { equalBytes, toHex } from '../core/bytes.ts'
 import type { EpochMs } from '../core/clock.ts'
 import { decodeCdp } from './codec-cdp.ts'
 import { decodeLldp } from './codec-lldp.ts'
@@ -20,7 +20,7 @@ export function announcedIn(frame: Uint8Array): Announced | undefined {
   const at = typeAt(frame, 12) === VLAN_TAG ? HEADER + 4 : HEADER
   const type = typeAt(frame, at - 2)
   const payload = frame.subarray(at)
-  if (type === LLDP && LLDP_GROUP.test(hexOf(frame.subarray(0, 6)))) return decodeLldp(payload)
+  if (type === LLDP && LLDP_GROUP.test(toHex(frame.subarray(0, 6)))) return decodeLldp(payload)
   // A length in place of a type: IEEE 802.3, with which CDP comes.
   if (type <= 1500 && equalBytes(frame.subarray(0, 6), CDP_GROUP)) return decodeCdp(payload.subarray(0, type))
   return undefined
@@ -28,10 +28,6 @@ export function announcedIn(frame: Uint8Array): Announced | undefined {
 
 function typeAt(frame: Uint8Array, at: number): number {
   return ((frame[at] ?? 0) << 8) | (frame[at + 1] ?? 0)
-}
-
-function hexOf(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 /** The neighbours after one was heard: its earlier word is gone, and with a time to live of 0 it is gone itself. */

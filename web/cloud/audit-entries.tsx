@@ -1,21 +1,18 @@
 import { kindWord } from '../activity/words.ts'
-import { api } from '../api.ts'
 import { fullTime } from '../format.ts'
 import { t } from '../i18n.ts'
 import { Said } from '../kit/states.tsx'
 import { fieldWord } from '../phone/field-words.ts'
-import { useAsked } from './asked.ts'
 import { detailsOf, fieldsIn, targetOf } from './audit-target.ts'
 import { actWord } from './audit-words.ts'
 import { useNames } from './by.ts'
-import { at, path } from './session.ts'
+import { at } from './session.ts'
 import type { Entry, Site } from './types.ts'
 
 /** Who did what to which thing, with names in the place of ids. */
-export function AuditEntries({ entries }: { entries: readonly Entry[] }) {
+export function AuditEntries({ entries, sites }: { entries: readonly Entry[]; sites: readonly Site[] }) {
   const nameOf = useNames()
-  const sites = useAsked('', async () => (await api<{ sites: readonly Site[] }>(path('sites'))).sites)
-  const names = new Map((sites.of.kind === 'ready' ? sites.of.value : []).map(({ id, name }) => [id, name]))
+  const names = new Map(sites.map(({ id, name }) => [id, name]))
   return (
     <ul class="card history">
       {entries.map((one) => (

@@ -1,5 +1,4 @@
 import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
 import { api } from '../api.ts'
 import { t } from '../i18n.ts'
 import { SelectField } from '../kit/field.tsx'
@@ -11,13 +10,12 @@ import { AuditEntries } from './audit-entries.tsx'
 import { actWord } from './audit-words.ts'
 import { ExportAll } from './export-all.tsx'
 import { path } from './session.ts'
+import { useTyped } from './typed.ts'
 import type { Entry, Site } from './types.ts'
 
 const PAGE = 200
 /** Of an export. */
 const MOST = 500
-/** Typing goes on for so long before it is asked. */
-const PAUSE_MS = 250
 const DAY_MS = 86_400_000
 
 /** How far back, by what stands in the address; without it from the beginning. */
@@ -28,12 +26,9 @@ export function AuditPage() {
   const given = route.value.query
   const shown = { find: given.get('find') ?? '', site: given.get('site') ?? '', since: given.get('since') ?? '' }
   const set = (change: Partial<typeof shown>) => setQuery({ ...shown, ...change })
-  const text = useSignal(shown.find)
-  useEffect(() => {
-    const timer = setTimeout(() => set({ find: text.value.trim() }), PAUSE_MS)
-    return () => clearTimeout(timer)
-  }, [text.value])
-  const sites = useAsked('', async () => (await api<{ sites: readonly Site[] }>(path('sites'))).sites)
+  const text = useTyped(shown.find, (find) => set({ find }))
+  const asked = useAsked('', async () => (await api<{ sites: readonly Site[] }>(path('sites'))).sites)
+  const sites = asked.of.kind === 'ready' ? asked.of.value : []
   return (
     <>
       <h1>{t('Audit log')}</h1>
@@ -54,10 +49,7 @@ export function AuditPage() {
             label={t('Site')}
             value={shown.site}
             change={(site) => set({ site })}
-            choices={[
-              { value: '', text: t('all') },
-              ...(sites.of.kind === 'ready' ? sites.of.value : []).map(({ id, name }) => ({ value: id, text: name })),
-            ]}
+            choices={[{ value: '', text: t('all') }, ...sites.map(({ id, name }) => ({ value: id, text: name }))]}
           />
           <SelectField
             label={t('Since')}
@@ -72,12 +64,18 @@ export function AuditPage() {
           />
         </div>
       </search>
-      <Found key={JSON.stringify(shown)} shown={shown} />
+      <Found key={JSON.stringify(shown)} shown={shown} sites={sites} />
     </>
   )
 }
 
-function Found({ shown }: { shown: { readonly find: string; readonly site: string; readonly since: string } }) {
+interface Shown {
+  readonly find: string
+  readonly site: string
+  readonly since: string
+}
+
+function Found({ shown, sites }: { shown: Shown; sites: readonly Site[] }) {
   const more = useSignal<readonly Entry[]>([])
   const span = SPANS[shown.since]
   // Told once, so that the pages of one list begin at the same moment.
@@ -116,7 +114,7 @@ function Found({ shown }: { shown: { readonly find: string; readonly site: strin
                 }}
               />
             </div>
-            <AuditEntries entries={entries} />
+            <AuditEntries entries={entries} sites={sites} />
             {entries.length % PAGE === 0 && (
               <button
                 type="button"

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import { useEffect, useMemo } from 'preact/hooks'
+import { useMemo } from 'preact/hooks'
 import { api } from '../api.ts'
 import { plural, t } from '../i18n.ts'
 import { ColumnsMenu } from '../kit/columns-menu.tsx'
@@ -18,13 +18,12 @@ import { FleetFirmware } from './fleet-firmware.tsx'
 import { FleetTable, keyOf } from './fleet-table.tsx'
 import { atLeast, path } from './session.ts'
 import { useFleetSites } from './sites.tsx'
+import { useTyped } from './typed.ts'
 import type { FleetDevice } from './types.ts'
 
 const PAGE = 200
 /** Of an export. */
 const MOST = 500
-/** Typing goes on for so long before it is asked. */
-const PAUSE_MS = 250
 
 const LIVE = { what: ['devices', 'box'] } as const
 
@@ -37,11 +36,7 @@ interface Listed {
 export function FleetPage() {
   const filter = filterOf(route.value.query)
   const query = queryOf(filter)
-  const text = useSignal(filter.text ?? '')
-  useEffect(() => {
-    const timer = setTimeout(() => setQuery({ ...filter, text: text.value.trim() }), PAUSE_MS)
-    return () => clearTimeout(timer)
-  }, [text.value])
+  const text = useTyped(filter.text ?? '', (typed) => setQuery({ ...filter, text: typed }))
   const counts = useAsked(query, () => api<Counts>(`${path('fleet', 'counts')}?${query}`), LIVE)
   const sites = useFleetSites()
   const named = sites.of.kind === 'ready' ? sites.of.value : []
@@ -72,15 +67,18 @@ export function FleetPage() {
 
 function Devices(props: { query: string; names: ReadonlyMap<string, string>; changed: () => void }) {
   const { query, names } = props
-  const address = `${path('fleet', 'devices')}?${query}${query && '&'}limit=${PAGE}`
-  const first = useAsked(query, () => api<Listed>(address), LIVE)
+  const ask = (limit: number, after?: string) => {
+    const page = new URLSearchParams({ limit: String(limit), ...(after !== undefined && { after }) })
+    return api<Listed>(`${path('fleet', 'devices')}?${query}${query && '&'}${page}`)
+  }
+  const first = useAsked(query, () => ask(PAGE), LIVE)
   const more = useSignal<Listed | undefined>(undefined)
   const selected = useSignal<ReadonlySet<string>>(new Set())
   const narrow = useNarrow()
   const columns = fleetColumns(names)
   const editing = useSignal<'chosen' | 'all' | undefined>(undefined)
   const loadMore = async (after: string) => {
-    const page = await api<Listed>(`${address}&after=${encodeURIComponent(after)}`)
+    const page = await ask(PAGE, after)
     more.value = { devices: [...(more.value?.devices ?? []), ...page.devices], next: page.next }
   }
   return (
@@ -122,10 +120,8 @@ function Devices(props: { query: string; names: ReadonlyMap<string, string>; cha
                     heads={columns.map(({ title }) => title)}
                     cells={(row: FleetDevice) => columns.map(({ plain }) => plain(row))}
                     ask={async (after) => {
-                      const page = await api<Listed>(
-                        `${path('fleet', 'devices')}?${query}${query && '&'}limit=${MOST}${after ? `&after=${encodeURIComponent(after)}` : ''}`,
-                      )
-                      return { rows: page.devices, next: page.next }
+                      const { devices, next: further } = await ask(MOST, after)
+                      return { rows: devices, next: further }
                     }}
                   />
                   {atLeast('installer') && (
